@@ -1,0 +1,137 @@
+"""One patient-view call as a registered host EHR makes it, and its bytes sent to a view that only parses."""
+
+from __future__ import annotations
+
+import io
+import time
+import uuid
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import orjson
+from flask import Flask, request
+from joserfc import jwt
+from joserfc.jwk import ECKey
+
+from cds_service.outside.registry import read_host_ehr
+from cds_service.outside.settings import load_settings
+from smart_app.app import create_app
+
+SERVICE = "throughline-patient-view"
+ISSUER = "http://127.0.0.1:9999"
+BASE_URL = "http://127.0.0.1:8000"
+SECRET = "only for this benchmark, never stored"  # noqa: S105
+
+Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+Answer = tuple[str, bytes]
+
+
+class Desk:
+    """A registered caller, the real application, and the bare view. `whole` and `bare` make one request
+    ready each.
+    """
+
+    def __init__(self, folder: Path, body: bytes, vocabulary: Path) -> None:
+        self.body = body
+        self.key = ECKey.generate_key("P-384", {"kid": "bench", "use": "sig", "alg": "ES384"})
+        self.application: Application = self._application(folder, vocabulary)
+        self.parser: Application = _only_parses()
+
+    def _application(self, folder: Path, vocabulary: Path) -> Flask:
+        (folder / "keys.json").write_bytes(orjson.dumps({"keys": [self.key.as_dict(private=False)]}))
+        (folder / "bench.yaml").write_text(
+            f"name: bench\nfhir_base: {ISSUER}/fhir\nprofile: generic\n"
+            f"cds_clients:\n  - {{iss: '{ISSUER}', jwks_file: keys.json}}\n"
+        )
+        app = create_app(
+            load_settings(
+                database_url=f"sqlite:///{folder / 'bench.sqlite3'}",
+                secret_key=SECRET,
+                base_url=BASE_URL,
+                vocabulary=vocabulary,
+            )
+        )
+        app.extensions["throughline"].host_ehrs.add(read_host_ehr(folder / "bench.yaml"))
+        return app
+
+    def whole(self) -> Callable[[], Answer]:
+        """A call with a hookInstance and a signed token of its own, as each real call has."""
+        environ = _environ(f"/cds-services/{SERVICE}", self.body, f"Bearer {self._token()}")
+        return lambda: _answer(self.application, environ)
+
+    def bare(self) -> Callable[[], Answer]:
+        environ = _environ("/parse", self.body, "")
+        return lambda: _answer(self.parser, environ)
+
+    def describe(self) -> str:
+        """What one call answers; ends the program unless it is cards, so that no refusal is ever measured."""
+        status, answer = self.whole()()
+        if not status.startswith("200"):
+            raise SystemExit(
+                f"bench: the CDS call was answered {status}: {answer[:500].decode(errors='replace')}"
+            )
+        cards = orjson.loads(answer)["cards"]
+        return f"{status} with {len(cards)} cards, {len(answer):,} bytes"
+
+    def _token(self) -> str:
+        now = int(time.time())
+        claims = {
+            "iss": ISSUER,
+            "aud": f"{BASE_URL}/cds-services/{SERVICE}",
+            "iat": now,
+            "exp": now + 300,
+            "jti": str(uuid.uuid4()),
+        }
+        header = {"alg": "ES384", "kid": "bench", "typ": "JWT"}
+        return jwt.encode(header, claims, self.key, algorithms=["ES384"])
+
+
+def _only_parses() -> Flask:
+    app = Flask("only_parses")
+
+    @app.post("/parse")
+    def parse() -> str:
+        orjson.loads(request.get_data())
+        return "parsed"
+
+    return app
+
+
+def _environ(path: str, body: bytes, authorization: str) -> dict[str, Any]:
+    return {
+        "REQUEST_METHOD": "POST",
+        "SCRIPT_NAME": "",
+        "PATH_INFO": path,
+        "QUERY_STRING": "",
+        "CONTENT_TYPE": "application/json",
+        "CONTENT_LENGTH": str(len(body)),
+        "HTTP_HOST": "127.0.0.1:8000",
+        "HTTP_AUTHORIZATION": authorization,
+        "SERVER_NAME": "127.0.0.1",
+        "SERVER_PORT": "8000",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": "127.0.0.1",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.errors": io.StringIO(),
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
+
+
+def _answer(application: Application, environ: dict[str, Any]) -> Answer:
+    statuses: list[str] = []
+
+    def start_response(status: str, _headers: object, _error: object = None) -> None:
+        statuses.append(status)
+
+    chunks = application(environ, start_response)
+    try:
+        return statuses[0], b"".join(chunks)
+    finally:
+        close = getattr(chunks, "close", None)
+        if close:
+            close()

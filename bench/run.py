@@ -1,0 +1,118 @@
+"""`make bench`: what Throughline costs, as a ratio of CPU to only parsing the same bytes, both measured in
+this one run.
+
+1. A whole CDS call (route, verified JWT, strict parse, record, measures, rules, cards, audit in SQLite)
+   through the real WSGI application, against a bare Flask view that only orjson-parses the same body.
+2. What a batch does for each patient (parse, index, evaluate all measures) against orjson.loads of the same
+   body; and CPU for one patient and measure against the 0.12 s that today's engines take at their best.
+3. A batch over a slice of the synthetic panel, from Bulk FHIR files to results, against orjson.loads of each
+   of its lines.
+
+The goal is 2x, and 5x is the most that may land. CPU time of the process (all its threads), medians of many
+repetitions, the two sides taking turns so that a slow moment of the machine falls on both.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import orjson
+
+from bench import batch, call, panel, shared
+from cds_service.outside.telemetry import configure_logging
+
+GOAL, MOST = 2.0, 5.0
+PEER_MS = 120.0  # a reference engine, warm, one patient and one measure
+PATIENTS = 100
+
+Task = Callable[[], object]
+
+
+def medians(tasks: dict[str, Callable[[], Task]], repetitions: int) -> dict[str, float]:
+    """Median CPU milliseconds of each task. What makes a task ready (`tasks[name]()`) is not measured."""
+    spent: dict[str, list[float]] = {name: [] for name in tasks}
+    warm_up = max(3, repetitions // 10)
+    for repetition in range(-warm_up, repetitions):
+        for name, ready in tasks.items():
+            task = ready()
+            start = time.process_time()
+            task()
+            taken = time.process_time() - start
+            if repetition >= 0:
+                spent[name].append(taken * 1000)
+    return {name: statistics.median(times) for name, times in spent.items()}
+
+
+def report(title: str, floor: str, costs: dict[str, float]) -> None:
+    print(title)
+    for name, milliseconds in costs.items():
+        ratio = milliseconds / costs[floor]
+        if name == floor:
+            print(f"  {name:<44} {milliseconds:8.3f} ms  1.00x")
+            continue
+        verdict = "goal met" if ratio <= GOAL else "not yet the goal" if ratio <= MOST else "too much"
+        print(f"  {name:<44} {milliseconds:8.3f} ms  {ratio:.2f}x  {verdict} ({GOAL:g}x, at most {MOST:g}x)")
+    print()
+
+
+def write_logs_to_nowhere() -> None:
+    """Log lines are made and written as in service, only not shown."""
+    with contextlib.redirect_stderr(open(os.devnull, "w", encoding="utf-8")):
+        configure_logging("info")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        prog="make bench", description="CPU of our work as a ratio to only parsing."
+    )
+    parser.add_argument("--repetitions", type=int, default=300, help="of each measurement (default 300)")
+    chosen = parser.parse_args()
+    body, vocabulary = shared.read("bench/patient_view.json"), shared.path("vocabulary")
+    print(f"{len(body):,} bytes, {chosen.repetitions} repetitions, value sets of {vocabulary}\n")
+
+    write_logs_to_nowhere()
+    with tempfile.TemporaryDirectory(prefix="throughline-bench-") as folder:
+        desk = call.Desk(Path(folder), body, vocabulary)
+        print(f"one CDS call answers {desk.describe()}")
+        costs = medians(
+            {"a bare Flask view that parses the body": desk.bare, "a whole CDS call": desk.whole},
+            chosen.repetitions,
+        )
+        report("CDS call, CPU per request (median)", "a bare Flask view that parses the body", costs)
+
+    patient = batch.Patient(body, vocabulary)
+    print(f"one patient has {patient.describe()}")
+    costs = medians(
+        {
+            "orjson.loads of the body": lambda: lambda: orjson.loads(body),
+            "parse, index and evaluate all measures": lambda: patient.parse_and_evaluate,
+            "index and evaluate alone": lambda: patient.evaluate,
+        },
+        chosen.repetitions,
+    )
+    report("Batch evaluation, CPU per patient (median)", "orjson.loads of the body", costs)
+    each = costs["index and evaluate alone"] / len(patient.catalog.measures)
+    print(f"one patient and measure: {each:.4f} ms, {PEER_MS / each:,.0f} times less than {PEER_MS:g} ms\n")
+
+    with tempfile.TemporaryDirectory(prefix="throughline-bench-") as folder:
+        people = panel.Slice(shared.path("panel"), Path(folder), PATIENTS, [vocabulary])
+        print(f"{PATIENTS} patients of the panel: {people.size:,} bytes, {len(people.lines):,} lines")
+        costs = medians(
+            {
+                "orjson.loads of each line": lambda: people.only_parse,
+                "files to results, one process": lambda: people.evaluate,
+            },
+            max(3, chosen.repetitions // 60),
+        )
+        report("Batch over a panel, CPU (median)", "orjson.loads of each line", costs)
+
+
+if __name__ == "__main__":
+    main()

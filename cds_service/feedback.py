@@ -1,0 +1,98 @@
+"""What clinicians did with our cards (CDS Hooks 2.0, Feedback): in batches, and a repeat is stored once."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from cds_service.outside.feedback import Feedback, Receipt
+from cds_service.outside.ledger import Entry
+from cds_service.protocol import (
+    Envelope,
+    Problem,
+    Refused,
+    Text,
+    Uuid,
+    checked,
+    parse_json,
+    printable,
+)
+
+_MOST_AT_ONCE = 500
+_Comment = Annotated[str, Field(max_length=10_000), AfterValidator(printable)]
+
+
+def _a_moment(text: str) -> str:
+    try:
+        year = _moment(text).year
+    except ValueError:
+        raise ValueError("not a time, such as 2026-11-22T09:30:00Z") from None
+    if not 2000 <= year < 2200:
+        raise ValueError("is not a time of this century")
+    return text
+
+
+def _moment(text: str) -> datetime:
+    """CDS Hooks 2.0, outcomeTimestamp: in UTC, so a time without a zone is taken as that."""
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+class _Coding(Envelope):
+    code: Text
+    system: Text | None = None
+
+
+class _OverrideReason(Envelope):
+    reason: _Coding | None = None
+    userComment: _Comment | None = None
+
+
+class _Suggestion(Envelope):
+    id: Text
+
+
+class _Item(Envelope):
+    card: Uuid
+    outcome: Literal["accepted", "overridden"]
+    outcomeTimestamp: Annotated[str, Field(max_length=64), AfterValidator(_a_moment)]
+    acceptedSuggestions: Annotated[list[_Suggestion], Field(max_length=50)] | None = None
+    overrideReason: _OverrideReason | None = None
+
+
+class _Batch(Envelope):
+    feedback: Annotated[list[_Item], Field(min_length=1, max_length=_MOST_AT_ONCE)]
+
+
+def parse_feedback(body: bytes) -> list[Feedback]:
+    """The outcomes of one request; a 400 names every member that is wrong."""
+    return [_understood(item) for item in checked(_Batch, parse_json(body)).feedback]
+
+
+def store(entry: Entry, service_id: str, outcomes: list[Feedback]) -> int:
+    """How many were new. Refuses the whole batch (404) when one card was never shown to this host EHR."""
+    receipts = [entry.feedback(service_id, outcome) for outcome in outcomes]
+    unknown = [number for number, receipt in enumerate(receipts) if receipt is Receipt.UNKNOWN_CARD]
+    if unknown:
+        raise Refused(404, *(_unknown(number) for number in unknown))
+    return receipts.count(Receipt.STORED)
+
+
+def _understood(item: _Item) -> Feedback:
+    why = item.overrideReason
+    coded = why.reason if why else None
+    return Feedback(
+        card_uuid=item.card,
+        outcome=item.outcome,
+        outcome_at=_moment(item.outcomeTimestamp),
+        accepted_suggestions=tuple(suggestion.id for suggestion in item.acceptedSuggestions or ()),
+        reason=(coded.code, coded.system or "") if coded else None,
+        comment=why.userComment if why else None,
+    )
+
+
+def _unknown(number: int) -> Problem:
+    says = (
+        "no such card of this service was shown; nothing of this batch was stored: send it without this entry"
+    )
+    return Problem(says, f"feedback[{number}].card", "not-found")

@@ -1,0 +1,201 @@
+"""A host EHR as its administrator writes it down: one YAML file, read with all its problems at once."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import orjson
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
+
+from cds_service.outside.origins import checked_address, checked_origin, origin
+from cds_service.outside.yaml_file import FileProblems, Place, YamlFile, did_you_mean, read_yaml
+
+_LARGEST_KEY_FILE = 256 * 1024
+
+
+def check_public_keys(jwks: dict[str, Any]) -> None:
+    """ValueError unless this is a JSON Web Key set (RFC 7517) of public RSA and EC keys, at least one."""
+    keys = jwks.get("keys")
+    if not isinstance(keys, list) or not keys or not all(isinstance(key, dict) for key in keys):
+        raise ValueError('the key set is empty; it should read {"keys": [...]}')
+    for key in keys:
+        if key.get("kty") not in {"RSA", "EC"}:
+            raise ValueError(f"key {key.get('kid')!r} is not an RSA or EC key")
+        if "d" in key:
+            raise ValueError(
+                f"key {key.get('kid')!r} is a private key; ask for the public key set and replace that key"
+            )
+    try:
+        KeySet.import_key_set({"keys": keys})
+    except (JoseError, ValueError, TypeError, KeyError) as error:
+        raise ValueError(f"the key set cannot be used ({error})") from None
+
+
+def _words(value: object) -> object:
+    return value.split() if isinstance(value, str) else value
+
+
+def _absolute_id(value: str) -> str:
+    """An issuer is compared letter for letter with the token's `iss`, so it is kept as written."""
+    if value.startswith("http"):
+        checked_address(value)
+    return value
+
+
+Address = Annotated[str, AfterValidator(checked_address)]
+Origin = Annotated[str, AfterValidator(checked_origin)]
+Printable = Annotated[str, Field(pattern=r"^[!-~]+$", max_length=2000)]  # no space, no control character
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SmartClient(_Part):
+    """How this app is registered at the host EHR's authorization server."""
+
+    client_id: Annotated[str, Field(pattern=r"^[ -~]+$", max_length=500)]
+    auth: Literal["public", "secret", "private_key_jwt"]
+    secret: SecretStr | None = None
+    scopes: Annotated[tuple[Printable, ...], BeforeValidator(_words)] = Field(min_length=1)
+    # Where sign-in may happen besides the FHIR base's own origin (e.g. a hospital's identity provider).
+    origins: tuple[Origin, ...] = ()
+
+    @model_validator(mode="after")
+    def _secret_fits_auth(self) -> "SmartClient":
+        if (self.auth == "secret") != (self.secret is not None and self.secret.get_secret_value() != ""):
+            raise ValueError("`secret` is needed with `auth: secret`, and only then")
+        return self
+
+
+class CdsClient(_Part):
+    """One issuer of CDS Hooks calls, and where its public keys are."""
+
+    iss: Annotated[Printable, AfterValidator(_absolute_id)]
+    jku: Address | None = None
+    jwks_file: Path | None = None
+    jwks: dict[str, Any] | None = None
+    tenant: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    origins: tuple[Origin, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_place_for_keys(self) -> "CdsClient":
+        if self.jku is not None and (self.jwks is not None or self.jwks_file is not None):
+            raise ValueError("give `jku` or `jwks_file`, not both")
+        if self.jku is None and self.jwks is None and self.jwks_file is None:
+            raise ValueError("its public keys are missing; give `jku: https://...` or `jwks_file: keys.json`")
+        if self.jwks is not None:
+            check_public_keys(self.jwks)
+        return self
+
+
+class HostEhr(_Part):
+    """One registered FHIR endpoint with its CDS clients and its SMART client."""
+
+    name: Name
+    fhir_base: Address
+    profile: Literal["epic", "athena", "oracle", "generic"] = "generic"
+    smart: SmartClient | None = None
+    cds_clients: tuple[CdsClient, ...] = ()
+    frame_ancestors: tuple[Origin, ...] = ()
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port of the FHIR base: the one place its data may be read from."""
+        return origin(self.fhir_base)
+
+
+def read_host_ehr(path: Path) -> HostEhr:
+    """Read a host EHR file; FileProblems lists everything that is wrong with it, by line.
+
+    A `jwks_file` is looked for beside the YAML file and its content is taken over.
+    """
+    file = read_yaml(path)
+    if not isinstance(file.values, dict):
+        raise FileProblems([f"{path}:1: a host EHR file begins with `name: ...`"])
+    problems: list[str] = []
+    document = _with_key_files(file, problems)
+    try:
+        found = HostEhr.model_validate_json(orjson.dumps(document, option=orjson.OPT_NON_STR_KEYS))
+    except ValidationError as error:
+        problems += [_said(dict(problem), file) for problem in error.errors(include_url=False)]
+    if problems:
+        raise FileProblems(sorted(problems, key=_line_of))
+    return found
+
+
+def _with_key_files(file: YamlFile, problems: list[str]) -> dict[Any, Any]:
+    document = dict(file.values)
+    clients = document.get("cds_clients")
+    if not isinstance(clients, list):
+        return document
+    document["cds_clients"] = [dict(client) if isinstance(client, dict) else client for client in clients]
+    for number, client in enumerate(document["cds_clients"]):
+        if not isinstance(client, dict) or client.keys() & {"jwks", "jku"}:
+            continue
+        if isinstance(client.get("jwks_file"), str):
+            place = file.at(("cds_clients", number, "jwks_file"))
+            try:
+                client["jwks"] = _read_keys(file.path.parent / client["jwks_file"])
+            except ValueError as error:
+                problems.append(f"{place}: cds_clients.{number}.jwks_file: {error}")
+    return document
+
+
+def _read_keys(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            raw = file.read(_LARGEST_KEY_FILE + 1)
+    except OSError as error:
+        raise ValueError(f"{path} cannot be read ({error.strerror})") from None
+    if len(raw) > _LARGEST_KEY_FILE:
+        raise ValueError(f"{path} is larger than {_LARGEST_KEY_FILE // 1024} KB")
+    try:
+        keys = orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise ValueError(f"{path} is not JSON ({error})") from None
+    if not isinstance(keys, dict):
+        raise ValueError(f'{path} is not a key set; it should read {{"keys": [...]}}')
+    return keys
+
+
+_MODELS: dict[str, type[BaseModel]] = {"smart": SmartClient, "cds_clients": CdsClient}
+
+
+_WORDS = {  # pydantic's kinds of error, in the words of whoever writes the file
+    "missing": "is missing",
+    "string_type": "should be text; put it in quotes",
+    "string_pattern_mismatch": "use small letters, digits and hyphens, at most 63",
+    "tuple_type": "should be a list; begin each entry with `- `",
+    "too_short": "needs at least one",
+    "model_type": "should be keys with values, such as `client_id: throughline`",
+    "model_attributes_type": "should be keys with values, such as `client_id: throughline`",
+}
+
+
+def _said(problem: dict[str, Any], file: YamlFile) -> str:
+    place: Place = problem["loc"]
+    name = ".".join(str(part) for part in place)
+    message = str(problem["msg"]).removeprefix("Value error, ")
+    where = f"{file.at(place)}: {name}: " if name else f"{file.at(place)}: "
+    if problem["type"] == "extra_forbidden":
+        model = _MODELS.get(str(place[0]), HostEhr) if len(place) > 1 else HostEhr
+        return f"{where}there is no such key{did_you_mean(place[-1], list(model.model_fields))}"
+    if problem["type"] == "string_pattern_mismatch" and name != "name":
+        return f"{where}has a space or another character that is not printed"
+    return where + _WORDS.get(problem["type"], message)
+
+
+def _line_of(problem: str) -> int:
+    return next((int(part) for part in problem.split(": ", 1)[0].rsplit(":", 1)[1:] if part.isdigit()), 0)

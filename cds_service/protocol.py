@@ -1,0 +1,259 @@
+"""The CDS Hooks envelope: parsed strictly at the edge, its FHIR kept as raw dicts.
+
+Unknown members are tolerated everywhere (a client may be older or newer than we are) and `extension`
+objects are ignored; a member we do know must have the type the specification gives it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, NoReturn, TypeVar
+from uuid import UUID
+
+import orjson
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+Json = dict[str, Any]
+Model = TypeVar("Model", bound=BaseModel)
+
+LARGEST_BODY = 8 * 1024 * 1024  # bytes; a chart of 5,000 resources is about 7 MB
+_MOST_CONTAINERS = 250_000  # objects and lists; a chart of 5,000 resources has about 100,000
+_LOOKED_AT_FROM = 1024 * 1024  # bytes: a smaller body cannot hold so many that it matters
+_PROBLEMS_SHOWN = 10
+_FHIR_ID = re.compile(
+    r"(?!\.+\Z)[A-Za-z0-9\-._]{1,128}"
+)  # FHIR R4 id, with the `_` and the length some EHRs use
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with a request: what, the mend, and where (a path into the body, "" for all of it)."""
+
+    says: str
+    where: str = ""
+    code: str = "invalid"  # http://hl7.org/fhir/issue-type
+
+
+class Refused(Exception):
+    """A request we answer with a 4xx or 5xx and an OperationOutcome."""
+
+    def __init__(self, status: int, *problems: Problem, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__("; ".join(problem.says for problem in problems))
+        self.status = status
+        self.problems = problems
+        self.headers = dict(headers or {})
+
+
+def operation_outcome(problems: Iterable[Problem]) -> Json:
+    return {"resourceType": "OperationOutcome", "issue": [_issue(problem) for problem in problems]}
+
+
+def _issue(problem: Problem) -> Json:
+    says = f"{problem.where}: {problem.says}" if problem.where else problem.says
+    issue: Json = {"severity": "error", "code": problem.code, "diagnostics": says}
+    return issue | ({"expression": [problem.where]} if problem.where else {})
+
+
+def refuse(status: int, says: str, where: str = "", code: str = "invalid") -> NoReturn:
+    raise Refused(status, Problem(says, where, code))
+
+
+# --- JSON ---------------------------------------------------------------------------------------------
+
+
+def parse_json(body: bytes) -> Json:
+    """One JSON object, every member named once. Refuses (400) what a later step would have to guess about.
+
+    orjson refuses NaN, Infinity, lone surrogates, and nesting over 1,024; writing the tree back refuses
+    what is nested over 254 deep and, by the number of colons, tells whether a repeated member was
+    dropped.
+    """
+    if not is_proportionate(body):
+        refuse(
+            413,
+            "the body holds more objects than any chart; prefetch less (a date, a category)",
+            "",
+            "too-long",
+        )
+    try:
+        tree = orjson.loads(body)
+        again = orjson.dumps(tree)
+    except orjson.JSONDecodeError as error:
+        where = f"line {error.lineno} column {error.colno}"
+        refuse(400, f"the body is not JSON: {error.msg} at {where}; send one JSON object (RFC 8259) in UTF-8")
+    except (orjson.JSONEncodeError, RecursionError):
+        refuse(
+            400,
+            "the body is nested more than 250 levels deep; send the resources as the FHIR server gave them",
+        )
+    if len(again) != len(body) and again.count(b":") != body.count(b":"):
+        _refuse_repeats(body)
+    if not isinstance(tree, dict):
+        refuse(400, f"the body is {a_json(tree)}; send one JSON object with hook, hookInstance and context")
+    return tree
+
+
+def is_proportionate(body: bytes) -> bool:
+    """False for JSON of millions of empty objects, which in memory is thirty times its size."""
+    if len(body) < _LOOKED_AT_FROM:
+        return True
+    return body.count(b"{") + body.count(b"[") <= _MOST_CONTAINERS
+
+
+def _refuse_repeats(body: bytes) -> None:
+    def once(members: list[tuple[str, Any]]) -> Json:
+        named = dict(members)
+        if len(named) != len(members):
+            names = [name for name, _ in members]
+            twice = next(name for name in names if names.count(name) > 1)
+            refuse(
+                400,
+                f"the member {shown(twice)} is there twice in one object: its value is a guess; send it once",
+            )
+        return named
+
+    json.loads(body, object_pairs_hook=once)
+
+
+def a_json(value: object) -> str:
+    """The JSON type of a value in words, for a message that must not repeat the value itself."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "a boolean"
+        case dict():
+            return "an object"
+        case list():
+            return "a list"
+        case str():
+            return "a string"
+        case _:
+            return "a number"
+
+
+def shown(text: str) -> str:
+    """Text from outside, made safe and short enough to repeat in a message or a log."""
+    return repr(text if len(text) <= 80 else text[:77] + "...")
+
+
+def printable(text: str) -> str:
+    """Without control characters: a database or a card has no place for them (PostgreSQL refuses NUL)."""
+    return _UNPRINTABLE.sub("", text)
+
+
+# --- the request --------------------------------------------------------------------------------------
+
+
+def _an_id(text: str) -> str:
+    if _FHIR_ID.fullmatch(text) is None:
+        raise ValueError(
+            "not a FHIR id: letters, digits, '-', '.', at most 64; send the id alone, without 'Patient/'"
+        )
+    return text
+
+
+def _a_uuid(text: str) -> str:
+    try:
+        return str(UUID(text))
+    except ValueError:
+        raise ValueError("not a UUID, such as d1577c69-dfbe-44ad-ba6d-3e05e953b2ea") from None
+
+
+def _plain(text: str) -> str:
+    if _UNPRINTABLE.search(text):
+        raise ValueError("holds control characters; send plain text")
+    return text
+
+
+FhirId = Annotated[str, AfterValidator(_an_id)]
+Uuid = Annotated[str, Field(max_length=64), AfterValidator(_a_uuid)]
+Text = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(_plain)]
+BearerToken = Annotated[
+    str, Field(pattern=r"^[\x21-\x7e]{1,16384}$")
+]  # one header line: no spaces, no line ends
+
+
+class Envelope(BaseModel):
+    model_config = ConfigDict(strict=True, frozen=True, extra="ignore")
+
+
+class FhirAuthorization(Envelope):
+    """A token for this one call (CDS Hooks 2.0, FHIR Resource Access): used, never stored, never logged."""
+
+    access_token: BearerToken
+    token_type: Annotated[str, Field(pattern=r"^(?i:bearer)$")] = "Bearer"  # noqa: S105
+    expires_in: int | None = None
+    patient: FhirId | None = None
+
+
+class PatientViewContext(Envelope):
+    userId: Text
+    patientId: FhirId
+
+
+class CdsRequest(Envelope):
+    hook: Text
+    hookInstance: Uuid
+    context: Json  # checked against its hook's model in `read_context`
+    fhirServer: Text | None = None
+    fhirAuthorization: FhirAuthorization | None = None
+    prefetch: Json | None = None
+
+
+CONTEXTS: Mapping[str, type[PatientViewContext]] = {"patient-view": PatientViewContext}
+
+
+def parse_request(body: bytes, hook: str) -> tuple[CdsRequest, PatientViewContext]:
+    """The envelope and its context. Refuses (400) naming every member that is wrong, never its value."""
+    tree = parse_json(body)
+    request = checked(CdsRequest, tree)
+    if request.hook != hook:
+        refuse(
+            400,
+            f"this service answers {hook}, not {shown(request.hook)}; GET /cds-services lists the services",
+            "hook",
+        )
+    if request.fhirAuthorization and not request.fhirServer:
+        refuse(
+            400,
+            "required with fhirAuthorization: send the FHIR base URL the token is for",
+            "fhirServer",
+            "required",
+        )
+    context = checked(CONTEXTS[hook], request.context, "context")
+    token = request.fhirAuthorization
+    if token and token.patient and token.patient != context.patientId:
+        refuse(400, "the token is for another patient than context.patientId; send this patient's token",
+               "fhirAuthorization.patient", "conflict")  # fmt: skip
+    return request, context
+
+
+def checked(model: type[Model], tree: object, where: str = "") -> Model:
+    """The tree as this model, or a 400 with one problem for every member that is wrong."""
+    try:
+        return model.model_validate(tree)
+    except ValidationError as error:
+        problems = error.errors(include_url=False, include_context=False)[:_PROBLEMS_SHOWN]
+        raise Refused(400, *(_problem(dict(found), where) for found in problems)) from None
+
+
+_SHOULD_BE = {
+    "string_type": "should be a string",
+    "dict_type": "should be an object",
+    "model_type": "should be an object",
+    "list_type": "should be a list",
+    "int_type": "should be an integer",
+}
+
+
+def _problem(found: Mapping[str, Any], where: str) -> Problem:
+    path = ".".join(str(step) for step in (where, *found["loc"]) if step != "")
+    if found["type"] == "missing":
+        return Problem("required, and not in the request; send it", path, "required")
+    says = _SHOULD_BE.get(found["type"]) or str(found["msg"]).removeprefix("Value error, ")
+    return Problem(f"{says} (got {a_json(found['input'])})", path, "value")

@@ -1,0 +1,199 @@
+"""The CDS Hooks endpoints: parse, call one function, answer. Every error carries an OperationOutcome."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import orjson
+import structlog
+from flask import Blueprint, Response, g, request
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
+
+from cds_service.feedback import parse_feedback, store
+from cds_service.outside import clock
+from cds_service.outside.database import DatabaseUnavailable
+from cds_service.outside.telemetry import cds_requests, failures, stage
+from cds_service.protocol import LARGEST_BODY, Problem, Refused, operation_outcome, refuse
+from cds_service.services import Call, PatientView
+from cds_service.trust import Caller
+from cds_service.wiring import Wiring
+
+PATH = "/cds-services"
+_JSON_TYPES = ("", "application/json", "application/fhir+json")
+_BROKEN = Problem("the service failed on this call; the fault was logged", code="exception")
+_log = structlog.get_logger()
+
+
+def blueprint(wiring: Wiring) -> Blueprint:
+    """GET /cds-services, POST /cds-services/{id} and POST /cds-services/{id}/feedback."""
+    routes = Blueprint("cds", __name__)
+    endpoints = _Endpoints(wiring)
+    routes.get(PATH, strict_slashes=False)(endpoints.discover)
+    routes.post(f"{PATH}/<service_id>")(endpoints.call)
+    routes.post(f"{PATH}/<service_id>/feedback")(endpoints.feedback)
+    routes.route(f"{PATH}/<path:elsewhere>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])(
+        endpoints.nothing_here
+    )
+    routes.after_request(endpoints.for_browsers)
+    return routes
+
+
+def _answered(view: Callable[..., Response]) -> Callable[..., Response]:
+    """Turn what went wrong into its status and an OperationOutcome, and count the answer."""
+
+    @wraps(view)
+    def answer(endpoints: "_Endpoints", *args: Any, **path: str) -> Response:
+        began = clock.monotonic()
+        try:
+            response = view(endpoints, *args, **path)
+        except Refused as refused:
+            response = _outcome(refused.status, *refused.problems, headers=refused.headers)
+        except RequestEntityTooLarge:
+            says = f"the body is larger than {LARGEST_BODY // 2**20} MB; prefetch less (a date, a category)"
+            response = _outcome(413, Problem(says, code="too-long"))
+        except ClientDisconnected:
+            response = _outcome(400, Problem("the body ended before its Content-Length", code="incomplete"))
+        except DatabaseUnavailable as unavailable:
+            _log.error("database unavailable", error=str(unavailable))
+            wait = {"Retry-After": str(unavailable.retry_after_seconds)}
+            response = _outcome(
+                503, Problem("nothing can be recorded now; try again", code="transient"), headers=wait
+            )
+        except Exception as fault:  # noqa: BLE001  the last resort: logged, counted, and still an OperationOutcome
+            _log.error("CDS call failed", exc_info=fault)
+            failures.labels("cds call").inc()
+            response = _outcome(500, _BROKEN)
+        service = path.get("service_id", "")
+        service = service if service in endpoints.wiring.services else "none"
+        cds_requests.labels(service, str(response.status_code)).inc()
+        ms = round((clock.monotonic() - began) * 1000, 1)
+        caller: Caller | None = g.get("cds_caller")
+        host_ehr = caller.host_ehr.name if caller else None
+        _log.info("CDS call", service=service, status=response.status_code, ms=ms, host_ehr=host_ehr)
+        return response
+
+    return answer
+
+
+class _Endpoints:
+    def __init__(self, wiring: Wiring) -> None:
+        self.wiring = wiring
+        found = {"services": [service.discovery for service in wiring.services.values()]}
+        self._discovery = orjson.dumps(found)
+        self._base = wiring.settings.base_url.rstrip("/") + PATH
+
+    @_answered
+    def discover(self) -> Response:
+        return Response(self._discovery, mimetype="application/json")
+
+    @_answered
+    def call(self, service_id: str) -> Response:
+        """The nine steps of one CDS call; nothing is answered that was not recorded."""
+        service = self._service(service_id)
+        caller = self._verified(f"{self._base}/{service_id}")
+        body = _body()
+        call = Call(service_id)
+        try:
+            answer = service.answer(body, caller.host_ehr, call)
+        except Refused as refused:
+            self._record(caller, call, refused.status)
+            raise
+        self._record(caller, call, 200)
+        return _json(200, answer)
+
+    @_answered
+    def feedback(self, service_id: str) -> Response:
+        self._service(service_id)
+        caller = self._verified(f"{self._base}/{service_id}/feedback")
+        outcomes = parse_feedback(_body())
+        with self.wiring.trust.spend(caller) as entry:
+            new = store(entry, service_id, outcomes)
+            detail = {"cards": [outcome.card_uuid for outcome in outcomes], "new": new}
+            entry.audit(caller.client.iss, "cds:feedback", None, detail)
+        return _json(200, {})
+
+    @_answered
+    def nothing_here(self, elsewhere: str) -> Response:
+        known = elsewhere.removesuffix("/feedback") in self.wiring.services
+        if known and request.method != "POST":
+            raise Refused(
+                405, Problem("only POST is answered here", code="not-supported"), headers={"Allow": "POST"}
+            )
+        refuse(404, f"nothing is here; GET {PATH} lists the services", code="not-found")
+
+    def for_browsers(self, response: Response) -> Response:
+        """CORS, on preflights and on real answers, for the registered origins only (CDS Hooks 2.0, CORS)."""
+        response.headers.add("Vary", "Origin")
+        origin = request.headers.get("Origin")
+        if origin is not None and origin in self._origins():
+            response.headers["Access-Control-Allow-Origin"] = origin
+            if request.method == "OPTIONS":
+                response.headers["Access-Control-Allow-Methods"] = "GET, POST"
+                response.headers["Access-Control-Allow-Headers"] = "authorization, content-type"
+                response.headers["Access-Control-Max-Age"] = "600"
+        return response
+
+    def _origins(self) -> set[str]:
+        """The origins of the client that called; of every client as long as nobody is known to call."""
+        caller: Caller | None = g.get("cds_caller")
+        try:
+            clients = (
+                [caller.client]
+                if caller
+                else [c for ehr in self.wiring.host_ehrs.all() for c in ehr.cds_clients]
+            )
+        except DatabaseUnavailable:
+            return set()
+        return {origin for client in clients for origin in client.origins}
+
+    def _service(self, service_id: str) -> PatientView:
+        service = self.wiring.services.get(service_id)
+        if service is None:
+            refuse(404, f"there is no service of this id; GET {PATH} lists the services", code="not-found")
+        return service
+
+    def _verified(self, audience: str) -> Caller:
+        if (request.content_length or 0) > LARGEST_BODY:
+            raise RequestEntityTooLarge
+        with stage("trust"):
+            caller = self.wiring.trust.verify(request.headers.get("Authorization"), audience)
+        g.cds_caller = caller
+        return caller
+
+    def _record(self, caller: Caller, call: Call, status: int) -> None:
+        """Spend the token, note the cards and audit the call, all or nothing."""
+        shown = [(card.uuid, card.rule.id, card.rule.version) for card in call.cards]
+        answered = status == 200
+        detail = {"client": caller.client.iss, "status": status, **call.detail}
+        with stage("record"), self.wiring.trust.spend(caller) as entry:
+            if shown:
+                entry.cards(call.service_id, call.hook_instance, shown, call.user)
+            entry.audit(
+                call.user or caller.client.iss,
+                f"cds:{call.service_id}",
+                call.patient_id,
+                detail,
+                "success" if answered else "refused",
+            )
+
+
+def _body() -> bytes:
+    if request.mimetype not in _JSON_TYPES:
+        refuse(415, "send the body as application/json", code="not-supported")
+    if request.content_encoding not in (None, "", "identity"):
+        refuse(415, "send the body without Content-Encoding", code="not-supported")
+    request.max_content_length = LARGEST_BODY + 1  # a body without its length is read no further
+    body = request.get_data(cache=False)
+    if len(body) > LARGEST_BODY:
+        raise RequestEntityTooLarge
+    return body
+
+
+def _json(status: int, tree: Any, headers: dict[str, str] | None = None) -> Response:
+    response = Response(orjson.dumps(tree), status=status, mimetype="application/json", headers=headers)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _outcome(status: int, *problems: Problem, headers: dict[str, str] | None = None) -> Response:
+    return _json(status, operation_outcome(problems), headers)

@@ -1,0 +1,126 @@
+"""Texts with placeholders, `{tested.date}` and nothing else: no format specs, no attributes, nothing runs."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from measures.event import Event
+from measures.measure import Measure, MeasureResult
+from measures.record import PatientRecord, RecordCannotSay
+
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]+")
+_MARKDOWN = re.compile(r"[\\`*_\[\]<>|~#!&]")
+_LONGEST_VALUE = 60  # characters; a result that is an essay belongs into the chart, not onto a card
+
+OF_MEASURE: Mapping[str, Callable[[MeasureResult], str]] = {
+    "measure.id": lambda result: result.measure.id,
+    "measure.title": lambda result: result.measure.title,
+    "measure.version": lambda result: result.measure.version,
+    "period.year": lambda result: str(result.period.end.year),
+    "deadline": lambda result: written(result.foremost.deadline or result.period.end),
+}
+OF_CRITERION = ("name", "date", "end", "value", "says")
+_OF_RECORD = ("patient.age",)
+
+
+class NothingToSay(LookupError):
+    """The record holds nothing to put in the place of a placeholder; the message names it."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the placeholders of a rule stand for, for one patient and one measure."""
+
+    record: PatientRecord
+    result: MeasureResult
+    as_of: date
+
+    def __getitem__(self, name: str) -> str:
+        """The words for a placeholder; NothingToSay when the record has none."""
+        if name in OF_MEASURE:
+            return OF_MEASURE[name](self.result)
+        if name == "patient.age":
+            return self._age()
+        criterion, _, part = name.partition(".")
+        if part == "says":
+            return self.result.measure.criteria[criterion].says
+        event = self.event(criterion)
+        words = "" if event is None else _WORDS_OF[part](event)
+        if not words:
+            raise NothingToSay(name)
+        return words
+
+    def event(self, criterion: str) -> Event | None:
+        """The latest of the events behind a criterion."""
+        return max(self.events(criterion), key=lambda event: event.day or date.min, default=None)
+
+    def events(self, criterion: str) -> tuple[Event, ...]:
+        """The events that met a criterion or, when none did, the one that came nearest to meeting it."""
+        evidence = self.result.findings[criterion].evidence
+        if evidence:
+            return evidence
+        nearest = self.result.nearest(criterion)
+        return () if nearest is None else (nearest,)
+
+    def _age(self) -> str:
+        try:
+            return str(self.record.age_on(self.as_of))
+        except RecordCannotSay:
+            raise NothingToSay("patient.age") from None
+
+
+def known_names(measure: Measure) -> Iterator[str]:
+    """Every placeholder a rule on this measure may use."""
+    yield from OF_MEASURE
+    yield from _OF_RECORD
+    yield from (f"{name}.{part}" for name in measure.criteria for part in OF_CRITERION)
+
+
+def placeholders(text: str) -> tuple[str, ...]:
+    """The names between braces, in order; ValueError for a brace that is no part of a placeholder."""
+    rest = _PLACEHOLDER.sub("", text)
+    if "{" in rest or "}" in rest:
+        raise ValueError("a brace without its partner; write placeholders as {tested.date}")
+    return tuple(_PLACEHOLDER.findall(text))
+
+
+def fill(text: str, facts: Facts, shape: Callable[[str], str]) -> str:
+    """The text with every placeholder replaced, each value passed through `shape`; raises NothingToSay."""
+    return _PLACEHOLDER.sub(lambda found: shape(facts[found[1]]), text)
+
+
+def plain(value: str, longest: int = _LONGEST_VALUE) -> str:
+    """A value from the record as plain text on one line, cut where it is long."""
+    text = " ".join(_UNPRINTABLE.sub(" ", value).split())
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
+def markdown(value: str, longest: int = _LONGEST_VALUE) -> str:
+    """The same for GitHub markdown: what came from the record is text, never markup, a link or an image."""
+    text = _MARKDOWN.sub(lambda found: f"\\{found[0]}", plain(value, longest))
+    return text.replace("://", ":\\/\\/").replace("www.", "www\\.")
+
+
+def day(event: Event) -> str:
+    """`12 Aug 2025`, or as much of the date as the record has; empty when it has none."""
+    if event.day:
+        return written(event.day)
+    year, _, month = event.date_text.partition("-")
+    if not year.isdigit():
+        return ""
+    whole = month.isdigit() and 1 <= int(month) <= 12 and year != "0000"
+    return f"{date(int(year), int(month), 1):%b %Y}" if whole else year
+
+
+def written(when: date) -> str:
+    return f"{when.day} {when:%b %Y}"
+
+
+_WORDS_OF: Mapping[str, Callable[[Event], str]] = {
+    "name": lambda event: event.display,
+    "date": day,
+    "end": lambda event: written(event.end_day) if event.end_day else "",
+    "value": lambda event: event.value_text,
+}

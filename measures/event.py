@@ -1,0 +1,241 @@
+"""One clinical fact, read from its FHIR JSON only as far as it is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+from measures.shapes import SHAPES, Reading, Resource, Standing, codings, read_span, reason_codes, standing
+from measures.terminology import LOINC, Code, CodeKey
+from measures.time import FOREVER, UNDATED, Instant, Interval, before, either
+
+_OTHER_VALUES = frozenset(
+    f"value{kind}"
+    for kind in (
+        "Boolean",
+        "Integer",
+        "String",
+        "Range",
+        "Ratio",
+        "SampledData",
+        "Time",
+        "DateTime",
+        "Period",
+    )
+)
+SYSTOLIC = Code(LOINC, "8480-6", "Systolic blood pressure")
+DIASTOLIC = Code(LOINC, "8462-4", "Diastolic blood pressure")
+
+
+class Quantity(NamedTuple):
+    """A number with its unit (UCUM code where given, else the unit's text; "{score}" for a bare integer)."""
+
+    number: float
+    unit: str
+
+    def __str__(self) -> str:
+        """To four significant figures, which no clinical result exceeds."""
+        number = f"{self.number:.4g}" if abs(self.number) < 10_000 else f"{self.number:.0f}"
+        return number if self.unit in ("{score}", "1", "") else f"{number} {self.unit}"
+
+
+class Event:
+    """One resource as a fact: what, when, with which result. `source` is the JSON as received, unchanged."""
+
+    # Read once, when first asked: plain attributes, because a record has thousands of events.
+    __slots__ = ("_standing", "_when", "kind", "reading", "source")
+
+    def __init__(self, kind: str, source: Resource, reading: Reading) -> None:
+        self.kind = kind
+        self.source = source
+        self.reading = reading
+        self._standing: Standing | None = None
+        self._when: Interval | None = None
+
+    def __repr__(self) -> str:
+        return f"<{self.reference} {self.date_text}>"
+
+    def name_problem(self, words: str) -> None:
+        """Name what is wrong with the resource among the record's problems, once."""
+        problem = f"{self.reference}: {words}"
+        if problem not in self.reading.problems:
+            self.reading.problems.append(problem)
+
+    @property
+    def id(self) -> str:
+        return str(self.source.get("id", ""))
+
+    @property
+    def reference(self) -> str:
+        """Such as "Observation/o1"."""
+        return f"{self.kind}/{self.id}"
+
+    @property
+    def status(self) -> str:
+        return str(self.source.get("status", ""))
+
+    @property
+    def standing(self) -> Standing:
+        """Whether it took place; what cannot be read counts as an error and is named as a problem."""
+        if self._standing is None:
+            try:
+                self._standing = standing(self.kind, self.source)
+            except (TypeError, AttributeError) as error:
+                self.name_problem(f"its status cannot be read ({error}); it is left out")
+                self._standing = Standing.ERROR
+        return self._standing
+
+    @property
+    def when(self) -> Interval:
+        """When it took place; UNDATED when the resource does not say, or says what cannot be read (then a
+        problem too).
+        """
+        if self._when is None:
+            self._when = self._read(lambda: SHAPES[self.kind].when(self.source, self.reading))
+        return self._when
+
+    def dated(self, element: str) -> Interval:
+        """When one of its elements says, such as recordedDate; UNDATED without it, or when unreadable."""
+        return self._read(lambda: read_span(self.source, element, self.reading) or UNDATED)
+
+    def _read(self, span: Callable[[], Interval]) -> Interval:
+        try:
+            return span()
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            self.name_problem(f"its date cannot be read ({error}); it counts as undated")
+            return UNDATED
+
+    @property
+    def start(self) -> Instant:
+        return self.when.start
+
+    @property
+    def end(self) -> Instant:
+        return self.when.end
+
+    @property
+    def day(self) -> date | None:
+        """The calendar day it began, when the record is precise enough to say."""
+        return self.when.start.day
+
+    @property
+    def end_day(self) -> date | None:
+        return self.when.end.day
+
+    @property
+    def concluded(self) -> Instant:
+        """When it ended, or began where it gives no end (QICoreCommon "latest")."""
+        when = self.when
+        return when.start if when.end == FOREVER else when.end
+
+    @property
+    def date_text(self) -> str:
+        """The date as a person would read it: the day, or as much of the date as was written; "undated"
+        without one.
+        """
+        if self.day:
+            return self.day.isoformat()
+        for value in self.source.values():
+            if isinstance(value, str) and len(value) in (4, 7) and value[:4].isdigit():
+                return value
+        return "undated"
+
+    @property
+    def codes(self) -> list[CodeKey]:
+        """What it is: every coding of the resource's own code."""
+        elements = SHAPES[self.kind].codes
+        if len(elements) == 1:
+            return codings(self.source.get(elements[0]))
+        return [key for element in elements for key in codings(self.source.get(element))]
+
+    @property
+    def display(self) -> str:
+        """What the resource calls itself: the concept's text, else a coding's display, else its code."""
+        for element in (*SHAPES[self.kind].codes, "code", "class"):
+            words = _words(self.source.get(element))
+            if words:
+                return words
+        return self.kind
+
+    @property
+    def value(self) -> Quantity | None:
+        """valueQuantity or valueInteger; None for other results and for none."""
+        return _quantity(self.source)
+
+    @property
+    def value_codes(self) -> list[CodeKey]:
+        return codings(self.source.get("valueCodeableConcept"))
+
+    @property
+    def has_value(self) -> bool:
+        source = self.source
+        return (
+            "valueQuantity" in source
+            or "valueCodeableConcept" in source
+            or not _OTHER_VALUES.isdisjoint(source)
+        )
+
+    @property
+    def value_text(self) -> str:
+        """The result in words, with its unit; blood pressure as "152/94"; empty without a result."""
+        if self.value is not None:
+            return str(self.value)
+        pressure = [self.component(side) for side in (SYSTOLIC, DIASTOLIC)]
+        if all(pressure):
+            return "/".join(f"{side.number:.0f}" for side in pressure if side)
+        components = [
+            quantity for part in self.source.get("component") or () if (quantity := _quantity(part))
+        ]
+        if components:
+            return "/".join(map(str, components))
+        return _words(self.source.get("valueCodeableConcept")) or str(self.source.get("valueString", ""))
+
+    def component(self, code: Code) -> Quantity | None:
+        """The quantity of the component with this code."""
+        for part in self.source.get("component") or ():
+            if code.key in codings(part.get("code")):
+                return _quantity(part)
+        return None
+
+    @property
+    def reasons(self) -> tuple[CodeKey, ...]:
+        """Why it was done, or was not."""
+        return tuple(reason_codes(self.source))
+
+
+def _quantity(holder: Mapping[str, Any]) -> Quantity | None:
+    value = holder.get("valueQuantity")
+    if isinstance(value, Mapping):
+        number = value.get("value")
+        if isinstance(number, (int, float)):
+            return Quantity(float(number), str(value.get("code") or value.get("unit") or ""))
+        return None
+    integer = holder.get("valueInteger")
+    return (
+        Quantity(float(integer), "{score}")
+        if isinstance(integer, int) and not isinstance(integer, bool)
+        else None
+    )
+
+
+def _words(concept: object) -> str:
+    if isinstance(concept, list):
+        return next(filter(None, map(_words, concept)), "")
+    if not isinstance(concept, Mapping):
+        return ""
+    if concept.get("text"):
+        return str(concept["text"])
+    for coding in concept.get("coding") or ():
+        if coding.get("display"):
+            return str(coding["display"])
+    for coding in concept.get("coding") or ():
+        if coding.get("code"):
+            return str(coding["code"])
+    return str(concept.get("display", ""))
+
+
+def on_another_day(one: Event, other: Event) -> bool | None:
+    """Whether the two start on different calendar days."""
+    first, second = one.start.by_day(), other.start.by_day()
+    return either(before(first, second), before(second, first))

@@ -1,0 +1,270 @@
+"""One rate of a measure: its populations, and the judgement where a patient or an episode stands in them.
+
+The words are the standards': populations as in the FHIR Quality Measure IG, gap status as in Da Vinci DEQM
+(open-gap, closed-gap, prospective-gap, not-applicable), to which we add `unknown`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+
+from measures.criteria import NEVER, AllOf, Criterion, Findings, Logic
+from measures.events import Events
+
+POPULATIONS = (
+    "initial-population",
+    "denominator",
+    "denominator-exclusion",
+    "numerator",
+    "denominator-exception",
+)
+
+
+class GapStatus(StrEnum):
+    OPEN = "open-gap"
+    CLOSED = "closed-gap"
+    PROSPECTIVE = "prospective-gap"
+    NOT_APPLICABLE = "not-applicable"
+    UNKNOWN = "unknown"
+
+
+# The most pressing first: of several cases or rates, the one that asks for something is shown.
+PRESSING = (
+    GapStatus.OPEN,
+    GapStatus.UNKNOWN,
+    GapStatus.PROSPECTIVE,
+    GapStatus.CLOSED,
+    GapStatus.NOT_APPLICABLE,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """The populations of one rate. The denominator is the initial population unless another is given.
+
+    `expected` is the initial population without what the rest of the period may still bring (a visit): who
+    meets it but is not yet in it has a prospective gap. `strata` splits the rate by name. `deadline` is the
+    last day on which the gap can be closed, where that is not the last of the period; before the day
+    `due_from`, if there is one, what is unmet is prospective and no gap yet.
+    """
+
+    id: str = "Group_1"
+    title: str = ""
+    initial_population: Logic
+    numerator: Logic
+    denominator: Logic | None = None
+    exclusions: Logic = NEVER
+    exceptions: Logic = NEVER
+    expected: Logic = NEVER
+    strata: Mapping[str, Logic] = field(default_factory=dict)
+    deadline: Callable[[Findings], date | None] | None = None
+    due_from: Callable[[Findings], date | None] | None = None
+
+    def trees(self) -> Iterator[Logic]:
+        denominator = NEVER if self.denominator is None else self.denominator
+        yield from (self.initial_population, denominator, self.exclusions, self.numerator)
+        yield from (self.exceptions, self.expected, *self.strata.values())
+
+
+@dataclass(frozen=True)
+class GroupResult:
+    """Counts of each population (the patient 0 or 1, or episodes), and the gap in words.
+
+    `found` is what was found of the patient, or of the episode that gives the status.
+    """
+
+    group: Group
+    populations: Mapping[str, int]
+    strata: Mapping[str, Mapping[str, int]]
+    status: GapStatus
+    reason: str
+    found: Findings = field(repr=False)
+    next_steps: tuple[Criterion, ...] = ()
+    as_of: date | None = None
+
+    @property
+    def pressing(self) -> tuple[int, bool]:
+        """Less is more pressing: by status and, of the same, what can still be closed before what cannot."""
+        return PRESSING.index(self.status), self.is_over
+
+    @property
+    def due_from(self) -> date | None:
+        """The first day on which it is asked for, where it is not asked for at once."""
+        return self.group.due_from(self.found) if self.group.due_from else None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the last day on which the gap could be closed has passed."""
+        return is_past(self.deadline, self.as_of)
+
+    @property
+    def deadline(self) -> date | None:
+        """The last day on which the gap can be closed, where that is not the last of the period."""
+        if self.group.deadline is None or self.status not in (GapStatus.OPEN, GapStatus.PROSPECTIVE):
+            return None
+        return self.group.deadline(self.found)
+
+
+def is_past(deadline: date | None, as_of: date | None) -> bool:
+    return deadline is not None and as_of is not None and deadline < as_of
+
+
+class Judge(NamedTuple):
+    """How the cases of one rate are judged.
+
+    `wanted` is whether it is good to be in the numerator; on `as_of`, while the period runs, a gap can be
+    prospective.
+    """
+
+    group: Group
+    wanted: bool
+    as_of: date | None
+
+    def patient(self, found: Findings) -> GroupResult:
+        """The patient as the one case."""
+        return self._summed([(found, self._case(found))])
+
+    def episodes(self, found: Findings, episodes: Events) -> GroupResult:
+        """Each episode as a case; the most pressing gives the status."""
+        if not episodes.sure:
+            unknown = episodes.truth is None
+            return GroupResult(
+                self.group,
+                dict.fromkeys(POPULATIONS, 0),
+                {name: dict.fromkeys(POPULATIONS, 0) for name in self.group.strata},
+                GapStatus.UNKNOWN if unknown else GapStatus.NOT_APPLICABLE,
+                episodes.why_unknown() if unknown else "no episode in the period",
+                found,
+            )
+        scopes = [found.for_episode(episode) for episode in episodes.sure]
+        return self._summed([(scope, self._case(scope)) for scope in scopes])
+
+    def _summed(self, judged: list[tuple[Findings, _Case]]) -> GroupResult:
+        strata = {
+            name: _count([case for scope, case in judged if tree.met(scope)])
+            for name, tree in self.group.strata.items()
+        }
+        scope, worst = judged[0] if len(judged) == 1 else min(judged, key=self._pressing)
+        return self._result(scope, worst, _count([case for _, case in judged]), strata)
+
+    def _pressing(self, judged: tuple[Findings, _Case]) -> tuple[int, bool]:
+        return self._result(*judged, {}, {}).pressing
+
+    def _result(
+        self,
+        scope: Findings,
+        case: _Case,
+        populations: Mapping[str, int],
+        strata: Mapping[str, Mapping[str, int]],
+    ) -> GroupResult:
+        return GroupResult(
+            self.group, populations, strata, case.status, case.reason, scope, case.next_steps, self.as_of
+        )
+
+    def _case(self, found: Findings) -> _Case:
+        """Where one case stands. What the record cannot say counts in no population, as null in CQL."""
+        group = self.group
+        member = group.initial_population.met(found)
+        if not member:
+            return self._outside(found, (0, 0, 0, 0, 0), group.initial_population, member)
+        if group.denominator is not None:
+            counted = group.denominator.met(found)
+            if not counted:
+                return self._outside(found, (1, 0, 0, 0, 0), group.denominator, counted)
+        excluded = group.exclusions.met(found)
+        if excluded:
+            why = "excluded: " + _says(group.exclusions, found)
+            return _Case((1, 1, 1, 0, 0), GapStatus.NOT_APPLICABLE, why)
+        return self._inside(found, excluded)
+
+    def _inside(self, found: Findings, excluded: bool | None) -> _Case:
+        """A case in the denominator that no exclusion takes out, as far as the record can say."""
+        group = self.group
+        numerator = group.numerator.met(found)
+        excepted = False if numerator else group.exceptions.met(found)
+        row = (1, 1, 0, int(numerator is True), int(excepted is True))
+        if excluded is None:
+            return _Case(row, GapStatus.UNKNOWN, _cannot_say(group.exclusions, found))
+        if numerator is self.wanted:
+            return _Case(row, GapStatus.CLOSED, "met")
+        if excepted:
+            return _Case(row, GapStatus.NOT_APPLICABLE, "exception: " + _says(group.exceptions, found))
+        if numerator is None:
+            return _Case(row, GapStatus.UNKNOWN, _cannot_say(group.numerator, found))
+        if excepted is None:
+            return _Case(row, GapStatus.UNKNOWN, _cannot_say(group.exceptions, found))
+        steps = group.numerator.steps(found, self.wanted)
+        due_from = group.due_from(found) if group.due_from and self.as_of else None
+        if due_from is not None and self.as_of is not None and self.as_of < due_from:
+            return _Case(row, GapStatus.PROSPECTIVE, f"due from {due_from}: {_to_do(steps)}", steps)
+        return _Case(row, GapStatus.OPEN, _to_do(steps), steps)
+
+    def _outside(
+        self, found: Findings, row: tuple[int, ...], population: Logic, member: bool | None
+    ) -> _Case:
+        """A case outside the population: prospective while the period may still bring what is missing."""
+        if member is None:
+            return _Case(row, GapStatus.UNKNOWN, _cannot_say(population, found))
+        if self.as_of is not None and self.as_of <= found.period.end and self._is_expected(found):
+            steps = self.group.numerator.steps(found, self.wanted)
+            if steps:
+                return _Case(row, GapStatus.PROSPECTIVE, "due at the next visit: " + _to_do(steps), steps)
+        return _Case(row, GapStatus.NOT_APPLICABLE, "not in the measure: " + _keeping_out(population, found))
+
+    def _is_expected(self, found: Findings) -> bool:
+        group = self.group
+        return (
+            group.expected.met(found) is True
+            and not (group.deadline and is_past(group.deadline(found), self.as_of))
+            and group.exclusions.met(found) is False
+            and group.numerator.met(found) is not self.wanted
+        )
+
+
+class _Case(NamedTuple):
+    """One patient, or one episode: in which POPULATIONS it counts, and what that means."""
+
+    populations: tuple[int, ...]
+    status: GapStatus
+    reason: str
+    next_steps: tuple[Criterion, ...] = ()
+
+
+def _count(cases: Sequence[_Case]) -> dict[str, int]:
+    if len(cases) == 1:
+        return dict(zip(POPULATIONS, cases[0].populations, strict=True))
+    return {name: sum(case.populations[i] for case in cases) for i, name in enumerate(POPULATIONS)}
+
+
+def _keeping_out(population: Logic, found: Findings) -> str:
+    """What keeps a case out of a population: the first criterion that is not met; of alternatives, all."""
+    if isinstance(population, Criterion):
+        return f"not {population.says}"
+    if isinstance(population, AllOf):
+        for part in population.parts:
+            if part.met(found) is False:
+                return _keeping_out(part, found)
+    unmet = dict.fromkeys(leaf.says for leaf in population.leaves() if leaf.met(found) is False)
+    return "not " + ", not ".join(unmet) if unmet else _says(population, found)
+
+
+def _to_do(steps: tuple[Criterion, ...]) -> str:
+    return "; or ".join(step.says for step in steps) or "not met"
+
+
+def _says(tree: Logic, found: Findings) -> str:
+    return "; ".join(dict.fromkeys(leaf.says for leaf in tree.leaves() if leaf.met(found)))
+
+
+def _cannot_say(tree: Logic, found: Findings) -> str:
+    """Why the record cannot say, each reason once."""
+    reasons: dict[str, None] = {}
+    for leaf in tree.leaves():
+        finding = found[leaf]
+        if finding.met is None:
+            reasons[f"{leaf.says} ({finding.why_unknown})" if finding.why_unknown else leaf.says] = None
+    return "; ".join(reasons)

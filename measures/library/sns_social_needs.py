@@ -1,0 +1,137 @@
+"""SNS: Social needs: screening, and help with what was found. Six rates.
+
+Our own rendering of the public definition (HEDIS SNS-E, measurement year 2026): seen in the year; asked
+about food, housing and transport; of those with a need, helped on the day of the answer or up to 30 days
+after it. The latest answer of the year tells the need. An order for help counts as help.
+"""
+
+from datetime import timedelta
+
+from measures.criteria import Criterion, criterion
+from measures.measure import Group, Measure
+from measures.shared.hospice import in_hospice
+from measures.shared.own_rendering import STEWARD, VERSION
+from measures.shared.settings_of_care import outpatient_contacts
+from measures.terminology import LOINC, Code, ValueSet
+from measures.time import days_between
+
+# Of each need: the questions that ask for it, and the answers that tell it.
+NEEDS = {
+    "food": (
+        (
+            Code(LOINC, "88122-7", "Worried that food would run out, last 12 months"),
+            Code(LOINC, "88123-5", "Food did not last, last 12 months"),
+            Code(LOINC, "88124-3", "Food insecurity risk"),
+        ),
+        ValueSet("throughline:food-insecure", "Answers that tell food insecurity"),
+    ),
+    "housing": (
+        (
+            Code(LOINC, "71802-3", "Living situation today"),
+            Code(LOINC, "93033-9", "Worried about losing housing"),
+        ),
+        ValueSet("throughline:housing-need", "Answers that tell a housing need"),
+    ),
+    "transport": (
+        (Code(LOINC, "93030-5", "Lack of transportation has kept from appointments"),),
+        ValueSet("throughline:transport-need", "Answers that tell a transport need"),
+    ),
+}
+INTERVENTION = ValueSet("throughline:social-intervention", "Help with a social need")
+DAYS_TO_HELP = 30
+
+
+def answers(patient, need):
+    questions, _ = NEEDS[need]
+    return patient.observations(*questions).with_value()
+
+
+def last_need(patient, period, need):
+    """The answers of the latest day that tell the need: one of several questions is enough."""
+    return answers(patient, need).starting(period).on_last_day().valued(NEEDS[need][1])
+
+
+@criterion("seen in the period")
+def seen(patient, period):
+    return outpatient_contacts(patient, period).during(period)
+
+
+def asked(need):
+    def test(patient, period):
+        return answers(patient, need).starting(period)
+
+    return Criterion(
+        f"asked_about_{need}",
+        f"asked about {need} in the period",
+        test,
+        nearest=lambda patient, _period: answers(patient, need).latest(),
+        do=f"Ask about {need} and record the answer",
+    )
+
+
+def in_need(need):
+    def test(patient, period):
+        return last_need(patient, period, need)
+
+    return Criterion(f"needs_{need}", f"the latest answer tells a need of {need}", test)
+
+
+def helped(need):
+    def test(patient, period):
+        given = patient.procedures(INTERVENTION) + patient.service_requests(INTERVENTION)
+        return given.related(
+            last_need(patient, period, need),
+            lambda one, answer: days_between(answer.start, one.start, 0, DAYS_TO_HELP),
+        )
+
+    return Criterion(
+        f"helped_with_{need}",
+        f"help within 30 days of the answer that tells a need of {need}",
+        test,
+        do=f"Refer for help with {need}, or give it, and record it",
+    )
+
+
+def end_of_help(need):
+    def deadline(found):
+        days = [one.day for one in last_need(found.record, found.period, need).sure if one.day]
+        return max(days) + timedelta(days=DAYS_TO_HELP) if days else None
+
+    return deadline
+
+
+def help_group(number, need):
+    needs = in_need(need)
+    return Group(
+        id=f"Group_{number}",
+        title=f"Helped with {need}",
+        initial_population=seen,
+        denominator=needs,
+        expected=needs,
+        exclusions=in_hospice,
+        numerator=helped(need),
+        deadline=end_of_help(need),
+    )
+
+
+def screening_group(number, need):
+    return Group(
+        id=f"Group_{number}",
+        title=f"Asked about {need}",
+        initial_population=seen,
+        exclusions=in_hospice,
+        numerator=asked(need),
+    )
+
+
+MEASURE = Measure(
+    id="SNS",
+    title="Social needs: screening and help",
+    version=VERSION,
+    steward=STEWARD,
+    behavioral=True,
+    groups=(
+        *(help_group(number, need) for number, need in enumerate(NEEDS, 1)),
+        *(screening_group(number, need) for number, need in enumerate(NEEDS, 4)),
+    ),
+)

@@ -1,0 +1,292 @@
+"""The patient's record: resources as received, indexed once by code and by every value set that holds the
+code.
+"""
+
+from __future__ import annotations
+
+from calendar import isleap
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, tzinfo
+from functools import cached_property
+from typing import Any, TypeVar
+
+from measures.event import Event, Quantity
+from measures.events import Events, RecordCannotSay
+from measures.gather import EVERYTHING, Gathered, State
+from measures.shapes import SHAPES, Reading, Resource, Standing, codings
+from measures.terminology import Code, CodeKey, UnknownValueSet, ValueSet, Vocabulary
+from measures.time import UNKNOWN, Instant, Period, day_instant, read_instant
+
+__all__ = ["Event", "Events", "PatientRecord", "Period", "Quantity", "RecordCannotSay"]
+
+Answer = TypeVar("Answer")
+Named = Code | ValueSet
+
+_SHARED_KINDS = frozenset({"Medication", "Location"})
+
+
+class PatientRecord:
+    """All that is known of one patient, from however many sources.
+
+    `gathered` says of each resource type whether it was asked for and answered: a type that was not makes
+    every question to it unknown. `zone` is the time zone whose calendar days count (the stewards' cases use
+    UTC). `problems` names what could not be read, or belongs to somebody else; it costs only itself. With
+    `vouched_for` all resources are this patient's, whomever they name: for the stewards' cases, some of which
+    were copied from another, never for data from an EHR. Raises ValueError when `patient` is no Patient with
+    an id.
+    """
+
+    def __init__(
+        self,
+        patient: Resource,
+        resources: Iterable[Resource],
+        vocabulary: Vocabulary,
+        *,
+        gathered: Gathered = EVERYTHING,
+        zone: tzinfo = UTC,
+        vouched_for: bool = False,
+    ) -> None:
+        if patient.get("resourceType") != "Patient" or not isinstance(patient.get("id"), str):
+            raise ValueError("a record needs a Patient resource with an id")
+        self.patient = patient
+        self.id: str = patient["id"]
+        self.problems: list[str] = []
+        self.birth_date = self._birth_date()
+        self.gathered = gathered
+        self.vocabulary = vocabulary
+        self._reading = Reading(zone, self.birth_date, self.problems)
+        self._of_kind: dict[str, list[Event]] = {}
+        self._by_name: dict[str, dict[str | CodeKey, list[Event]]] = {}
+        self._asked: dict[tuple[str, tuple[Named, ...], Standing | None], Events] = {}
+        self._remembered: dict[object, Any] = {}
+        self._by_reference: dict[str, Resource] = {}  # Medications and Locations, which are nobody's own
+        self._sort(resources, vouched_for)
+
+    # -- asking ----------------------------------------------------------------------------------------------
+
+    def age_on(self, day: date) -> int:
+        """Whole years of age; raises RecordCannotSay without a full birth date."""
+        born = self.birth_date
+        if born is None:
+            raise RecordCannotSay("the record has no full birth date")
+        return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+    def turns(self, years: int) -> Instant:
+        """The moment of reaching an age: the first of that birthday (of 1 March for one born on 29 February).
+
+        Compared with an event's moment it tells the age then, three-valued. Raises RecordCannotSay without a
+        full birth date.
+        """
+        born = self.birth_date
+        if born is None:
+            raise RecordCannotSay("the record has no full birth date")
+        leapling = (born.month, born.day) == (2, 29) and not isleap(born.year + years)
+        birthday = date(born.year + years, 3, 1) if leapling else born.replace(year=born.year + years)
+        first = day_instant(birthday).earliest
+        return Instant(first, first)
+
+    @cached_property
+    def died(self) -> Instant | None:
+        """When the patient died, as far as the record says; None for one not known to have died."""
+        text = self.patient.get("deceasedDateTime")
+        if text is None:
+            return UNKNOWN if self.patient.get("deceasedBoolean") is True else None
+        try:
+            return read_instant(text, self._reading.zone)
+        except (TypeError, ValueError):
+            self.problems.append(
+                f"Patient/{self.id}: deceasedDateTime {text!r} is no date; it counts as unknown"
+            )
+            return UNKNOWN
+
+    def conditions(self, *named: Named) -> Events:
+        """Verified conditions: not refuted, not entered in error (a status need not be given)."""
+        return self.find("Condition", named)
+
+    def encounters(self, *named: Named) -> Events:
+        """Finished encounters."""
+        return self.find("Encounter", named)
+
+    def observations(self, *named: Named) -> Events:
+        """Observations final, amended or corrected."""
+        return self.find("Observation", named)
+
+    def observations_not_done(self, *named: Named) -> Events:
+        """Observations that were to be made and were cancelled; `because` tells the reasons apart."""
+        return self.find("Observation", named, Standing.NOT_DONE)
+
+    def procedures(self, *named: Named) -> Events:
+        """Completed procedures."""
+        return self.find("Procedure", named)
+
+    def procedures_not_done(self, *named: Named) -> Events:
+        return self.find("Procedure", named, Standing.NOT_DONE)
+
+    def service_requests(self, *named: Named) -> Events:
+        """Active or completed orders and referrals."""
+        return self.find("ServiceRequest", named)
+
+    def service_requests_not_done(self, *named: Named) -> Events:
+        return self.find("ServiceRequest", named, Standing.NOT_DONE)
+
+    def medication_requests(self, *named: Named) -> Events:
+        """Active or completed orders for medication."""
+        return self.find("MedicationRequest", named)
+
+    def medication_requests_not_done(self, *named: Named) -> Events:
+        return self.find("MedicationRequest", named, Standing.NOT_DONE)
+
+    def device_requests(self, *named: Named) -> Events:
+        return self.find("DeviceRequest", named)
+
+    def find(self, kind: str, named: tuple[Named, ...], held: Standing | None = Standing.DONE) -> Events:
+        """Events of one type with one of the codes or value sets, and the given standing (None: any but
+        errors).
+
+        Raises UnknownValueSet when a value set is not loaded.
+        """
+        question = kind, named, held
+        known = self._asked.get(question)
+        if known is None:
+            known = self._asked[question] = self._find(kind, named, held)
+        return known
+
+    def every(self, kind: str) -> Events:
+        """All events of one type but those entered in error, coded or not."""
+        return self._events([e for e in self._events_of(kind) if e.standing is not Standing.ERROR], kind)
+
+    def kinds(self) -> tuple[str, ...]:
+        """The resource types of which the record holds any."""
+        return tuple(self._sources)
+
+    def by_reference(self, reference: str) -> Event | None:
+        """The event a reference such as "Condition/c1" names, if the record holds it."""
+        kind, _, identity = reference.rpartition("/")
+        kind = kind.rpartition("/")[2]
+        return next((e for e in self._events_of(kind) if e.id == identity), None)
+
+    def referred_to(self, holder: Resource, reference: Resource | None) -> Resource | None:
+        """The Medication or Location that an element of `holder` refers to; None when the record has it not.
+
+        It may be contained in the holder itself.
+        """
+        target = str((reference or {}).get("reference", ""))
+        if target.startswith("#"):
+            contained = {"#" + str(c.get("id")): c for c in holder.get("contained", ())}
+            return contained.get(target)
+        return self._by_reference.get("/".join(target.split("/")[-2:]))
+
+    def remember(self, question: object, answer: Callable[[], Answer]) -> Answer:
+        """The answer to a question that several criteria ask, worked out once for this record."""
+        if question not in self._remembered:
+            self._remembered[question] = answer()
+        remembered: Answer = self._remembered[question]
+        return remembered
+
+    # -- indexing --------------------------------------------------------------------------------------------
+
+    def _birth_date(self) -> date | None:
+        text = self.patient.get("birthDate")
+        try:
+            return date.fromisoformat(text) if isinstance(text, str) and len(text) == 10 else None
+        except ValueError:
+            self.problems.append(f"Patient/{self.id}: birthDate {text!r} is no date; age is unknown")
+            return None
+
+    def _sort(self, resources: Iterable[Resource], vouched_for: bool) -> None:
+        """Put each resource under its type, once; leave out what is broken or another patient's."""
+        sorted_: dict[str, dict[object, Resource]] = {}
+        for resource in resources:
+            try:
+                kind, identity = resource["resourceType"], resource.get("id")
+                if kind not in SHAPES:
+                    if kind in _SHARED_KINDS:
+                        self._by_reference[f"{kind}/{identity}"] = resource
+                    continue
+                owner = self.id if vouched_for else _owner(resource)
+            except (AttributeError, TypeError, KeyError):
+                self.problems.append(f"{_name(resource)}: cannot be read as a FHIR resource; it is left out")
+                continue
+            if owner != self.id:
+                whose = "is another patient's" if owner else "names no patient"
+                self.problems.append(f"{_name(resource)}: {whose}; it is left out")
+                continue
+            sorted_.setdefault(kind, {}).setdefault(identity or id(resource), resource)
+        self._sources = sorted_
+
+    def _events_of(self, kind: str) -> list[Event]:
+        """All of one type, made into events when first asked for."""
+        events = self._of_kind.get(kind)
+        if events is None:
+            reading = self._reading
+            events = [Event(kind, source, reading) for source in self._sources.get(kind, {}).values()]
+            self._of_kind[kind] = events
+        return events
+
+    def _index(self, kind: str) -> dict[str | CodeKey, list[Event]]:
+        """This type's events by code key and by value-set OID."""
+        by_code: dict[CodeKey, list[Event]] = {}
+        for event in self._events_of(kind):
+            try:
+                for key in event.codes or self._referenced_codes(event.source):
+                    held = by_code.get(key)
+                    if held is None:
+                        by_code[key] = [event]
+                    else:
+                        held.append(event)
+            except (AttributeError, TypeError) as error:
+                self.problems.append(f"{event.reference}: its codes cannot be read ({error}); it is left out")
+        index: dict[str | CodeKey, list[Event]] = dict(by_code.items())
+        oids_by_code = self.vocabulary.oids_by_code
+        for code, events in by_code.items():
+            for oid in oids_by_code.get(code, ()):
+                index.setdefault(oid, []).extend(events)
+        return index
+
+    def _referenced_codes(self, resource: Resource) -> list[CodeKey]:
+        """The codes of a medication given by reference, to a Medication of the record or contained."""
+        medication = self.referred_to(resource, resource.get("medicationReference"))
+        return codings(medication.get("code")) if medication else []
+
+    def _find(self, kind: str, named: tuple[Named, ...], held: Standing | None) -> Events:
+        index = self._by_name.get(kind)
+        if index is None:
+            index = self._by_name[kind] = self._index(kind)
+        codes_in = self.vocabulary.codes_in
+        found: dict[Event, None] = {}
+        for name in named:
+            if isinstance(name, ValueSet) and name.oid not in codes_in:
+                raise UnknownValueSet(self.vocabulary.missing(n for n in named if isinstance(n, ValueSet)))
+            for event in index.get(name.oid if isinstance(name, ValueSet) else name.key, ()):
+                if event.standing is held or (held is None and event.standing is not Standing.ERROR):
+                    found[event] = None
+        return self._events(found, kind)
+
+    def _events(self, found: Iterable[Event], kind: str) -> Events:
+        unread = _NOTHING if self.gathered.state(kind) is State.GATHERED else frozenset({kind})
+        return Events(found, (), unread, self.vocabulary)
+
+
+_NOTHING: frozenset[str] = frozenset()
+
+
+def _owner(resource: Resource) -> str | None:
+    """The id of the patient a resource speaks of."""
+    who = (
+        resource.get("subject")
+        or resource.get("patient")
+        or resource.get("beneficiary")
+        or resource.get("for")
+    )
+    if not who:
+        return None
+    reference: str = who["reference"]
+    if reference.startswith("Patient/"):
+        return reference[8:]
+    return reference.rpartition("/")[2].removeprefix("urn:uuid:") or None
+
+
+def _name(resource: object) -> str:
+    if not isinstance(resource, dict):
+        return f"a {type(resource).__name__} where a resource should be"
+    return f"{resource.get('resourceType', 'resource')}/{resource.get('id', '?')}"

@@ -1,0 +1,1 @@
+"""Criteria that many measures share, named as clinicians name them."""

@@ -1,0 +1,16 @@
+"""Reading a blood pressure."""
+
+from measures.terminology import LOINC, Code
+
+BLOOD_PRESSURE = Code(LOINC, "85354-9", "Blood pressure panel")
+MM_HG = ("mm[Hg]", "mmHg", "mm Hg")
+
+
+def pressure(event, side):
+    """The systolic or diastolic component in mm[Hg]; None without one, or in another unit."""
+    quantity = event.component(side)
+    return quantity.number if quantity and quantity.unit in MM_HG else None
+
+
+def reading_ever(patient, _period):
+    return patient.observations(BLOOD_PRESSURE).latest()

@@ -1,0 +1,48 @@
+"""The whole chart page as one value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from measures.measure import MeasureResult
+from smart_app.care.banner import Banner, banner
+from smart_app.care.gaps import Gaps, gaps
+from smart_app.care.material import Material
+from smart_app.care.panel import PanelView
+from smart_app.care.panels import find_panels
+from smart_app.care.safety import SafetyLine, safety_lines
+from smart_app.care.scale import Span
+from smart_app.care.states import Absence
+from smart_app.care.svg import Picture, picture
+from smart_app.care.timeline import timeline
+from smart_app.care.transition import Transition, transition
+
+
+@dataclass(frozen=True)
+class Chart:
+    """In the order it is read: safety, clock, gaps, timeline, panels."""
+
+    banner: Banner
+    safety: tuple[SafetyLine, ...]
+    transition: Transition | None
+    no_transition: Absence | None
+    gaps: Gaps
+    span: Span
+    timeline: Picture
+    panels: tuple[PanelView, ...]
+
+
+def chart(material: Material, results: Mapping[str, MeasureResult], span: Span) -> Chart:
+    record, today = material.record, material.today
+    clock = transition(material)
+    return Chart(
+        banner=banner(record, today),
+        safety=safety_lines(record, today),
+        transition=None if isinstance(clock, Absence) else clock,
+        no_transition=clock if isinstance(clock, Absence) else None,
+        gaps=gaps(results, record.vocabulary, today),
+        span=span,
+        timeline=picture(timeline(record, today, span)),
+        panels=tuple(panel.show(material) for panel in find_panels()),
+    )

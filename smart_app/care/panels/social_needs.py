@@ -1,0 +1,117 @@
+"""Social needs: the latest answer in each domain, and the problems charted; what was never asked says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from measures.event import Event
+from measures.gather import State
+from measures.record import PatientRecord
+from measures.shapes import Standing
+from measures.terminology import LOINC, Code
+from smart_app.care.facts import plain, say_value, source_path
+from smart_app.care.material import Material
+from smart_app.care.panel import Group, Line, Panel
+from smart_app.care.panels.problems import is_over
+from smart_app.care.problem_kinds import ProblemKind, problem_kind
+from smart_app.care.wording import say_when
+
+
+@dataclass(frozen=True)
+class Domain:
+    """A question that is asked of everybody. `needs` are the LOINC answers that say there is a need."""
+
+    title: str
+    questions: tuple[Code, ...]
+    needs: frozenset[str]
+    no_need: frozenset[str]
+
+
+def _loinc(*codes: str) -> tuple[Code, ...]:
+    return tuple(Code(LOINC, code) for code in codes)
+
+
+DOMAINS = (  # questions of the AHC health-related social needs screen and of Hunger Vital Sign
+    Domain(
+        "Housing",
+        _loinc("71802-3", "96777-8"),
+        frozenset({"LA31994-9", "LA31995-6"}),
+        frozenset({"LA31993-1"}),
+    ),
+    Domain(
+        "Food",
+        _loinc("88124-3", "88122-7", "88123-5"),
+        frozenset({"LA19952-3", "LA28397-0", "LA6729-3"}),
+        frozenset({"LA19983-8", "LA28398-8"}),
+    ),
+    Domain(
+        "Transport", _loinc("93030-5"), frozenset({"LA33-6", "LA30133-5", "LA30134-3"}), frozenset({"LA32-8"})
+    ),
+    Domain(
+        "Utilities", _loinc("96779-4", "93031-3"), frozenset({"LA33-6", "LA32002-8"}), frozenset({"LA32-8"})
+    ),
+    Domain("Safety", _loinc("95618-5", "76501-6"), frozenset({"LA33-6"}), frozenset({"LA32-8"})),
+)
+
+
+def social_needs(material: Material) -> tuple[Group, ...]:
+    record, today = material.record, material.today
+    needs = tuple(_charted(record, today))
+    answers = tuple(_answer(domain, record, today) for domain in DOMAINS)
+    asked = any(line.source for line in answers)
+    read = record.gathered.state("Observation") is State.GATHERED
+    if not needs and not asked:
+        return ()
+    return (
+        Group("Charted", needs, none="No social need on the problem list.", kinds=("Condition",)),
+        Group("Asked", answers if read or asked else (), kinds=("Observation",)),
+    )
+
+
+def _charted(record: PatientRecord, today: date) -> Iterator[Line]:
+    found = {
+        plain(event.display): event
+        for event in sorted(record.every("Condition").sure, key=lambda e: e.day or date.min)
+        if event.standing is Standing.DONE
+        and problem_kind(event) is ProblemKind.SOCIAL
+        and not is_over(event)
+    }
+    for name, event in reversed(found.items()):
+        yield Line(name, say_when(event, today), source=source_path(event), tone="watch")
+
+
+def _answer(domain: Domain, record: PatientRecord, today: date) -> Line:
+    found = [e for e in record.find("Observation", domain.questions).sure if e.has_value]
+    latest = max(found, key=lambda e: e.start.latest, default=None)
+    if latest is None:
+        return Line(f"{domain.title}: not asked", tone="soft")
+    need = _need(domain, latest)
+    said = {True: "need", False: "no need", None: say_value(latest)}[need]
+    detail = say_value(latest) if need is not None else ""
+    return Line(
+        f"{domain.title}: {said}",
+        say_when(latest, today),
+        detail,
+        source_path(latest),
+        "watch" if need else "",
+    )
+
+
+def _need(domain: Domain, event: Event) -> bool | None:
+    """None when the answer is not one of the known ones: it is then shown in its own words."""
+    answers = {code for system, code in event.value_codes if system == LOINC}
+    if answers & domain.needs:
+        return True
+    return False if answers & domain.no_need else None
+
+
+PANEL = Panel(
+    key="social-needs",
+    title="Social needs",
+    place=30,
+    kinds=("Observation", "Condition"),
+    none="None found, and nothing asked so far.",
+    fill=social_needs,
+)

@@ -1,0 +1,85 @@
+"""The safety line: a suicide risk that somebody measured and nobody has answered yet. It stands above
+everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from measures.gather import State
+from measures.record import PatientRecord
+from measures.terminology import LOINC, Code
+from smart_app.care.facts import source_path
+from smart_app.care.safety_plan import PLAN_KINDS, safety_plans
+from smart_app.care.states import kind_words, missing_kinds
+from smart_app.care.suicide_risk import RiskLevel, risk_level, screens
+from smart_app.care.wording import count, say_day
+
+LOOK_BACK_DAYS = 365  # an older screen stands on the timeline, no longer at the top
+
+_ITEM_9 = Code(LOINC, "44260-8", "PHQ-9 item 9: thoughts of being better off dead or of self-harm")
+
+
+@dataclass(frozen=True)
+class SafetyLine:
+    """`tone`: "high" calls for action now, "watch" for attention, "unknown" says what could not be read."""
+
+    tone: str
+    fact: str
+    says: str
+    source: str = ""
+    plan_source: str = ""
+
+
+def safety_lines(record: PatientRecord, today: date) -> tuple[SafetyLine, ...]:
+    if record.gathered.state("Observation") is not State.GATHERED:
+        said = (
+            "The record cannot say whether a suicide risk was found: results and assessments were not read."
+        )
+        return (SafetyLine("unknown", "Suicide risk not known.", said),)
+    return (*_after_screen(record, today), *_unanswered_item_9(record, today))
+
+
+def _after_screen(record: PatientRecord, today: date) -> Iterator[SafetyLine]:
+    dated = [e for e in screens(record) if e.day and 0 <= (today - e.day).days <= LOOK_BACK_DAYS]
+    last = dated[-1] if dated else None
+    level = risk_level(last) if last else None
+    if last is None or last.day is None or level is None or level < RiskLevel.MODERATE:
+        return
+    fact = f"C-SSRS {level.word}, {say_day(last.day, today)}."
+    tone, says, plan = _plan_since(record, last.day, today, level)
+    yield SafetyLine(tone, fact, says, source_path(last), plan)
+
+
+def _plan_since(record: PatientRecord, screened: date, today: date, level: RiskLevel) -> tuple[str, str, str]:
+    """Tone, sentence and source of the safety plan that answers a screen, or of its absence."""
+    tone = "high" if level is RiskLevel.HIGH else "watch"
+    plans = safety_plans(record)
+    since = [plan for plan in plans if plan.day and plan.day >= screened]
+    if since and since[0].day:
+        return "watch", f"Safety plan on file since {say_day(since[0].day, today)}.", source_path(since[0])
+    unread = missing_kinds(record.gathered, PLAN_KINDS)
+    if unread:
+        kinds = " and ".join(kind_words(kind) for kind in unread)
+        return tone, f"The record cannot say whether there is a safety plan: {kinds} not read.", ""
+    if plans:
+        earlier = plans[0]
+        dated = f"from {say_day(earlier.day, today)}, before this screen" if earlier.day else "undated"
+        return tone, f"The safety plan on file is {dated}.", source_path(earlier)
+    return tone, "No safety plan on file.", ""
+
+
+def _unanswered_item_9(record: PatientRecord, today: date) -> Iterator[SafetyLine]:
+    """PHQ-9 item 9 above 0 leads to a C-SSRS; say so while none has followed."""
+    answers = [e for e in record.find("Observation", (_ITEM_9,)).sure if e.day and e.value is not None]
+    last = max(answers, key=lambda e: e.start, default=None)
+    if last is None or last.day is None or last.value is None or last.value.number <= 0:
+        return
+    days = (today - last.day).days
+    if not 0 <= days <= LOOK_BACK_DAYS or any(e.day and e.day >= last.day for e in screens(record)):
+        return
+    fact = f"PHQ-9 item 9 scored {last.value.number:g}, {say_day(last.day, today)}."
+    since = "C-SSRS not recorded since" + (f" ({count(days, 'day')})." if days else ".")
+    yield SafetyLine("high", fact, since, source_path(last))

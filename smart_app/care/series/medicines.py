@@ -1,0 +1,92 @@
+"""Medicines that act on the mind, as bars: one row a medicine, from its first order to its end or to
+today.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from measures.record import PatientRecord
+from smart_app.care.lanes import Lane, Latest, Reading, Shape, Side
+from smart_app.care.medicines import Course, courses, short_name
+from smart_app.care.scale import Height
+from smart_app.care.states import absence
+from smart_app.care.wording import say_day, say_span
+
+ROW_PIXELS = 17
+MOST_ROWS = 7
+
+
+@dataclass(frozen=True)
+class Medicines:
+    place: int = 50
+
+    def lane(self, record: PatientRecord, today: date) -> Lane:
+        psychotropic = [course for course in courses(record, today) if course.group]
+        rows = _rows(psychotropic)
+        readings = tuple(_reading(course, rows[short_name(course.name)], today) for course in psychotropic)
+        height = 10 + ROW_PIXELS * max(1, min(len(rows), MOST_ROWS))
+        return Lane(
+            key="medicines",
+            label="Medicines",
+            about="for mental health",
+            side=Side.MIND,
+            height=Height(0, 1, height),
+            readings=readings,
+            joined=False,
+            latest=_latest(psychotropic),
+            absence=None
+            if psychotropic
+            else absence(record.gathered, ("MedicationRequest",), "no mental health medicine on record"),
+        )
+
+
+def _rows(psychotropic: list[Course]) -> dict[str, int]:
+    """A row for each medicine: those going on first, then the latest ended. Beyond the last row: in the table
+    only.
+    """
+    latest: dict[str, tuple[bool, date]] = {}
+    for course in psychotropic:
+        rank = course.going_on, course.end or course.start or date.min
+        latest[short_name(course.name)] = max(rank, latest.get(short_name(course.name), rank))
+    return {name: row for row, name in enumerate(sorted(latest, key=lambda n: latest[n], reverse=True))}
+
+
+def _reading(course: Course, row: int, today: date) -> Reading:
+    until = today if course.going_on else course.end
+    return Reading(
+        course.start if row < MOST_ROWS else None,
+        _say_dates(course, today),
+        course.name,
+        course.source,
+        meaning=", ".join(filter(None, (course.group, course.status))),
+        value=0,
+        until=until or course.start,
+        shape=Shape.BAR,
+        tone="" if course.going_on else "ended",
+        row=row,
+        label=short_name(course.name),
+    )
+
+
+def _say_dates(course: Course, today: date) -> str:
+    if course.start is None:
+        return course.event.date_text
+    if course.going_on:
+        return f"since {say_day(course.start, today)}"
+    return (
+        say_span(course.start, course.end, today)
+        if course.end
+        else f"{say_day(course.start, today)}, end not recorded"
+    )
+
+
+def _latest(psychotropic: list[Course]) -> Latest | None:
+    if not psychotropic:
+        return None
+    active = {short_name(course.name) for course in psychotropic if course.going_on}
+    return Latest(str(len(active)) if active else "none", word="active", stale=not active)
+
+
+SERIES = Medicines()

@@ -1,0 +1,1 @@
+"""One file a command: its module-level `command` is found by `smart_app.cli`."""

@@ -1,0 +1,132 @@
+"""Pages for what went wrong: what happened, in plain words, and what to do next. Never a trace or a token."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NoReturn
+
+import structlog
+from flask import Flask, Response, current_app, g, make_response, render_template, request
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from cds_service.outside.database import DatabaseUnavailable
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Words:
+    """One page: its title, what happened, and the next step."""
+
+    title: str
+    what: str
+    next_step: str
+
+
+WORDS = {
+    400: Words(
+        "This request could not be understood",
+        "Something in the address or in the form is missing or malformed.",
+        "Go back to the chart in your EHR and open Throughline again from there.",
+    ),
+    401: Words(
+        "Your session has ended",
+        "Your EHR's permission to show this chart has run out.",
+        "Open Throughline again from the patient's chart in your EHR. Nothing in the chart was changed.",
+    ),
+    403: Words(
+        "This is not allowed",
+        "The request did not come from one of Throughline's own pages, or your EHR does not permit it.",
+        "Go back to the chart in your EHR and open Throughline again from there.",
+    ),
+    404: Words(
+        "Nothing is open here",
+        "This browser has no page at this address. A chart opens only in the browser that launched it.",
+        "Open Throughline from the patient's chart in your EHR.",
+    ),
+    405: Words(
+        "This address does not do that",
+        "The address exists but cannot be used in this way.",
+        "Go back to the previous page and try again from there.",
+    ),
+    413: Words(
+        "That was too large",
+        "More was sent than this server accepts.",
+        "Send less at once, or shorten the text.",
+    ),
+    429: Words(
+        "Too many requests",
+        "More requests came from here than the server takes in a short time.",
+        "Wait a minute, then try again.",
+    ),
+    500: Words(
+        "Something went wrong on our side",
+        "The page could not be made. Nothing in the chart was changed.",
+        "Try again. If it happens again, tell your EHR support the reference below.",
+    ),
+    502: Words(
+        "The EHR did not answer",
+        "What this page needs could not be had from the EHR.",
+        "Try again in a moment; nothing was lost.",
+    ),
+    503: Words(
+        "Not available at the moment",
+        "Throughline, or the EHR it depends on, is not answering. Nothing in the chart was changed.",
+        "Try again in a few seconds.",
+    ),
+}
+
+
+class Refusal(HTTPException):
+    """An error page with words of its own."""
+
+    def __init__(self, code: int, words: Words, *, retry_after: int | None = None) -> None:
+        super().__init__(words.what)
+        self.code = code
+        self.words = words
+        self.retry_after = retry_after
+
+
+def refuse(code: int, *, title: str = "", what: str = "", next_step: str = "") -> NoReturn:
+    """Answer with an error page; what is not given is taken from the usual words for the code."""
+    usual = WORDS[code]
+    words = Words(title or usual.title, what or usual.what, next_step or usual.next_step)
+    raise Refusal(code, words, retry_after=5 if code == 503 else None)
+
+
+def show_errors_as_pages(app: Flask) -> None:
+    """Install the error pages. A blueprint with handlers of its own (CDS Hooks) keeps them."""
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Response | HTTPException:
+        if error.code is None or error.code < 400:
+            return error
+        code = error.code if error.code in WORDS else 400 if error.code < 500 else 500
+        words = error.words if isinstance(error, Refusal) else WORDS[code]
+        response = page(code, words)
+        retry_after = getattr(error, "retry_after", None)
+        if code in (429, 503):
+            response.headers["Retry-After"] = str(retry_after or (60 if code == 429 else 5))
+        if code == 405:
+            response.headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))
+        return response
+
+    @app.errorhandler(DatabaseUnavailable)
+    def database(error: DatabaseUnavailable) -> Response:
+        _log.error("database unavailable", error=type(error.__cause__).__name__)
+        response = page(503, WORDS[503])
+        response.headers["Retry-After"] = str(error.retry_after_seconds)
+        return response
+
+    @app.errorhandler(Exception)
+    def defect(error: Exception) -> Response:
+        if current_app.testing:
+            raise error
+        _log.error("defect", route=request.endpoint, request_id=g.get("request_id"), exc_info=error)
+        return page(InternalServerError.code, WORDS[500])
+
+
+def page(code: int, words: Words) -> Response:
+    """The rendered error page."""
+    text = render_template("errors/error.html", code=code, words=words, reference=g.get("request_id", ""))
+    return make_response(text, code)

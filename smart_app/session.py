@@ -1,0 +1,164 @@
+"""Open charts: one launch, one patient, one browser.
+
+The launch id stands in the URL (`/chart/<launch_id>/`) and its cookie is scoped to that path, so two charts
+in two tabs of one browser cannot be mixed up: neither by us nor by the browser. The launch id alone opens
+nothing.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from flask import current_app, request
+from werkzeug.wrappers import Response
+
+from cds_service.outside.registry import HostEhr
+from cds_service.outside.renewal import LaunchAgain, Renewal
+from cds_service.outside.sessions import ChartSession, ChartSessions, PendingLaunches, hash_secret
+from cds_service.outside.smart import SmartAuthorization
+from cds_service.outside.token_endpoint import Unreachable
+from cds_service.wiring import Wiring
+from smart_app.errors import refuse
+from smart_app.headers import framed_by
+from smart_app.scopes import split
+
+COOKIE = "throughline_chart"
+_WITHOUT_EFFECT = frozenset({"GET", "HEAD"})
+
+Rest = ParamSpec("Rest")
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class Launching:
+    """What launches and open charts need, besides the wiring of the CDS service."""
+
+    pending: PendingLaunches
+    charts: ChartSessions
+    smart: SmartAuthorization
+    renewal: Renewal
+
+    @classmethod
+    def on(cls, wiring: Wiring) -> Launching:
+        """Made once, by create_app."""
+        smart = SmartAuthorization(wiring.keys)
+        minutes = wiring.settings.session_idle_minutes
+        charts = ChartSessions(wiring.database, wiring.vault, idle_minutes=minutes)
+        pending = PendingLaunches(wiring.database, wiring.vault)
+        return cls(pending, charts, smart, Renewal(charts, smart))
+
+
+@dataclass(frozen=True)
+class OpenChart:
+    """The chart a request is about. `user` is a reference such as `Practitioner/12`, None when not told.
+
+    `app_context` came through the EHR from whoever launched us: it is a hint, never a permission.
+    """
+
+    launch_id: str
+    host_ehr: HostEhr
+    patient_id: str
+    user: str | None
+    token: str = field(repr=False)
+    granted_scopes: frozenset[str]
+    need_patient_banner: bool
+    encounter_id: str | None
+    app_context: str | None
+
+
+def wiring() -> Wiring:
+    """The wiring of the running app."""
+    found: Wiring = current_app.extensions["throughline"]
+    return found
+
+
+def launching() -> Launching:
+    """The launch parts of the running app."""
+    found: Launching = current_app.extensions["throughline.launch"]
+    return found
+
+
+def begin(host_ehr: str, patient_id: str, data: dict[str, Any]) -> tuple[str, str]:
+    """Open a session for a finished launch; returns its launch id and the browser's secret, both new."""
+    secret = secrets.token_urlsafe(32)
+    return launching().charts.open(host_ehr, patient_id, hash_secret(secret), data), secret
+
+
+def set_cookie(response: Response, launch_id: str, secret: str) -> None:
+    """Bind the browser to one launch. `Partitioned`: a third-party cookie of the EHR's frame only."""
+    response.set_cookie(
+        COOKIE,
+        secret,
+        path=f"/chart/{launch_id}",
+        secure=True,
+        httponly=True,
+        samesite="None",
+        partitioned=True,
+    )
+
+
+def chart(launch_id: str, *, refused: str | None = None) -> OpenChart:
+    """The open chart of this launch, if it was launched by this browser, with a usable token.
+
+    Give a token the EHR answered 401 to as `refused` to have it renewed. Ends in a 404 page for any launch
+    id that is not this browser's, in a 401 page when the app must be launched again, in a 503 page when the
+    EHR is silent.
+    """
+    session = launching().charts.get(launch_id)
+    if session is None or not session.belongs_to(request.cookies.get(COOKIE, "")):
+        refuse(404)
+    ehr = wiring().host_ehrs.get(session.host_ehr)
+    if ehr is None:
+        refuse(404)
+    framed_by(ehr)
+    try:
+        session = launching().renewal.usable(ehr, session, refused=refused)
+    except LaunchAgain:
+        refuse(401)
+    except Unreachable as problem:
+        refuse(503, what=str(problem))
+    return _opened(ehr, session)
+
+
+def in_chart(view: Callable[Concatenate[OpenChart, Rest], Answer]) -> Callable[..., Answer]:
+    """Decorate a view under `/chart/<launch_id>/`: it is given the OpenChart instead of the launch id.
+
+    What changes something must come from one of our own pages, or ends in a 403 page: the cookie is
+    `SameSite=None` because the app lives in the EHR's frame, so the browser would send it with a foreign
+    page's form as well.
+    """
+
+    @wraps(view)
+    def opened(launch_id: str, *args: Rest.args, **rest: Rest.kwargs) -> Answer:
+        found = chart(launch_id)
+        if request.method not in _WITHOUT_EFFECT and not _from_our_own_page():
+            refuse(403)
+        return view(found, *args, **rest)
+
+    return opened
+
+
+def _from_our_own_page() -> bool:
+    # A form sent from a page with `Referrer-Policy: no-referrer` says `Origin: null`; Sec-Fetch-Site, which
+    # no page can forge, then tells (Fetch Metadata). Old browsers send neither: they can read, not write.
+    ours = request.headers.get("Origin") == wiring().settings.origin
+    return ours or request.headers.get("Sec-Fetch-Site") == "same-origin"
+
+
+def _opened(ehr: HostEhr, session: ChartSession) -> OpenChart:
+    data = session.data
+    return OpenChart(
+        launch_id=session.launch_id,
+        host_ehr=ehr,
+        patient_id=session.patient_id,
+        user=data["user"],
+        token=data["access_token"],
+        granted_scopes=split(data["scope"]),
+        need_patient_banner=data["need_patient_banner"],
+        encounter_id=data["encounter"],
+        app_context=data["app_context"],
+    )

@@ -1,0 +1,74 @@
+"""Chromium, and the demo as `throughline demo` runs it: both servers, hand-made people, a real database."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import time_machine
+from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+
+from smart_app.commands.demo import Demo, running_demo
+from smart_app.demo_ehr.serving import PortTaken
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+TODAY = datetime(2026, 11, 20, 15, tzinfo=UTC)
+FIRST_PORT, LAST_PORT = 18_200, 18_300
+
+
+def chromium_path() -> str:
+    """Where Chromium is; skips where it is not, which CI does not accept."""
+    found = shutil.which("chromium")
+    if found is None:
+        pytest.skip("chromium is not installed here; install the system package of that name")
+    return found
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    chromium_path()
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def browser(chromium: Browser) -> Iterator[BrowserContext]:
+    """One person's browser: its own cookies, as wide as an EHR's window."""
+    context = chromium.new_context(viewport={"width": 1200, "height": 900})
+    context.set_default_timeout(15_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def demo() -> Iterator[Demo]:
+    """A demo of its own for each test, on a day late in the year: the stories are told backwards from it."""
+    for port in range(FIRST_PORT, LAST_PORT, 2):
+        with ExitStack() as stack:
+            stack.enter_context(time_machine.travel(TODAY, tick=True))
+            try:
+                started = stack.enter_context(running_demo(port))
+            except PortTaken:
+                continue
+            yield started
+            return
+    pytest.fail(f"no two free ports between {FIRST_PORT} and {LAST_PORT}")
+
+
+@pytest.fixture
+def kept_profile(tmp_path: Path) -> Path:
+    """A browser profile on disk, for settings that only a profile has."""
+    profile = tmp_path / "profile"
+    (profile / "Default").mkdir(parents=True)
+    return profile

@@ -1,0 +1,99 @@
+"""The safety line: there when it must be, with what it rests on, and never a false "no plan"."""
+
+import pytest
+
+from measures.gather import State
+from measures.terminology import LOINC, Code
+from smart_app.care.safety import safety_lines
+from tests.care.desk import TODAY, days_ago, desk, score, screen
+from tests.clinic import all_but, event
+
+ITEM_9 = Code(LOINC, "44260-8")
+
+
+def lines(*events, **more):
+    return [(line.tone, line.fact, line.says) for line in safety_lines(desk(*events, **more).record, TODAY)]
+
+
+def plan(days, **more):
+    return event("CarePlan", status="active", title="Safety plan", period={"start": days_ago(days)}, **more)
+
+
+def test_a_high_screen_without_a_plan_calls_for_action():
+    assert lines(screen("high", 11)) == [("high", "C-SSRS high, 10 Nov.", "No safety plan on file.")]
+
+
+def test_a_plan_of_the_day_of_the_screen_or_later_answers_it():
+    for days in (11, 2):
+        assert lines(screen("high", 11), plan(days))[0][0] == "watch"
+
+
+def test_a_plan_from_before_the_screen_does_not_answer_it():
+    assert lines(screen("high", 11), plan(12)) == [
+        ("high", "C-SSRS high, 10 Nov.", "The safety plan on file is from 9 Nov, before this screen.")
+    ]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        event(
+            "Procedure", status="completed", code={"text": "Safety planning"}, performedDateTime=days_ago(2)
+        ),
+        event(
+            "DocumentReference",
+            status="current",
+            type={"text": "Crisis plan"},
+            date=f"{days_ago(2)}T10:00:00Z",
+        ),
+        event(
+            "CarePlan",
+            status="active",
+            category=[{"text": "Suicide prevention plan"}],
+            period={"start": days_ago(2)},
+        ),
+    ],
+    ids=["procedure", "document", "care plan"],
+)
+def test_a_plan_may_be_charted_in_several_ways(written):
+    assert lines(screen("high", 11), written)[0][2] == "Safety plan on file since 19 Nov."
+
+
+def test_a_revoked_plan_is_none():
+    assert lines(screen("high", 11), plan(2) | {"status": "revoked"})[0][2] == "No safety plan on file."
+
+
+def test_no_plan_is_not_said_while_a_place_for_plans_was_not_read():
+    ((tone, _, says),) = lines(screen("high", 11), gathered=all_but("DocumentReference"))
+
+    assert tone == "high"
+    assert says == "The record cannot say whether there is a safety plan: documents not read."
+
+
+def test_a_moderate_screen_is_watched_and_a_low_one_is_silent():
+    assert [tone for tone, _, _ in lines(screen("moderate", 11))] == ["watch"]
+    assert lines(screen("low", 11)) == []
+
+
+def test_the_latest_screen_counts():
+    assert lines(screen("high", 40), screen("low", 3)) == []
+
+
+def test_a_screen_stands_at_the_top_for_a_year():
+    assert lines(screen("high", 365)) != []
+    assert lines(screen("high", 366)) == []
+
+
+def test_item_nine_above_nought_asks_for_a_cssrs_until_one_follows():
+    assert lines(score(ITEM_9, 2, 9)) == [
+        ("high", "PHQ-9 item 9 scored 2, 12 Nov.", "C-SSRS not recorded since (9 days).")
+    ]
+    assert lines(score(ITEM_9, 0, 9)) == []
+    assert lines(score(ITEM_9, 2, 9), screen("low", 9)) == []
+    assert len(lines(score(ITEM_9, 2, 9), screen("low", 10))) == 1
+
+
+def test_without_observations_the_risk_is_unknown_not_absent():
+    for state in (State.FAILED, State.NOT_PERMITTED, State.NOT_FETCHED):
+        ((tone, fact, _),) = lines(gathered=all_but("Observation", state=state))
+        assert (tone, fact) == ("unknown", "Suicide risk not known.")

@@ -1,0 +1,124 @@
+"""A whole CDS service on SQLite, one registered client, and a day on which everything happens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, MutableMapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from flask import Flask
+from joserfc.jwk import ECKey
+from prometheus_client import REGISTRY
+from pytest_httpserver import HTTPServer
+from structlog.testing import capture_logs
+
+from cds_service.cards import Origin
+from cds_service.gathering import Gatherer
+from cds_service.outside.ehr import EhrReader
+from cds_service.outside.registry import HostEhr
+from cds_service.outside.settings import Settings
+from cds_service.services import PatientView
+from cds_service.web import blueprint
+from cds_service.wiring import Wiring, wire
+from measures.gather import QUERIES, REQUIRED
+from tests.cds_service.calls import BASE_URL, TODAY, CdsClient
+from tests.cds_service.fhir_server import FhirServer
+from tests.clinic import VOCABULARY
+
+SECRET = "a secret of the tests, long enough"
+
+
+@pytest.fixture(scope="session")
+def key() -> ECKey:
+    return ECKey.generate_key("P-384", {"kid": "key-1"})
+
+
+@pytest.fixture(scope="session")
+def riverside(key: ECKey) -> HostEhr:
+    """A host EHR whose CDS client has its key pinned."""
+    client = {
+        "iss": "https://ehr.riverside.example",
+        "jwks": {"keys": [key.as_dict(private=False)]},
+        "origins": ["https://ehr.riverside.example"],
+    }
+    return HostEhr.model_validate(
+        {
+            "name": "riverside",
+            "fhir_base": "https://ehr.riverside.example/fhir",
+            "cds_clients": [client],
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def wiring(tmp_path_factory: pytest.TempPathFactory, riverside: HostEhr) -> Iterator[Wiring]:
+    """Real parts throughout; the vocabulary is the clinic's, and today is always TODAY."""
+    file = tmp_path_factory.mktemp("cds") / "throughline.sqlite3"
+    made = wire(Settings(database_url=f"sqlite:///{file}", secret_key=SECRET, base_url=BASE_URL))
+    made.host_ehrs.add(riverside)
+    gatherer = Gatherer(made.reader, QUERIES, REQUIRED, made.settings.read_deadline_ms)
+    origin = Origin(BASE_URL, VOCABULARY.label, VOCABULARY.for_reporting)
+    service = PatientView(gatherer, made.catalog, VOCABULARY, made.rules, origin, lambda: TODAY)
+    yield replace(made, vocabulary=VOCABULARY, services={service.id: service})
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def flask_app(wiring: Wiring) -> Flask:
+    app = Flask("a CDS service under test")
+    app.register_blueprint(blueprint(wiring))
+    return app
+
+
+@pytest.fixture
+def ehr(flask_app: Flask, key: ECKey) -> CdsClient:
+    """Riverside's CDS client: signs and sends calls."""
+    return CdsClient(flask_app.test_client(), key, "https://ehr.riverside.example")
+
+
+@pytest.fixture(scope="session")
+def make_httpserver() -> Iterator[HTTPServer]:
+    """The server behind `httpserver`: on loopback, several requests at a time, as a host EHR does."""
+    with HTTPServer(host="localhost", port=0, threaded=True) as server:
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def log() -> Iterator[list[MutableMapping[str, Any]]]:
+    """What was logged during the test."""
+    with capture_logs() as lines:
+        yield lines
+
+
+@pytest.fixture(autouse=True)
+def nothing_failed(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A fault that service would survive with a count fails the test, unless it is about just that."""
+    before = failed()
+    yield
+    if "faults_are_expected" not in request.keywords:
+        assert failed() == before
+
+
+def failed() -> float:
+    """How many faults were counted so far."""
+    samples = (
+        s for metric in REGISTRY.collect() if metric.name == "throughline_failures" for s in metric.samples
+    )
+    return sum(sample.value for sample in samples if sample.name.endswith("_total"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "faults_are_expected: the test provokes a fault that is counted")
+
+
+@pytest.fixture
+def server(httpserver: HTTPServer) -> FhirServer:
+    return FhirServer(httpserver)
+
+
+@pytest.fixture
+def reader() -> Iterator[EhrReader]:
+    made = EhrReader()
+    yield made
+    made.close()

@@ -1,0 +1,147 @@
+"""What clinicians did with a card: stored once, for cards that were shown, and for nobody else's."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from joserfc.jwk import ECKey
+
+from cds_service.outside.registry import HostEhr
+from cds_service.wiring import Wiring
+from measures.library.cms122_glycemic_status import DIABETES
+from measures.shared.visits import OFFICE
+from tests.cds_service.calls import SERVICE, CdsClient, problems
+from tests.clinic import diagnosed, visit
+
+PATH = f"{SERVICE}/feedback"
+SICK = (visit(OFFICE, "2026-03-10"), diagnosed(DIABETES, "2019", category="encounter-diagnosis"))
+
+
+@pytest.fixture
+def card(ehr: CdsClient) -> dict[str, Any]:
+    return ehr.cards(*SICK)[0]
+
+
+def outcome(card: dict[str, Any], said: str = "overridden", **more: Any) -> dict[str, Any]:
+    return {"card": card["uuid"], "outcome": said, "outcomeTimestamp": "2026-11-22T09:30:00Z"} | more
+
+
+def send(ehr: CdsClient, *items: Any) -> Any:
+    return ehr.post({"feedback": list(items)}, PATH)
+
+
+def test_an_accepted_suggestion_and_an_override_with_its_reason_are_stored(
+    ehr: CdsClient, wiring: Wiring, card: dict[str, Any]
+):
+    suggestion = card["suggestions"][0]["uuid"]
+    reason = {"code": "patient-declined", "system": card["overrideReasons"][0]["system"], "display": "x"}
+    why = {"reason": reason, "userComment": "asks again\x00 in spring"}
+
+    answer = send(
+        ehr,
+        outcome(card, "accepted", acceptedSuggestions=[{"id": suggestion}]),
+        outcome(card, overrideReason=why, outcomeTimestamp="2026-11-22T09:31:00", extension={"a": 1}),
+    )
+
+    assert (answer.status_code, answer.get_json()) == (200, {})
+    accepted, overridden = wiring.feedback.for_card("riverside", card["uuid"])
+    assert (accepted.outcome, accepted.accepted_suggestions) == ("accepted", (suggestion,))
+    assert overridden.reason == ("patient-declined", reason["system"])
+    assert overridden.comment == "asks again in spring"
+
+
+def test_feedback_sent_again_is_stored_once(ehr: CdsClient, wiring: Wiring, card: dict[str, Any]):
+    for _ in range(2):
+        assert send(ehr, outcome(card), outcome(card)).status_code == 200
+
+    assert len(wiring.feedback.for_card("riverside", card["uuid"])) == 1
+
+
+def test_several_outcomes_of_one_card_are_legal(ehr: CdsClient, wiring: Wiring, card: dict[str, Any]):
+    later = outcome(card, "accepted", outcomeTimestamp="2026-11-22T10:00:00+01:00")
+
+    assert send(ehr, outcome(card), later).status_code == 200
+    assert len(wiring.feedback.for_card("riverside", card["uuid"])) == 2
+
+
+def test_an_unknown_card_is_named_and_nothing_of_its_batch_is_stored(
+    ehr: CdsClient, wiring: Wiring, card: dict[str, Any]
+):
+    answer = send(ehr, outcome(card), outcome({"uuid": str(uuid4())}))
+
+    assert answer.status_code == 404
+    assert problems(answer).startswith("feedback[1].card: no such card of this service was shown")
+    assert wiring.feedback.for_card("riverside", card["uuid"]) == ()
+
+
+def test_a_card_of_another_host_ehr_is_as_unknown_as_one_that_never_was(
+    ehr: CdsClient, wiring: Wiring, card: dict[str, Any]
+):
+    key = ECKey.generate_key("P-384", {"kid": "hill"})
+    client = {"iss": "https://hillside.example", "jwks": {"keys": [key.as_dict(private=False)]}}
+    wiring.host_ehrs.add(
+        HostEhr.model_validate(
+            {"name": "hillside", "fhir_base": "https://hillside.example/fhir", "cds_clients": [client]}
+        )
+    )
+    hillside = CdsClient(ehr.http, key, "https://hillside.example")
+    try:
+        theirs, nobodys = send(hillside, outcome(card)), send(hillside, outcome({"uuid": str(uuid4())}))
+    finally:
+        wiring.host_ehrs.remove("hillside")
+
+    assert (theirs.status_code, theirs.text) == (nobodys.status_code, nobodys.text)
+    assert theirs.status_code == 404
+
+
+def test_an_upper_case_uuid_is_the_same_card(ehr: CdsClient, card: dict[str, Any]):
+    assert send(ehr, outcome(card | {"uuid": card["uuid"].upper()})).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        ({"card": "x"}, "feedback.0.card"),
+        ({"card": None}, "feedback.0.card"),
+        ({"outcome": "ignored"}, "feedback.0.outcome"),
+        ({"outcomeTimestamp": "yesterday"}, "feedback.0.outcomeTimestamp"),
+        ({"outcomeTimestamp": 1}, "feedback.0.outcomeTimestamp"),
+        ({"outcomeTimestamp": "9999-12-31T23:59:59-23:59"}, "feedback.0.outcomeTimestamp"),
+        ({"outcomeTimestamp": "0001-01-01T00:00:00+23:59"}, "feedback.0.outcomeTimestamp"),
+        ({"acceptedSuggestions": {}}, "feedback.0.acceptedSuggestions"),
+        ({"acceptedSuggestions": ["x"]}, "feedback.0.acceptedSuggestions.0"),
+        ({"acceptedSuggestions": [{"id": "a\x00"}]}, "feedback.0.acceptedSuggestions.0.id"),
+        ({"overrideReason": "no"}, "feedback.0.overrideReason"),
+        ({"overrideReason": {"reason": {"system": "x"}}}, "feedback.0.overrideReason.reason.code"),
+        ({"overrideReason": {"userComment": "x" * 10_001}}, "feedback.0.overrideReason.userComment"),
+    ],
+)
+def test_a_member_of_the_wrong_kind_is_named(
+    ehr: CdsClient, card: dict[str, Any], change: dict[str, Any], where: str
+):
+    answer = send(ehr, outcome(card) | change)
+
+    assert answer.status_code == 400
+    assert where in problems(answer)
+
+
+@pytest.mark.parametrize("body", [{}, {"feedback": []}, {"feedback": {}}, {"feedback": [[]]}, {"card": "x"}])
+def test_a_batch_without_feedback_is_refused(ehr: CdsClient, body: dict[str, Any]):
+    answer = ehr.post(body, PATH)
+
+    assert answer.status_code == 400
+    assert "feedback" in problems(answer)
+
+
+def test_more_than_500_at_once_are_refused(ehr: CdsClient, card: dict[str, Any]):
+    assert send(ehr, *[outcome(card)] * 501).status_code == 400
+
+
+def test_feedback_needs_a_token_of_its_own(ehr: CdsClient, card: dict[str, Any]):
+    body = {"feedback": [outcome(card)]}
+    token = ehr.token(PATH)
+
+    assert ehr.post(body, PATH, token=token).status_code == 200
+    assert ehr.post(body, PATH, token=token).status_code == 401

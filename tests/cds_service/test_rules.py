@@ -1,0 +1,297 @@
+"""Rule files, good and bad: every mistake is told at once, with its line and the mend."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cds_service.cards import Origin, due_cards
+from cds_service.drafts import load_drafts
+from cds_service.outside.yaml_file import FileProblems
+from cds_service.rules import BUILT_IN, load_rules
+from cds_service.wording import known_names, placeholders
+from measures.catalog import find_measures
+from measures.library.cms2_depression_screening import ADOLESCENT_SCREEN, ADULT_SCREEN, FOLLOW_UP
+from measures.library.cms122_glycemic_status import A1C, DIABETES
+from measures.shared.visits import OFFICE
+from measures.time import Period
+from measures.vocabulary import starter_vocabulary
+from smart_app.cli import throughline
+from tests.cds_service.calls import TODAY
+from tests.clinic import chart, diagnosed, visit
+
+GOOD = """\
+id: a1c-due
+version: "1"
+owner: quality@example.org
+hook: patient-view
+priority: 5
+when: {measure: CMS122, next_step: tested}
+card:
+  indicator: info
+  summary: "No A1c in {period.year}"
+"""
+MISTAKES: dict[str, tuple[str, str, str]] = {
+    "a measure nobody has": (
+        "CMS122",
+        "CMS1222",
+        "6: when.measure: there is no measure 'CMS1222'; did you mean 'CMS122'?",
+    ),
+    "a step of no measure": (
+        "next_step: tested",
+        "next_step: testd",
+        "6: when.next_step: CMS122 has no criterion 'testd' in its numerator; did you mean 'tested'?",
+    ),
+    "a criterion that is no step": (
+        "next_step: tested",
+        "next_step: diabetic",
+        "6: when.next_step: CMS122 has no criterion 'diabetic' in its numerator",
+    ),
+    "a status in which nothing is due": (
+        "tested}",
+        "tested, status: unknown}",
+        "6: when.status: no card can be due in 'unknown'",
+    ),
+    "a key nobody knows": (
+        "  indicator: info",
+        "  detial: x\n  indicator: info",
+        "8: card.detial: there is no such key; did you mean 'detail'?",
+    ),
+    "a key left out": ('version: "1"\n', "", "1: version: is missing"),
+    "a number for a version": ('"1"', "1.10", "2: version: should be text; put it in quotes"),
+    "a version of several words": ('"1"', '"one two"', "2: version: "),
+    "an id with spaces": ("a1c-due", "A1c due", "1: id: use small letters, digits and hyphens"),
+    "a hook without a service": (
+        "patient-view",
+        "order-sign",
+        "4: hook: there is no service for 'order-sign'",
+    ),
+    "a priority of words": ("priority: 5", "priority: high", "5: priority: "),
+    "a priority of nought": ("priority: 5", "priority: 0", "5: priority: "),
+    "an interrupting card": (
+        "indicator: info",
+        "indicator: critical",
+        "8: card.indicator: is info or warning",
+    ),
+    "a placeholder nobody knows": (
+        "{period.year}",
+        "{tested.dat}",
+        "9: card.summary: nothing is called {tested.dat}; did you mean 'tested.date'?",
+    ),
+    "a format spec": (
+        "{period.year}",
+        "{period.year:>9}",
+        "9: card.summary: nothing is called {period.year:>9}",
+    ),
+    "an attribute": (
+        "{period.year}",
+        "{tested.__class__}",
+        "9: card.summary: nothing is called {tested.__class__}",
+    ),
+    "an index": ("{period.year}", "{tested[0]}", "9: card.summary: nothing is called {tested[0]}"),
+    "an expression": ("{period.year}", "{1+1}", "9: card.summary: nothing is called {1+1}"),
+    "a conversion": (
+        "{period.year}",
+        "{tested.value!r}",
+        "9: card.summary: nothing is called {tested.value!r}",
+    ),
+    "an empty placeholder": ("{period.year}", "{}", "9: card.summary: nothing is called {}"),
+    "doubled braces": ("{period.year}", "{{period.year}}", "9: card.summary: a brace without its partner"),
+    "a brace left open": ("{period.year}", "{period.year", "9: card.summary: a brace without its partner"),
+    "a summary of 200 characters": ("No A1c", "No " * 70, "9: card.summary: about "),
+    "a summary of two lines": ("No A1c", "No\\nA1c", "9: card.summary: a summary is one line"),
+    "no summary": ('summary: "No A1c in {period.year}"', "summary: []", "9: card.summary: "),
+    "an empty summary": ('"No A1c in {period.year}"', '""', "9: card.summary: "),
+    "a draft nobody wrote": (
+        "  indicator: info",
+        "  suggestion: {label: Order, draft: a1c_ordr}\n  indicator: info",
+        "8: card.suggestion.draft: there is no draft 'a1c_ordr'; did you mean 'a1c_order'?",
+    ),
+    "a reason without a code": (
+        "  indicator: info",
+        "  override_reasons: [declined]\n  indicator: info",
+        "8: card.override_reasons: there is no reason 'declined'; did you mean 'patient-declined'?",
+    ),
+    "an alias": ("owner: quality@example.org", "owner: &a x\nhook2: *a", "4: aliases (*a) are not accepted"),
+    "a tag": ("quality@example.org", "!!python/object/apply:os.system [ls]", "3: not valid YAML"),
+    "a key twice": (
+        "hook: patient-view",
+        "hook: patient-view\nhook: patient-view",
+        "5: 'hook' is written twice",
+    ),
+    "a list for a rule": (GOOD, "- 1\n", "1: a rule begins with `id: ...`"),
+    "nothing": (GOOD, "", "1: a rule begins with `id: ...`"),
+    "no YAML": (GOOD, "a: [\n", "not valid YAML"),
+    "when as a text": ("{measure: CMS122, next_step: tested}", "always", "6: when: "),
+}
+
+
+def problems(*folders: Path) -> list[str]:
+    try:
+        load_rules(folders, find_measures(), load_drafts())
+    except FileProblems as found:
+        return list(found.problems)
+    return []
+
+
+def test_a_good_rule_has_nothing_to_mend(tmp_path: Path):
+    (tmp_path / "a1c.yaml").write_text(GOOD)
+
+    assert problems(tmp_path) == []
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_told_with_its_line_and_the_mend(tmp_path: Path, mistake: str):
+    right, wrong, says = MISTAKES[mistake]
+    path = tmp_path / "a1c.yaml"
+    path.write_text(GOOD.replace(right, wrong))
+
+    [found] = problems(tmp_path)
+
+    assert says in found
+    assert found.startswith(f"{path}:")
+
+
+def test_all_the_mistakes_of_all_the_files_are_told_at_once(tmp_path: Path):
+    bad = GOOD.replace("CMS122", "CMS1222").replace("patient-view", "patient-vue").replace("info", "loud")
+    (tmp_path / "a.yaml").write_text(bad)
+    (tmp_path / "b.yaml").write_text(GOOD.replace("period.year", "year").replace("patient-view", "vue"))
+    (tmp_path / "c.yml").write_text("a: [\n")
+
+    assert [found.removeprefix(f"{tmp_path}/")[:26] for found in problems(tmp_path)] == [
+        "a.yaml:8: card.indicator: ",
+        "b.yaml:4: hook: there is n",
+        "b.yaml:9: card.summary: no",
+        "c.yml:2: not valid YAML: e",
+    ]
+
+
+def test_two_files_with_one_id_in_one_folder_are_a_mistake(tmp_path: Path):
+    (tmp_path / "a.yaml").write_text(GOOD)
+    (tmp_path / "b.yaml").write_text(GOOD)
+
+    assert problems(tmp_path) == [
+        f"{tmp_path}/b.yaml:1: id: a.yaml has the id 'a1c-due' too; give it another"
+    ]
+
+
+def test_a_rule_of_the_installation_replaces_the_built_in_one_of_its_id(tmp_path: Path):
+    (tmp_path / "mine.yaml").write_text(GOOD.replace("a1c-due", "a1c-not-measured"))
+
+    rules = load_rules((BUILT_IN, tmp_path), find_measures(), load_drafts())
+
+    assert [rule.path.name for rule in rules if rule.id == "a1c-not-measured"] == ["mine.yaml"]
+    assert len(rules) == len(list(BUILT_IN.glob("*.yaml")))
+    order = [rule.id for rule in rules]
+    assert order.index("a1c-not-measured") < order.index("depression-follow-up-due")  # priority 5 before 10
+
+
+def test_a_folder_that_is_not_there_is_a_mistake(tmp_path: Path):
+    assert problems(tmp_path / "nowhere") == [f"{tmp_path}/nowhere: there is no such folder"]
+
+
+def test_the_second_summary_is_used_when_the_record_cannot_fill_the_first(tmp_path: Path):
+    texts = '["{tested.value}, {patient.age} years", "{period.year}: {tested.says}; {measure.title}"]'
+    (tmp_path / "a.yaml").write_text(GOOD.replace('"No A1c in {period.year}"', texts))
+    [rule] = load_rules([tmp_path], find_measures(), load_drafts())
+    record = chart(visit(OFFICE, "2026-03-01"), diagnosed(DIABETES, "2020", category="encounter-diagnosis"))
+    results = find_measures().evaluate(record, Period.year(2026), TODAY)
+
+    [card] = due_cards([rule], results, record, TODAY, Origin("https://us.example", "v", True))
+
+    assert card.json["summary"] == (
+        "2026: A1c or GMI measured in the period; Glycemic status assessment greater than 9 %"
+    )
+    assert "suggestions" not in card.json
+    assert "selectionBehavior" not in card.json
+
+
+def test_every_placeholder_that_is_offered_can_be_filled_or_left_out(tmp_path: Path):
+    names = [f"{{{name}}}" for name in known_names(find_measures().measures["CMS122"])]
+    texts = "\n".join(f'    - "{name}"' for name in names)
+    (tmp_path / "a.yaml").write_text(f"{GOOD}  detail:\n{texts}\n")
+    found = problems(tmp_path)
+
+    assert [says for says in found if "nothing is called" in says] == []
+    assert placeholders("{a.b} and {c}") == ("a.b", "c")
+
+
+def check(*arguments: object) -> Result:
+    return CliRunner().invoke(throughline, ["rules", "check", *map(str, arguments)])
+
+
+def test_the_command_lists_the_rules_in_the_order_of_their_cards():
+    result = check()
+
+    assert result.exit_code == 0
+    assert result.output.splitlines()[0].split()[:2] == ["1", "safety-plan-due"]
+    assert result.output.endswith("rules, nothing to mend\n")
+
+
+def test_the_command_fails_with_every_problem(tmp_path: Path):
+    (tmp_path / "a.yaml").write_text(GOOD.replace("CMS122", "CMS1222").replace("patient-view", "vue"))
+
+    result = check(tmp_path)
+
+    assert result.exit_code == 1
+    assert "a.yaml:4: hook: there is no service for 'vue'" in result.output
+    assert "a.yaml:6: when.measure: there is no measure 'CMS1222'; did you mean 'CMS122'?" in result.output
+    assert "2 to mend; no rule was taken over" in result.output
+
+
+def test_the_command_without_a_folder_checks_what_this_installation_uses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "a.yaml").write_text(GOOD)
+    monkeypatch.setenv("THROUGHLINE_RULES_DIR", str(tmp_path))
+
+    assert "a1c-due 1  patient-view  CMS122 tested  (a.yaml)" in check().output
+
+
+BAD_DRAFTS = {
+    "no draft": ("- 1\n", "a.yaml:1: "),
+    "an unknown key": ("name: a\nsays: b\nresource: {}\nmore: 1\n", "a.yaml:4: more: "),
+    "another resource": (
+        "name: a\nsays: b\nresource: {resourceType: Bundle}\n",
+        "a.yaml:3: resource.resourceType: must be one of ServiceRequest, not 'Bundle'",
+    ),
+    "no FHIR": (
+        "name: a\nsays: b\nresource: {resourceType: ServiceRequest, status: 7, intent: order, foo: 1}\n",
+        "a.yaml:3: resource: not a FHIR R4 ServiceRequest: ",
+    ),
+    "no YAML": ("a: [", "not valid YAML"),
+}
+
+
+@pytest.mark.parametrize("mistake", BAD_DRAFTS)
+def test_a_draft_that_is_no_fhir_resource_is_told_at_start_up(tmp_path: Path, mistake: str):
+    text, says = BAD_DRAFTS[mistake]
+    (tmp_path / "a.yaml").write_text(text)
+
+    with pytest.raises(FileProblems) as found:
+        load_drafts(tmp_path)
+
+    assert says in str(found.value)
+
+
+def test_two_drafts_of_one_name_are_a_mistake(tmp_path: Path):
+    text = "name: a\nsays: b\nresource: {resourceType: ServiceRequest, status: draft, intent: order}\n"
+    (tmp_path / "a.yaml").write_text(text)
+    (tmp_path / "b.yaml").write_text(text)
+
+    with pytest.raises(FileProblems, match="another file has the draft 'a'"):
+        load_drafts(tmp_path)
+
+
+def test_what_a_draft_orders_is_what_its_measure_asks_for():
+    def ordered(name: str) -> tuple[str, str]:
+        coding = load_drafts()[name].template["code"]["coding"][0]
+        return coding["system"], coding["code"]
+
+    vocabulary = starter_vocabulary()
+    referrals = (FOLLOW_UP[ADULT_SCREEN][1], FOLLOW_UP[ADOLESCENT_SCREEN][1])
+    assert [vocabulary.holds(referral, ordered("bh_referral")) for referral in referrals] == [True, True]
+    assert vocabulary.holds(A1C, ordered("a1c_order"))
+    assert ordered("depression_screen") == ADULT_SCREEN.key

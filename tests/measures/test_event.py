@@ -1,0 +1,54 @@
+"""One fact: its value and date in words."""
+
+import pytest
+
+from measures.terminology import LOINC, SNOMED, Code
+from tests.clinic import chart, concept, event, observed, pressure
+
+A1C = Code(LOINC, "4548-4", "A1c")
+NEGATIVE = Code(SNOMED, "428171000124102", "Depression screening negative")
+
+
+def only(resource):
+    [found] = chart(resource).every(resource["resourceType"])
+    return found
+
+
+@pytest.mark.parametrize(
+    ("resource", "says"),
+    [
+        (observed(A1C, "2025-02-01", value=7.25, unit="%"), "7.25 %"),
+        (observed(A1C, "2025-02-01", value=7.0, unit="%"), "7 %"),
+        (observed(A1C, "2025-02-01", value=164.5541, unit="mm[Hg]"), "164.6 mm[Hg]"),
+        (observed(A1C, "2025-02-01", value=125000, unit="/uL"), "125000 /uL"),
+        (observed(A1C, "2025-02-01") | {"valueInteger": 17}, "17"),
+        (observed(A1C, "2025-02-01") | {"valueString": "pending"}, "pending"),
+        (observed(A1C, "2025-02-01", value=NEGATIVE), NEGATIVE.value),
+        (observed(A1C, "2025-02-01"), ""),
+        (pressure(152.4, 94.0, "2025-02-01"), "152/94"),
+    ],
+)
+def test_a_result_is_told_with_its_unit_and_no_false_precision(resource, says):
+    assert only(resource).value_text == says
+
+
+def test_blood_pressure_is_systolic_over_diastolic_whatever_the_order_of_its_parts():
+    backwards = pressure(152, 94, "2025-02-01")
+    backwards["component"].reverse()
+    assert only(backwards).value_text == "152/94"
+
+
+@pytest.mark.parametrize(
+    ("day", "says"), [("2025-02-01T08:00:00Z", "2025-02-01"), ("2025-02", "2025-02"), (None, "undated")]
+)
+def test_a_date_is_told_as_precisely_as_it_was_written(day, says):
+    assert only(observed(A1C, day)).date_text == says
+
+
+def test_a_concept_is_told_by_its_text_then_its_display_then_its_code():
+    code = concept(A1C)
+    assert only(event("Observation", code=code | {"text": "HbA1c"})).display == "HbA1c"
+    code["coding"][0]["display"] = "Hemoglobin A1c"
+    assert only(event("Observation", code=code)).display == "Hemoglobin A1c"
+    del code["coding"][0]["display"]
+    assert only(event("Observation", code=code)).display == "4548-4"

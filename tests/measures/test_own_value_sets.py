@@ -1,0 +1,70 @@
+"""Our own value sets: there with any vocabulary, well-formed, never in place of a loaded one."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+import yaml
+
+from measures.catalog import find_measures
+from measures.needs import value_sets_of
+from measures.terminology import RXNORM
+from measures.vocabulary import OWN, read_vocabulary, starter_vocabulary
+from tests.measures.test_starter_vocabulary import loinc_check_digit_holds, snomed_check_digit_holds
+
+ANTIPSYCHOTICS = "throughline:antipsychotics"
+OLANZAPINE = (RXNORM, "61381")
+
+
+def entries() -> list[dict[str, Any]]:
+    return [entry for path in sorted(OWN.glob("*.yaml")) for entry in yaml.safe_load(path.read_text("utf-8"))]
+
+
+def value_set(url: str, *codes: str) -> bytes:
+    contains = [{"system": RXNORM, "code": code} for code in codes]
+    return orjson.dumps({"resourceType": "ValueSet", "url": url, "expansion": {"contains": contains}})
+
+
+def test_they_are_there_with_the_starter_vocabulary():
+    assert OLANZAPINE in starter_vocabulary().codes_in[ANTIPSYCHOTICS]
+
+
+def test_they_are_there_with_the_official_value_sets_and_part_of_their_hash(tmp_path: Path):
+    (tmp_path / "one.json").write_bytes(value_set("http://cts.nlm.nih.gov/fhir/ValueSet/1.2.3", "1"))
+    vocabulary = read_vocabulary(tmp_path)
+
+    assert OLANZAPINE in vocabulary.codes_in[ANTIPSYCHOTICS]
+    assert vocabulary.titles[ANTIPSYCHOTICS] == "Antipsychotic medicines"
+    assert vocabulary.label.startswith("1 value sets")
+    assert vocabulary.for_reporting
+    (tmp_path / "two.json").write_bytes(value_set(ANTIPSYCHOTICS, "1"))
+    assert read_vocabulary(tmp_path).content_hash != vocabulary.content_hash
+
+
+def test_a_loaded_set_of_the_same_name_stands(tmp_path: Path):
+    (tmp_path / "mine.json").write_bytes(value_set(ANTIPSYCHOTICS, "1", "2"))
+
+    assert read_vocabulary(tmp_path).codes_in[ANTIPSYCHOTICS] == {(RXNORM, "1"), (RXNORM, "2")}
+
+
+@pytest.mark.parametrize("entry", entries(), ids=lambda entry: entry["oid"])
+def test_each_is_named_ours_and_holds_well_formed_codes_without_cpt(entry: dict[str, Any]):
+    assert entry["oid"].startswith("throughline:")
+    assert entry["title"]
+    for code in entry["codes"]:
+        assert isinstance(code["code"], str), code
+        assert code["display"], code
+        assert code["system"] in {"RXNORM", "LOINC", "SNOMED", "ICD10CM", "HCPCS"}, code
+        assert code["system"] != "SNOMED" or snomed_check_digit_holds(code["code"]), code
+        answer = re.fullmatch(r"LA\d{1,5}-\d", code["code"])
+        assert code["system"] != "LOINC" or answer or loinc_check_digit_holds(code["code"]), code
+
+
+def test_every_one_of_them_is_used_and_every_one_used_is_there():
+    used = {v.oid for m in find_measures().measures.values() for v in value_sets_of(m) if v.is_ours}
+
+    assert used == {entry["oid"] for entry in entries()}

@@ -1,0 +1,46 @@
+"""The benchmark runs, and says what it lacks. What it measures is never a test."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.project_files import ROOT
+
+SHARED = Path(os.environ.get("THROUGHLINE_SHARED") or ROOT.parent / "shared")
+
+
+def bench(shared: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "bench.run", *arguments],
+        cwd=ROOT,
+        env={**os.environ, "THROUGHLINE_SHARED": str(shared)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_without_the_shared_folder_it_says_what_is_missing_and_how_to_name_it(tmp_path):
+    ran = bench(tmp_path)
+
+    assert ran.returncode == 1
+    assert ran.stderr.startswith(f"bench: there is no bench/patient_view.json in {tmp_path}")
+    assert "THROUGHLINE_SHARED=FOLDER" in ran.stderr
+    assert len(ran.stderr.splitlines()) == 1
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="needs the request in ../shared")
+def test_it_prints_every_ratio():
+    ran = bench(SHARED, "--repetitions", "2")
+
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.count("1.00x") == 3
+    assert "a whole CDS call" in ran.stdout
+    assert "parse, index and evaluate all measures" in ran.stdout
+    assert "times less than 120 ms" in ran.stdout
+    assert "files to results, one process" in ran.stdout
