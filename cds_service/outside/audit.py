@@ -17,7 +17,7 @@ from sqlalchemy import Connection, insert, select, text, update
 from cds_service.outside import clock
 from cds_service.outside.database import Database, DatabaseUnavailable
 from cds_service.outside.ids import id_only
-from cds_service.outside.tables import AuditEventRow, AuditHeadRow
+from cds_service.outside.tables.audit import AuditEventRow, AuditHeadRow
 
 GENESIS = "0" * 64
 _PAGE = 2000

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, insert, select
 from cds_service.outside import clock
 from cds_service.outside.database import Database
 from cds_service.outside.ids import id_only, is_id
-from cds_service.outside.tables import CardFeedbackRow, IssuedCardRow
+from cds_service.outside.tables.cards import CardFeedbackRow, IssuedCardRow
 from cds_service.outside.vault import Vault
 
 _LONGEST_COMMENT = 10_000

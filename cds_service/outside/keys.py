@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, text, update
 
 from cds_service.outside import clock
 from cds_service.outside.database import Database
-from cds_service.outside.tables import SigningKeyRow
+from cds_service.outside.tables.register import SigningKeyRow
 from cds_service.outside.vault import Vault
 
 Algorithm = Literal["RS384", "ES384"]  # SMART App Launch 2.2: servers support at least one, clients both

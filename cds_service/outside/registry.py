@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, insert, select
 from cds_service.outside import clock
 from cds_service.outside.database import Database
 from cds_service.outside.host_ehr import CdsClient, HostEhr, SmartClient, read_host_ehr
-from cds_service.outside.tables import HostEhrRow
+from cds_service.outside.tables.register import HostEhrRow
 from cds_service.outside.vault import Vault
 
 __all__ = ["AlreadyRegistered", "CdsClient", "HostEhr", "HostEhrs", "SmartClient", "read_host_ehr"]

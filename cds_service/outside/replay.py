@@ -7,7 +7,7 @@ from sqlalchemy import Connection, delete, select
 
 from cds_service.outside import clock
 from cds_service.outside.database import Database
-from cds_service.outside.tables import SeenTokenRow
+from cds_service.outside.tables.cards import SeenTokenRow
 
 _PURGE_EVERY = timedelta(minutes=1)
 _KEPT_AFTER_EXPIRY_SECONDS = 600  # longer than any clock skew with which an expired token is still accepted

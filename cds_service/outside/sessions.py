@@ -11,7 +11,7 @@ from sqlalchemy import Row, delete, insert, or_, select, update
 
 from cds_service.outside import clock
 from cds_service.outside.database import Database
-from cds_service.outside.tables import ChartSessionRow, PendingLaunchRow
+from cds_service.outside.tables.launches import ChartSessionRow, PendingLaunchRow
 from cds_service.outside.vault import Vault
 
 LAUNCH_MINUTES = 10

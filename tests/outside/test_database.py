@@ -15,7 +15,9 @@ from sqlalchemy import func, insert, select, text
 
 from cds_service.outside import clock
 from cds_service.outside.database import BadDatabaseUrl, Database, DatabaseUnavailable, NewerDatabase
-from cds_service.outside.tables import Base, PendingLaunchRow, SeenTokenRow
+from cds_service.outside.tables import Base
+from cds_service.outside.tables.cards import SeenTokenRow
+from cds_service.outside.tables.launches import PendingLaunchRow
 from tests.outside.broken_off import broken_off
 from tests.postgresql import Cluster
 

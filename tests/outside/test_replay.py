@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from cds_service.outside import clock
 from cds_service.outside.database import Database
 from cds_service.outside.replay import SeenTokens
-from cds_service.outside.tables import SeenTokenRow
+from cds_service.outside.tables.cards import SeenTokenRow
 from tests.outside.broken_off import broken_off
 from tests.outside.several_processes import in_processes
 

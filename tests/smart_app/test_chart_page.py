@@ -9,7 +9,7 @@ from html import unescape
 import pytest
 from sqlalchemy import select
 
-from cds_service.outside.tables import AuditEventRow
+from cds_service.outside.tables.audit import AuditEventRow
 from smart_app.care.consent import CONSENT_LINE
 from tests.smart_app.chart_ehr import ChartEhr, html, status, story
 from tests.smart_app.launching import launch, opened
