@@ -231,18 +231,21 @@ def _quantity(holder: Mapping[str, Any]) -> Quantity | None:
 
 
 def _words(concept: object) -> str:
+    """What a concept, or the first of a list, says: its text, a display, a code; what is malformed says
+    nothing.
+    """
     if isinstance(concept, list):
         return next(filter(None, map(_words, concept)), "")
-    if not isinstance(concept, Mapping):
+    if not isinstance(concept, dict):
         return ""
     if concept.get("text"):
         return str(concept["text"])
-    for coding in concept.get("coding") or ():
-        if coding.get("display"):
-            return str(coding["display"])
-    for coding in concept.get("coding") or ():
-        if coding.get("code"):
-            return str(coding["code"])
+    held = concept.get("coding")
+    codings_of_it = [each for each in held if isinstance(each, dict)] if isinstance(held, list) else []
+    for element in ("display", "code"):
+        for coding in codings_of_it:
+            if coding.get(element):
+                return str(coding[element])
     return str(concept.get("display", ""))
 
 
