@@ -135,15 +135,14 @@ def in_chart(view: Callable[Concatenate[OpenChart, Rest], Answer]) -> Callable[.
     @wraps(view)
     def opened(launch_id: str, *args: Rest.args, **rest: Rest.kwargs) -> Answer:
         found = chart(launch_id)
-        if request.method not in _WITHOUT_EFFECT and not from_our_own_page():
+        if request.method not in _WITHOUT_EFFECT and not _from_our_own_page():
             refuse(403)
         return view(found, *args, **rest)
 
     return opened
 
 
-def from_our_own_page() -> bool:
-    """Whether one of our own pages sends this request, as far as its browser tells."""
+def _from_our_own_page() -> bool:
     # A form sent from a page with `Referrer-Policy: no-referrer` says `Origin: null`; Sec-Fetch-Site, which
     # no page can forge, then tells (Fetch Metadata). Old browsers send neither: they can read, not write.
     ours = request.headers.get("Origin") == wiring().settings.origin

@@ -7,7 +7,7 @@ a hash should be renewed.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -15,9 +15,10 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from cds_service.outside import clock
+from cds_service.outside.audit import AuditLog
 from cds_service.outside.database import Database
 from cds_service.outside.ids import is_id
 from cds_service.outside.tables.staff import StaffAccountRow, StaffSessionRow
@@ -48,14 +49,20 @@ class Account:
 
 
 class StaffAccounts:
-    """The accounts in the database; a change counts from the next request on."""
+    """The accounts in the database; a change counts from the next request on.
 
-    def __init__(self, database: Database, vault: Vault) -> None:
+    Who changes something is named as `by`; the change and its row of the audit are stored together or not at
+    all.
+    """
+
+    def __init__(self, database: Database, vault: Vault, audit: AuditLog) -> None:
         self._database = database
         self._vault = vault
+        self._audit = audit
 
-    def add(self, name: str, password: str, roles: Iterable[Role]) -> None:
+    def add(self, name: str, password: str, roles: Iterable[Role], *, by: str) -> None:
         """Make a local account; AccountProblem when the name is taken or anything is not acceptable."""
+        roles = frozenset(roles)
         if not _NAME.fullmatch(name):
             raise AccountProblem(
                 f"{name!r} cannot be an account's name; use small letters, digits and . _ @ -, at most 63"
@@ -71,12 +78,14 @@ class StaffAccounts:
         with self._database.transaction() as connection:
             if not connection.execute(self._database.insert_once(StaffAccountRow), row).rowcount:
                 raise AccountProblem(f"there is an account {name!r} already; change its password or roles")
+            self._note(connection, by, "staff-added", {"account": name, "roles": roles})
 
     def provided(self, subject: str, shown_as: str, roles: Iterable[Role]) -> Account:
         """The account of somebody the identity provider signed in, made or brought up to date."""
         name = PROVIDED + subject
         if not is_id(name):
             raise AccountProblem("the identity provider names you by something that is not an identifier")
+        roles = frozenset(roles)
         row = {
             "shown_as": shown_as[:256],
             "roles": _written(roles),
@@ -87,6 +96,8 @@ class StaffAccounts:
         with self._database.transaction() as connection:
             if not connection.execute(update(StaffAccountRow).where(key).values(row)).rowcount:
                 connection.execute(insert(StaffAccountRow), row | {"name": name, "made_at": clock.now()})
+                detail = {"account": name, "roles": roles}
+                self._note(connection, "identity-provider", "staff-added", detail)
             return _account(connection.execute(select(StaffAccountRow.__table__).where(key)).one())
 
     def verified(self, name: str, password: str) -> Account | None:
@@ -102,7 +113,8 @@ class StaffAccounts:
         changes: dict[str, Any] = {"signed_in_at": clock.now()}
         if _HASHER.check_needs_rehash(kept):
             changes["password"] = self._vault.seal(_HASHER.hash(password), where=_where(name))
-        self._change(name, **changes)
+        with self._database.transaction() as connection:
+            _change(connection, name, changes)
         return _account(row)
 
     def get(self, name: str) -> Account | None:
@@ -116,26 +128,32 @@ class StaffAccounts:
             rows = connection.execute(select(StaffAccountRow.__table__).order_by(StaffAccountRow.name)).all()
         return tuple(_account(row) for row in rows)
 
-    def set_roles(self, name: str, roles: Iterable[Role]) -> None:
+    def set_roles(self, name: str, roles: Iterable[Role], *, by: str) -> None:
         """Replace the roles; AccountProblem when there is no such account."""
-        self._change(name, roles=_written(roles))
+        roles = frozenset(roles)
+        with self._database.transaction() as connection:
+            _change(connection, name, {"roles": _written(roles)})
+            self._note(connection, by, "staff-roles-set", {"account": name, "roles": roles})
 
-    def set_password(self, name: str, password: str) -> None:
+    def set_password(self, name: str, password: str, *, by: str) -> None:
         """Replace the password of a local account and end its sessions."""
         row = self._row(name)
         if row is not None and row.password is None:
             raise AccountProblem(f"{name!r} signs in through the identity provider and has no password here")
-        self._change(name, password=self._sealed(name, password))
+        sealed = self._sealed(name, password)  # before the transaction: it takes a while
         with self._database.transaction() as connection:
+            _change(connection, name, {"password": sealed})
             connection.execute(delete(StaffSessionRow).where(StaffSessionRow.account == name))
+            self._note(connection, by, "staff-password-set", {"account": name})
 
-    def remove(self, name: str) -> None:
+    def remove(self, name: str, *, by: str) -> None:
         """Take an account away, and end its sessions; AccountProblem when there is none."""
         with self._database.transaction() as connection:
             gone = connection.execute(delete(StaffAccountRow).where(StaffAccountRow.name == name)).rowcount
+            if not gone:
+                raise _unknown(name)
             connection.execute(delete(StaffSessionRow).where(StaffSessionRow.account == name))
-        if not gone:
-            raise _unknown(name)
+            self._note(connection, by, "staff-removed", {"account": name})
 
     def _row(self, name: str) -> Row[Any] | None:
         if not is_id(name):  # PostgreSQL cannot even be asked for some texts
@@ -145,11 +163,10 @@ class StaffAccounts:
                 select(StaffAccountRow.__table__).where(StaffAccountRow.name == name)
             ).first()
 
-    def _change(self, name: str, **values: Any) -> None:
-        change = update(StaffAccountRow).where(StaffAccountRow.name == name).values(values)
-        with self._database.transaction() as connection:
-            if not connection.execute(change).rowcount:
-                raise _unknown(name)
+    def _note(self, connection: Connection, by: str, action: str, detail: Mapping[str, Any]) -> None:
+        self._audit.record(
+            host_ehr="", actor=by, action=action, patient_id=None, detail=detail, within=connection
+        )
 
     def _sealed(self, name: str, password: str) -> str:
         if len(password) < SHORTEST_PASSWORD:
@@ -161,6 +178,12 @@ class StaffAccounts:
         if name in password.lower():
             raise AccountProblem("the password holds the account's name; choose another")
         return self._vault.seal(_HASHER.hash(password), where=_where(name))
+
+
+def _change(connection: Connection, name: str, values: dict[str, Any]) -> None:
+    change = update(StaffAccountRow).where(StaffAccountRow.name == name).values(values)
+    if not connection.execute(change).rowcount:
+        raise _unknown(name)
 
 
 def _account(row: Row[Any]) -> Account:

@@ -35,9 +35,8 @@ def command() -> None:
 def add(name: str, roles: Sequence[str]) -> None:
     """Make a local account called NAME. The password is asked for twice, or read from stdin."""
     password = _password()
-    with _accounts() as (accounts, audit):
-        accounts.add(name, password, map(Role, roles))
-        _record(audit, "staff-added", name, sorted(roles))
+    with _accounts() as accounts:
+        accounts.add(name, password, map(Role, roles), by=ACTOR)
     click.echo(f"{name}: may sign in at /staff/ as {', '.join(sorted(set(roles)))}")
     if load_settings().staff_oidc_issuer:
         click.echo("Local accounts wait while THROUGHLINE_STAFF_OIDC_ISSUER is set.")
@@ -46,7 +45,7 @@ def add(name: str, roles: Sequence[str]) -> None:
 @command.command("list")
 def list_them() -> None:
     """Show every account."""
-    with _accounts() as (accounts, _):
+    with _accounts() as accounts:
         found = accounts.all()
     if not found:
         click.echo("There is no account. Make one: throughline staff add NAME --role admin")
@@ -62,9 +61,8 @@ def list_them() -> None:
 @_roles
 def set_role(name: str, roles: Sequence[str]) -> None:
     """Replace the roles of NAME. It counts from the next request on."""
-    with _accounts() as (accounts, audit):
-        accounts.set_roles(name, map(Role, roles))
-        _record(audit, "staff-roles-set", name, sorted(roles))
+    with _accounts() as accounts:
+        accounts.set_roles(name, map(Role, roles), by=ACTOR)
     click.echo(f"{name}: {', '.join(sorted(set(roles)))}")
 
 
@@ -73,9 +71,8 @@ def set_role(name: str, roles: Sequence[str]) -> None:
 def set_password(name: str) -> None:
     """Replace the password of NAME, and end its sessions."""
     password = _password()
-    with _accounts() as (accounts, audit):
-        accounts.set_password(name, password)
-        _record(audit, "staff-password-set", name)
+    with _accounts() as accounts:
+        accounts.set_password(name, password, by=ACTOR)
     click.echo(f"{name}: has a new password; all its sessions are ended")
 
 
@@ -83,9 +80,8 @@ def set_password(name: str) -> None:
 @click.argument("name")
 def remove(name: str) -> None:
     """Remove the account NAME, and end its sessions."""
-    with _accounts() as (accounts, audit):
-        accounts.remove(name)
-        _record(audit, "staff-removed", name)
+    with _accounts() as accounts:
+        accounts.remove(name, by=ACTOR)
     click.echo(f"{name}: removed")
 
 
@@ -96,13 +92,8 @@ def _password() -> str:
 
 
 @contextmanager
-def _accounts() -> Iterator[tuple[StaffAccounts, AuditLog]]:
+def _accounts() -> Iterator[StaffAccounts]:
     settings = load_settings()
     with closing(Database(settings.database_url)) as database:
         database.migrate()
-        yield StaffAccounts(database, open_vault(settings)), AuditLog(database)
-
-
-def _record(audit: AuditLog, action: str, name: str, roles: Sequence[str] = ()) -> None:
-    detail = {"account": name, "roles": list(roles)}
-    audit.record(host_ehr="", actor=ACTOR, action=action, patient_id=None, detail=detail)
+        yield StaffAccounts(database, open_vault(settings), AuditLog(database))

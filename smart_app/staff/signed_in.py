@@ -26,7 +26,7 @@ from cds_service.outside.staff_oidc import StaffProvider
 from cds_service.outside.staff_sessions import StaffSessions
 from cds_service.wiring import Wiring
 from smart_app.errors import refuse
-from smart_app.session import from_our_own_page, wiring
+from smart_app.session import wiring
 from smart_app.staff.navigation import NavEntry, entries_for
 from smart_app.staff.permissions import NotPermitted, Permission, StaffUser, check_user_can, user_can
 
@@ -55,7 +55,7 @@ class Staffing:
         """Made once, by create_app."""
         settings, database = wiring.settings, wiring.database
         return cls(
-            accounts=StaffAccounts(database, wiring.vault),
+            accounts=StaffAccounts(database, wiring.vault, wiring.audit),
             sessions=StaffSessions(
                 database, idle_minutes=settings.staff_session_idle_minutes, hours=settings.staff_session_hours
             ),
@@ -170,7 +170,7 @@ def for_staff(
 def check_form() -> None:
     """A form must come from one of our own pages and carry its session's token, or ends in a 403 page."""
     try:
-        if not from_our_own_page():
+        if not _from_our_own_page():
             raise CSRFError
         staffing().csrf.protect()
     except CSRFError:
@@ -181,6 +181,12 @@ def check_form() -> None:
             "Nothing was changed.",
             next_step=f"Open {START} and fill the form in again.",
         )
+
+
+def _from_our_own_page() -> bool:
+    # Besides the token: Fetch Metadata no page can forge, or, from older browsers, the Origin.
+    ours = request.headers.get("Origin") == wiring().settings.origin
+    return ours or request.headers.get("Sec-Fetch-Site") == "same-origin"
 
 
 def audit(
