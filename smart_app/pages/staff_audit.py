@@ -44,13 +44,17 @@ def show_audit(user: StaffUser) -> str:
 @for_staff(Permission.READ_AUDIT)
 def verify(user: StaffUser) -> str:
     """The first bad row, or the head of a whole chain, to be noted down elsewhere."""
-    log = wiring().audit
-    bad = log.verify(_anchor())
+    log, noted = wiring().audit, request.form.get("anchor", "").strip()
+    try:
+        anchor = Link.parse(noted) if noted else None
+    except ValueError as problem:
+        return _page(Wanted(), anchor=noted, anchor_problems=[str(problem)])
+    bad = log.verify(anchor)
     audit(user, "audit-verified", {"bad_row": bad.seq if bad else 0}, outcome="failed" if bad else "success")
     return _page(Wanted(), verified=True, bad=bad, head=log.head())
 
 
-def _page(wanted: Wanted, **verified: object) -> str:
+def _page(wanted: Wanted, **more: object) -> str:
     reader = AuditReader(wiring().database)
     rows = reader.page(wanted)
     asked = {name: getattr(wanted, name) for name in FIELDS}
@@ -63,7 +67,7 @@ def _page(wanted: Wanted, **verified: object) -> str:
         actions=_choices(reader.actions()),
         outcomes=_choices(OUTCOMES),
         host_ehrs=_choices(ehr.name for ehr in wiring().host_ehrs.all()),
-        **{"verified": False, "bad": None, "head": None} | verified,
+        **{"verified": False, "bad": None, "head": None, "anchor": "", "anchor_problems": ()} | more,
     )
 
 
@@ -75,10 +79,3 @@ def _wanted() -> Wanted:
     asked = {name: request.args.get(name, "").strip()[:256] for name in FIELDS}
     days = {name: asked[name] if _DAY.fullmatch(asked[name]) else "" for name in ("since", "until")}
     return Wanted(**asked | days, before=request.args.get("before", type=int))
-
-
-def _anchor() -> Link | None:
-    try:
-        return Link.parse(request.form.get("anchor", ""))
-    except ValueError:
-        return None
