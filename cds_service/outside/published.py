@@ -41,11 +41,11 @@ class Published:
     def document(self, address: str, *, newer_than: float = REMEMBERED_SECONDS) -> dict[str, Any]:
         """The JSON object at an address, at most so many seconds old. Raises NotAcceptable, Unreachable."""
         with self._lock:
-            read_at, document = self._documents.get(address, (float("-inf"), None))
-        if document is None or clock.monotonic() - read_at >= newer_than:
+            read_at, document = self._documents.get(address, (0.0, None))
+        if document is None or clock.now().timestamp() - read_at >= newer_than:
             document = self._fetched(self.listed(address))
             with self._lock:
-                self._documents[address] = (clock.monotonic(), document)
+                self._documents[address] = (clock.now().timestamp(), document)
         return document
 
     def _fetched(self, address: str) -> dict[str, Any]:

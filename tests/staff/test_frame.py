@@ -1,4 +1,4 @@
-"""What surrounds every staff page: permission, token, navigation; for pages that are not written yet as well."""
+"""What surrounds every staff page: permission, token, navigation; for pages not written yet as well."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Registering and changing a host EHR on a page: form and file, one validation, every problem at its place."""
+"""Registering and changing a host EHR on a page: form and file, one validation, each problem at its place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signing in through the organisation's OpenID Connect provider: a real one, on loopback, with signed tokens."""
+"""Signing in through the organisation's OpenID Connect provider: a real one, on loopback, tokens signed."""
 
 from __future__ import annotations
 
