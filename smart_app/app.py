@@ -31,6 +31,7 @@ from smart_app.errors import refuse, show_errors_as_pages
 from smart_app.headers import set_headers_on_every_response
 from smart_app.limits import limit_floods
 from smart_app.session import Launching
+from smart_app.staff.signed_in import let_staff_sign_in
 from smart_app.static_files import static_folder
 
 LARGEST_BODY = 16 * 1024 * 1024  # bytes; a prefetch of 10,000 resources fits
@@ -51,6 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     wiring = wire(settings)
     app.extensions["throughline"] = wiring
     app.extensions["throughline.launch"] = Launching.on(wiring)
+    let_staff_sign_in(app, wiring)
     _watch_every_request(app, trusted_hosts(settings))
     set_headers_on_every_response(app, https=settings.origin.startswith("https:"))
     show_errors_as_pages(app)

@@ -76,6 +76,30 @@ WORDS = {
     ),
 }
 
+# Staff come from no chart; what is not here is told in the words above.
+STAFF_WORDS = {
+    400: Words(WORDS[400].title, WORDS[400].what, "Go back to the page before and try again from there."),
+    404: Words(
+        "There is no such page", "Nothing is at this address, or not any more.", "Go back to /staff/."
+    ),
+    500: Words(
+        WORDS[500].title,
+        "The page could not be made, and what was asked was perhaps not done.",
+        "Look whether it was done, then try again. If it fails again, note the reference below.",
+    ),
+    503: Words(
+        WORDS[503].title,
+        "Throughline, or a server it depends on, is not answering. What was asked was not done.",
+        "Try again in a few seconds.",
+    ),
+}
+
+
+def usual_words(code: int) -> Words:
+    """What is said of an error when nothing more particular is known."""
+    staff = request.path.startswith("/staff")
+    return STAFF_WORDS.get(code, WORDS[code]) if staff else WORDS[code]
+
 
 class Refusal(HTTPException):
     """An error page with words of its own."""
@@ -89,7 +113,7 @@ class Refusal(HTTPException):
 
 def refuse(code: int, *, title: str = "", what: str = "", next_step: str = "") -> NoReturn:
     """Answer with an error page; what is not given is taken from the usual words for the code."""
-    usual = WORDS[code]
+    usual = usual_words(code)
     words = Words(title or usual.title, what or usual.what, next_step or usual.next_step)
     raise Refusal(code, words, retry_after=5 if code == 503 else None)
 
@@ -102,7 +126,7 @@ def show_errors_as_pages(app: Flask) -> None:
         if error.code is None or error.code < 400:
             return error
         code = error.code if error.code in WORDS else 400 if error.code < 500 else 500
-        words = error.words if isinstance(error, Refusal) else WORDS[code]
+        words = error.words if isinstance(error, Refusal) else usual_words(code)
         response = page(code, words)
         retry_after = getattr(error, "retry_after", None)
         if code in (429, 503):
@@ -114,7 +138,7 @@ def show_errors_as_pages(app: Flask) -> None:
     @app.errorhandler(DatabaseUnavailable)
     def database(error: DatabaseUnavailable) -> Response:
         _log.error("database unavailable", error=type(error.__cause__).__name__)
-        response = page(503, WORDS[503])
+        response = page(503, usual_words(503))
         response.headers["Retry-After"] = str(error.retry_after_seconds)
         return response
 
@@ -123,7 +147,7 @@ def show_errors_as_pages(app: Flask) -> None:
         if current_app.testing:
             raise error
         _log.error("defect", route=request.endpoint, request_id=g.get("request_id"), exc_info=error)
-        return page(InternalServerError.code, WORDS[500])
+        return page(InternalServerError.code, usual_words(500))
 
 
 def page(code: int, words: Words) -> Response:

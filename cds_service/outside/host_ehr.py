@@ -1,5 +1,6 @@
 """A host EHR as its administrator writes it down: one YAML file, read with all its problems at once."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -116,6 +117,38 @@ class HostEhr(_Part):
         return origin(self.fhir_base)
 
 
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with a host EHR: where, as keys from the outside in, and what."""
+
+    place: Place
+    what: str
+
+    @property
+    def name(self) -> str:
+        """The place, as it is written in messages: `cds_clients.0.jku`."""
+        return ".".join(map(str, self.place))
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.what}" if self.name else self.what
+
+
+class HostEhrProblems(ValueError):
+    """Everything that is wrong with a host EHR that is not (or not yet) a file."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = tuple(problems)
+
+
+def checked_host_ehr(document: Any) -> HostEhr:
+    """The host EHR these values describe, whoever wrote them down; HostEhrProblems lists all faults."""
+    try:
+        return HostEhr.model_validate_json(orjson.dumps(document, option=orjson.OPT_NON_STR_KEYS))
+    except ValidationError as error:
+        raise HostEhrProblems([_said(dict(each)) for each in error.errors(include_url=False)]) from None
+
+
 def read_host_ehr(path: Path) -> HostEhr:
     """Read a host EHR file; FileProblems lists everything that is wrong with it, by line.
 
@@ -127,9 +160,9 @@ def read_host_ehr(path: Path) -> HostEhr:
     problems: list[str] = []
     document = _with_key_files(file, problems)
     try:
-        found = HostEhr.model_validate_json(orjson.dumps(document, option=orjson.OPT_NON_STR_KEYS))
-    except ValidationError as error:
-        problems += [_said(dict(problem), file) for problem in error.errors(include_url=False)]
+        found = checked_host_ehr(document)
+    except HostEhrProblems as error:
+        problems += [f"{file.at(problem.place)}: {problem}" for problem in error.problems]
     if problems:
         raise FileProblems(sorted(problems, key=_line_of))
     return found
@@ -184,17 +217,15 @@ _WORDS = {  # pydantic's kinds of error, in the words of whoever writes the file
 }
 
 
-def _said(problem: dict[str, Any], file: YamlFile) -> str:
+def _said(problem: dict[str, Any]) -> Problem:
     place: Place = problem["loc"]
-    name = ".".join(str(part) for part in place)
     message = str(problem["msg"]).removeprefix("Value error, ")
-    where = f"{file.at(place)}: {name}: " if name else f"{file.at(place)}: "
     if problem["type"] == "extra_forbidden":
         model = _MODELS.get(str(place[0]), HostEhr) if len(place) > 1 else HostEhr
-        return f"{where}there is no such key{did_you_mean(place[-1], list(model.model_fields))}"
-    if problem["type"] == "string_pattern_mismatch" and name != "name":
-        return f"{where}has a space or another character that is not printed"
-    return where + _WORDS.get(problem["type"], message)
+        return Problem(place, f"there is no such key{did_you_mean(place[-1], list(model.model_fields))}")
+    if problem["type"] == "string_pattern_mismatch" and place != ("name",):
+        return Problem(place, "has a space or another character that is not printed")
+    return Problem(place, _WORDS.get(problem["type"], message))
 
 
 def _line_of(problem: str) -> int:

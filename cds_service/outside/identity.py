@@ -57,9 +57,23 @@ def identify(
 
     Raises NotIdentified, or UnknownKey when another look at the EHR's keys might help.
     """
+    claims = verified_claims(id_token, keys, issuer=issuer, client_id=client_id, nonce=nonce, now=now)
+    return Identity(claims["sub"], _fhir_user(claims, fhir_base))
+
+
+def verified_claims(
+    id_token: str,
+    keys: Sequence[Mapping[str, Any]],
+    *,
+    issuer: str,
+    client_id: str,
+    nonce: str,
+    now: int,
+) -> dict[str, Any]:
+    """Everything a verified id_token says. Raises NotIdentified or UnknownKey, as `identify` does."""
     claims = _verified(id_token, keys)
     _check(claims, issuer=issuer, client_id=client_id, nonce=nonce, now=now)
-    return Identity(claims["sub"], _fhir_user(claims, fhir_base))
+    return claims
 
 
 def issuer_named_by(id_token: str) -> str | None:

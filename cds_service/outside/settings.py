@@ -14,8 +14,9 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from cds_service.outside.origins import checked_origin, is_loopback, origin
+from cds_service.outside.origins import checked_address, checked_origin, is_loopback, origin
 from cds_service.outside.yaml_file import FileProblems, YamlFile, did_you_mean, read_yaml
+from cds_service.roles import Role
 
 PREFIX = "THROUGHLINE_"
 CONFIG_VARIABLE = "THROUGHLINE_CONFIG"
@@ -92,6 +93,34 @@ class Settings(BaseSettings):
     session_idle_minutes: int = Field(
         30, ge=1, le=720, description="A chart session unused for so many minutes is closed."
     )
+    staff_session_idle_minutes: int = Field(
+        30, ge=1, le=720, description="Staff who do nothing for so many minutes are signed out."
+    )
+    staff_session_hours: int = Field(
+        12, ge=1, le=72, description="Staff sign in again after so many hours, busy or not."
+    )
+    staff_oidc_issuer: str | None = Field(
+        None,
+        description="Issuer of the OpenID Connect provider that signs staff in, exactly as it writes it; "
+        "unset: local accounts (`throughline staff add`).",
+    )
+    staff_oidc_client_id: str | None = Field(None, description="This app's client id at that provider.")
+    staff_oidc_client_secret: SecretStr | None = Field(
+        None,
+        description="Its client secret; unset: `private_key_jwt` with the keys at `/.well-known/jwks.json`.",
+    )
+    staff_oidc_scope: str = Field("openid profile", description="Scopes asked for; `openid` among them.")
+    staff_oidc_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Other origins on which that provider has addresses, separated by commas.",
+    )
+    staff_oidc_role_claim: str = Field(
+        "groups", description="The claim of the id_token that decides the roles; `a.b` looks inside `a`."
+    )
+    staff_oidc_roles: Annotated[tuple[tuple[Role, str], ...], NoDecode] = Field(
+        (),
+        description="Which value of that claim gives which role: `admin=it-admins;quality=quality-team`.",
+    )
     trusted_proxies: int = Field(
         0,
         ge=0,
@@ -100,7 +129,7 @@ class Settings(BaseSettings):
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
 
-    @field_validator("previous_secret_keys", mode="before")
+    @field_validator("previous_secret_keys", "staff_oidc_origins", mode="before")
     @classmethod
     def _split_at_commas(cls, value: object) -> object:
         return (
@@ -108,6 +137,26 @@ class Settings(BaseSettings):
             if isinstance(value, str)
             else value
         )
+
+    @field_validator("staff_oidc_roles", mode="before")
+    @classmethod
+    def _split_into_pairs(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        pairs = (part.partition("=") for part in value.split(";") if part.strip())
+        return tuple((role.strip(), claimed.strip()) for role, _, claimed in pairs)
+
+    @field_validator("staff_oidc_issuer")
+    @classmethod
+    def _may_be_called(cls, value: str | None) -> str | None:
+        if value is not None:
+            checked_address(value)  # kept as written: it is compared letter for letter with the token's `iss`
+        return value
+
+    @field_validator("staff_oidc_origins")
+    @classmethod
+    def _only_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(checked_origin(each) for each in value)
 
     @field_validator("log_level", mode="before")
     @classmethod
@@ -134,6 +183,15 @@ class Settings(BaseSettings):
         if self.production and self.secret_key is None:
             raise ValueError(
                 f"{PREFIX}SECRET_KEY is required in production; make one with: openssl rand -base64 32"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _provider_is_complete(self) -> "Settings":
+        if self.staff_oidc_issuer and not (self.staff_oidc_client_id and self.staff_oidc_roles):
+            raise ValueError(
+                f"{PREFIX}STAFF_OIDC_ISSUER needs {PREFIX}STAFF_OIDC_CLIENT_ID and {PREFIX}STAFF_OIDC_ROLES; "
+                "else nobody could sign in"
             )
         return self
 

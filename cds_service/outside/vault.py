@@ -42,6 +42,12 @@ class Vault:
         derived = [_derived(each) for each in (secret, *previous)]
         self._current = derived[0][0]
         self._ciphers = {key_id: AESGCM(key) for key_id, key in reversed(derived)}
+        self._secrets = (secret, *previous)
+
+    def keys_for(self, purpose: str) -> tuple[bytes, ...]:
+        """Keys for another purpose, such as signing a cookie: the present one, then earlier ones."""
+        info = f"throughline {purpose} v1".encode()
+        return tuple(_stretched(secret, 32, info) for secret in self._secrets)
 
     def seal(self, text: str, *, where: str) -> str:
         """Seal a text for one place, named e.g. `riverside/chart_session/3f2a/data`."""
@@ -89,10 +95,12 @@ def open_vault(settings: Settings) -> Vault:
 
 def _derived(secret: str) -> tuple[str, bytes]:
     """(key id, key): both from the secret, so a rotated secret needs no list of ids."""
-    material = HKDF(algorithm=SHA256(), length=36, salt=None, info=b"throughline vault v1").derive(
-        secret.encode()
-    )
+    material = _stretched(secret, 36, b"throughline vault v1")
     return material[32:].hex(), material[:32]
+
+
+def _stretched(secret: str, length: int, info: bytes) -> bytes:
+    return HKDF(algorithm=SHA256(), length=length, salt=None, info=info).derive(secret.encode())
 
 
 def _bound(key_id: str, where: str) -> bytes:

@@ -49,6 +49,11 @@ def read_yaml(path: Path) -> YamlFile:
             raw = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise FileProblems([f"{path}: cannot be read: {error.strerror}"]) from None
+    return parse_yaml(raw, path)
+
+
+def parse_yaml(raw: bytes, path: Path) -> YamlFile:
+    """As `read_yaml`, of what was read already, or came in a form; `path` is its name in messages."""
     if len(raw) > MAX_BYTES:
         raise FileProblems([f"{path}: larger than {MAX_BYTES // 1024} KB; split it"])
     try:

@@ -20,6 +20,7 @@ from cds_service.outside import clock
 from cds_service.outside.registry import read_host_ehr
 from cds_service.outside.settings import load_settings
 from cds_service.outside.telemetry import configure_logging
+from cds_service.roles import Role
 from smart_app.app import create_app
 from smart_app.demo_ehr.app import create_demo_ehr
 from smart_app.demo_ehr.clients import RegisteredApp
@@ -41,6 +42,7 @@ class Demo:
     people: People
     app: Flask
     ehr: Flask
+    staff: dict[Role, str]  # the password of each role's account; the account is called like the role
 
 
 @click.command()
@@ -126,9 +128,10 @@ def running_demo(
         stack.enter_context(served(app, app_sockets))
         stack.enter_context(served(ehr, ehr_sockets))
         _register(ehr_url, Path(folder), app)
+        staff = _staffed(app)
         wait_until_ready(f"{app_url}/readyz")
         wait_until_ready(f"{ehr_url}/fhir/metadata")
-        yield Demo(app_url, ehr_url, people, app, ehr)
+        yield Demo(app_url, ehr_url, people, app, ehr, staff)
 
 
 def _for_this_run(folder: str) -> dict[str, str]:
@@ -171,6 +174,18 @@ def _register(ehr_url: str, folder: Path, app: Flask) -> None:
     app.extensions["throughline"].host_ehrs.add(read_host_ehr(file))
 
 
+def _staffed(app: Flask) -> dict[Role, str]:
+    """An account for each role, with a random password; in a database that was kept, a new password."""
+    accounts = app.extensions["throughline.staff"].accounts
+    passwords = {role: secrets.token_urlsafe(12) for role in Role}
+    for role, password in passwords.items():
+        if accounts.get(role) is None:
+            accounts.add(role, password, {role}, by="demo")
+        else:
+            accounts.set_password(role, password, by="demo")
+    return passwords
+
+
 def _close(sockets: list[socket]) -> None:
     for one in sockets:
         one.close()
@@ -185,6 +200,9 @@ def _announced(demo: Demo, seconds: float) -> str:
         f"  CDS service:        {demo.app_url}/cds-services",
         f"  FHIR server:        {demo.ehr_url}/fhir",
         f"  SMART launch URL:   {demo.app_url}/launch",
+        "",
+        f"  Staff pages:        {demo.app_url}/staff/   with these accounts of this demo:",
+        *(f"    {role:12} {password}" for role, password in demo.staff.items()),
         "",
         f"  {_counted(people)}, ready in {seconds:.1f} s. Ctrl-C stops everything.",
     ]
