@@ -40,7 +40,7 @@ INSTRUMENT = Instrument(
         ),
         phq.asked(
             "9",
-            phq.ITEM_9.value,
+            phq.ITEM_9_LOINC,
             "Thoughts that you would be better off dead, or of hurting yourself in some way?",
             Form.POINTS,
         ),
