@@ -83,7 +83,7 @@ class _Form:
                 self.notes.add(path, f"has {url.rpartition('/')[2]}, which cannot be followed; {mend}")
 
     def _items(self, raw: Raw, path: str, depth: int) -> Iterator[Item]:
-        if depth > DEEPEST:
+        if depth > DEEPEST and raw.get("item"):
             self.notes.add(path, f"is nested deeper than {DEEPEST} groups; make it flatter")
             return
         for where, one in self.notes.entries(raw, "item", path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
+from urllib.parse import quote
 
 from measures.instrument import Choice, Instrument, Item, When
 from measures.questionnaire import addresses
@@ -17,7 +18,7 @@ TOTAL = "total"
 
 def canonical(instrument: Instrument, base: str) -> str:
     """The address responses name, with the version."""
-    return f"{base.rstrip('/')}/Questionnaire/{instrument.id}|{instrument.version}"
+    return f"{base.rstrip('/')}/Questionnaire/{instrument.id}|{quote(instrument.version)}"
 
 
 def questionnaire_of(instrument: Instrument, base: str) -> dict[str, Any]:

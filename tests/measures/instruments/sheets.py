@@ -14,7 +14,7 @@ def named(id: str) -> Instrument:
 
 
 def sheet(instrument: Instrument, line: str) -> Response:
-    """Items beyond the end of the line are unanswered; `a,b` answers one that repeats; y and n are yes, no."""
+    """Items beyond the end of the line are unanswered; `a,b` answers one that repeats; y, n are yes, no."""
     words = [{"y": "yes", "n": "no"}.get(word, word) for word in line.split()]
     answers: dict[str, Answer] = {}
     for item, word in zip(instrument.questions, words, strict=False):

@@ -109,6 +109,7 @@ def test_an_instrument_is_whole(instrument: Instrument):
     assert len(set(link_ids)) == len(link_ids)
     assert instrument.licence
     assert instrument.title
+    assert not set(instrument.version) & set(" |#")  # it ends the canonical address of the form
     assert instrument.about
     assert instrument.ages[0] <= instrument.ages[1]
     for item in instrument.questions:
