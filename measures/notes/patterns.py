@@ -34,6 +34,8 @@ class Patterns:
     cues: Mapping[Kind, Mapping[str, re.Pattern[str]]]
     older_after: re.Pattern[str]
     arrow: re.Pattern[str]
+    not_points: re.Pattern[str]
+    far: re.Pattern[str]
 
 
 class PatternsError(ValueError):
@@ -54,7 +56,7 @@ def patterns_of(said: Mapping[str, Any]) -> Patterns:
     every = "|".join(f"(?P<n{n}>{pattern})" for n, (_, pattern) in enumerate(names))
     verdicts = said["verdicts"]
     return Patterns(
-        name=re.compile(rf"(?<![\w-])(?:{every})"),
+        name=re.compile(rf"(?<![\w@{{-])(?:{every})"),
         instruments=groups,
         link_words=frozenset(map(str, said["link_words"])),
         link_back=frozenset(map(str, said["link_back"])),
@@ -64,8 +66,14 @@ def patterns_of(said: Mapping[str, Any]) -> Patterns:
         levels={level: _compiled(f"levels.{level}", ps, words) for level, ps in said["levels"].items()},
         item_only=_compiled("item_only", said["item_only"], words),
         cues={kind: _cues(kind, said["kinds"].get(kind.value, {}), words) for kind in Kind},
-        older_after=re.compile(rf"(?:{_any(said['older_after'])})(?P<old>{_POINTS}(?!/\d))", re.IGNORECASE),
+        older_after=re.compile(
+            rf"(?:{_any(said['older_after'])})(?P<old>{_POINTS}(?!/\d))"
+            rf"|\(\s*(?P<bracketed>{_POINTS})(?={_any(said['older_in_brackets'])})",
+            re.IGNORECASE,
+        ),
         arrow=re.compile(rf"\s*(?:{_any(said['arrows'])})\s*(?P<new>{_POINTS})", re.IGNORECASE),
+        far=_compiled("far", said["far"], words),
+        not_points=re.compile(rf"[\s-]*(?:{_any(said['not_points'])})\b", re.IGNORECASE),
     )
 
 

@@ -13,17 +13,19 @@ from measures.notes.sentences import DateSaid, dates
 
 MOST_WORDS_BETWEEN = 12
 CSSRS = "c-ssrs-screener"
-_WORD = re.compile(r"\s*([A-Za-z][A-Za-z'’-]*|\d+(?:\.\d+)?|\S)")
+_WORD = re.compile(r"\s*([A-Za-z]+(?:['’-][A-Za-z]+)*|\d+(?:\.\d+)?|\S)")
 _NUMBER = re.compile(
-    r"\s*(?P<value>\d{1,3})(?P<fraction>\.\d+)?(?![\d%])"
+    r"\s*(?P<value>\d{1,3})(?P<fraction>\.\d+)?(?![\d%]|s\b)"
     r"(?:\s*/\s*(?P<most>\d{1,3})(?!\d|/)|\s+out of\s+(?:a possible\s+)?(?P<most2>\d{1,3}))?"
 )
 _RANGE = re.compile(r"\s*\d{1,3}\s*[-–]\s*\d{1,3}(?!\d)(?!\s*>)")
-_JOINT = re.compile(r"\s*(/|and|&|,)\s*")
+_KEY = re.compile(r"\s*\([^()]*\d\s*[-–]\s*\d[^()]*\)")  # "(0-27)", what the points mean, in brackets
+_JOINT = re.compile(r"\s*(?:/|,?\s*and|&|,|or)\s*(?:the\s+)?")
 _PAIR = re.compile(
     r"(?:\s|scores?|today|were|are|of|totals?|[:=(])*(\d{1,2})\s*(?:/|and|&|,)\s*(\d{1,2})\b(?!\s*/\s*\d)"
 )
-_VERDICT_LINK = re.compile(r"(?:\s|on|for|the|screen|a|by)*")
+_VERDICT_LINK = re.compile(r"(?:\s|risk|on|for|the|screen|a|by)*")
+_LATER_TO = re.compile(r"[^.;\d]{0,30}\bto\s+(?P<new>\d{1,3})(?!\d|\.\d)")
 _NUMBER_WORDS = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
     "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
@@ -50,7 +52,10 @@ class Name:
 
 @dataclass(frozen=True)
 class Found:
-    """A result that ends at `end`; the words up to `heard` are about it. `kind` is set where it is plain."""
+    """A result that ends at `end`; the words up to `heard` are about it. `kind` is set where it is plain.
+
+    `newer`: it is the later half of a change, whatever words of the past stand before it.
+    """
 
     end: int
     heard: int
@@ -58,6 +63,7 @@ class Found:
     positive: bool | None = None
     level: str = ""
     kind: Kind | None = None
+    newer: bool = False
 
     @property
     def has_result(self) -> bool:
@@ -88,30 +94,51 @@ class Results:
         return any(self.patterns.item_only.search(side) for side in sides)
 
     def of(self, name: Name) -> list[Found]:
-        """One result, two where a change is told, or none."""
+        """One result, more where a change is told, or none."""
         if (pair := self._paired(name)) is not None:
             return [pair]
-        first = self._after(name) or self._before(name)
+        first = self._from_before(name) or self._after(name) or self._before(name) or self._further(name)
+        first = first or self._shared(name)
         if first is None or first.value is None:
             return [first] if first else []
-        change = self.patterns.arrow.match(self.text, first.end, name.limit)
-        if change and self._is_points(name, change, "new"):
-            new = Found(change.end(), name.limit, int(change["new"]))
-            return [replace(first, kind=Kind.HISTORICAL), new]
+        steps = [first]
+        while newer := self._newer(name, steps[-1]):
+            steps[-1] = replace(steps[-1], kind=Kind.HISTORICAL)
+            steps.append(newer)
+        if len(steps) > 1:
+            return steps
         older = self.patterns.older_after.search(self.text, first.end, name.limit)
-        if older and self._is_points(name, older, "old"):
-            old = Found(older.end(), older.end(), int(older["old"]), kind=Kind.HISTORICAL)
+        group = "old" if older and older["old"] else "bracketed"
+        if older and self._is_points(name, older, group):
+            old = Found(older.end(), older.end(), int(older[group]), kind=Kind.HISTORICAL)
             return [replace(first, heard=older.start()), old]
         return [first]
 
+    def _from_before(self, name: Name) -> Found | None:
+        """An old number before the name: "down from 21 on the PHQ-9 in May to 6"."""
+        found = self._before(name)
+        return found if found and found.kind is Kind.HISTORICAL else None
+
+    def _newer(self, name: Name, first: Found) -> Found | None:
+        """The later half of a change: "17 -> 9"; "from 21 on the PHQ-9 in May to 6"."""
+        change = self.patterns.arrow.match(self.text, first.end, name.limit)
+        if change is None and first.kind is Kind.HISTORICAL and first.end == name.end:
+            change = _LATER_TO.match(self.text, first.end, name.limit)
+        if change and self._is_points(name, change, "new"):
+            return Found(change.end(), name.limit, int(change["new"]), newer=True)
+        return None
+
     def _is_points(self, name: Name, match: re.Match[str], group: str) -> bool:
         in_date = any(said.start <= match.start(group) < said.end for said in self.dates)
-        return name.could_score(int(match[group])) and not in_date
+        counts_other = self.patterns.not_points.match(self.text, match.end(group))
+        return name.could_score(int(match[group])) and not in_date and not counts_other
 
-    def _after(self, name: Name) -> Found | None:
-        """The first result after the name, over link words and dates only."""
-        at, last = name.end, ""
+    def _after(self, name: Name, start: int | None = None) -> Found | None:
+        """The first result after the name, or after `start`, over link words and dates only."""
+        at, last = name.end if start is None else start, ""
         for _ in range(MOST_WORDS_BETWEEN):
+            if key := _KEY.match(self.text, at, name.limit):
+                at = key.end()
             said = self._date_at(name, self._skip(at))
             if said is not None:
                 at = said.end
@@ -145,22 +172,27 @@ class Results:
         word = _WORD.match(text, here)
         if word and word[1].lower() in _NUMBER_WORDS:
             value = _NUMBER_WORDS.index(word[1].lower())
-            return Found(word.end(), name.limit, value) if name.could_score(value) else None
-        if name.instrument == CSSRS:
-            for level, pattern in patterns.levels.items():
-                if match := pattern.match(text, here):
-                    return Found(match.end(), name.limit, level=level)
-        for positive, pattern in self._verdicts():
+            counts_other = self.patterns.not_points.match(text, word.end())
+            return (
+                Found(word.end(), name.limit, value) if name.could_score(value) and not counts_other else None
+            )
+        for pattern, verdict in self._verdicts(name):
             if match := pattern.match(text, here):
-                return Found(match.end(), name.limit, positive=positive)
+                return replace(verdict, end=match.end(), heard=name.limit)
         return None
 
-    def _verdicts(self) -> tuple[tuple[bool, re.Pattern[str]], ...]:
-        return (True, self.patterns.positive), (False, self.patterns.negative)
+    def _verdicts(self, name: Name) -> Iterator[tuple[re.Pattern[str], Found]]:
+        """Results in words, with what each says."""
+        if name.instrument == CSSRS:
+            for level, pattern in self.patterns.levels.items():
+                yield pattern, Found(0, 0, level=level)
+        yield self.patterns.positive, Found(0, 0, positive=True)
+        yield self.patterns.negative, Found(0, 0, positive=False)
 
-    @staticmethod
-    def _number(name: Name, number: re.Match[str]) -> Found | None:
+    def _number(self, name: Name, number: re.Match[str]) -> Found | None:
         value, most = int(number["value"]), number["most"] or number["most2"]
+        if self.patterns.not_points.match(number.string, number.end()):
+            return None
         if (number["fraction"] or "").strip(".0") or not name.could_score(value):
             return None
         return None if most and not name.is_out_of(int(most)) else Found(number.end(), name.limit, value)
@@ -173,15 +205,40 @@ class Results:
             between = re.findall(r"[A-Za-z'’]+|\S", text[number.end() :]) if number else []
             if number and between and all(word.lower() in self.patterns.link_back for word in between):
                 found = self._number(name, number)
-                return replace(found, end=name.end) if found else None
-        for positive, pattern in self._verdicts():
+                kind = Kind.HISTORICAL if match[0].lower().startswith("from") else None
+                return replace(found, end=name.end, kind=kind) if found else None
+        for pattern, verdict in self._verdicts(name):
             if any(_VERDICT_LINK.fullmatch(text, match.end()) for match in pattern.finditer(text)):
-                return Found(name.end, name.limit, positive=positive)
+                return replace(verdict, end=name.end, heard=name.limit)
         return None
+
+    def _further(self, name: Name) -> Found | None:
+        """A result further on, where a word or sign announces it."""
+        announced = self.patterns.far.match(self.text[name.end : name.limit])
+        return self._after(name, name.end + announced.end()) if announced else None
+
+    def _shared(self, name: Name) -> Found | None:
+        """The verdict of names told in one breath: "PHQ-9 and GAD-7 negative"."""
+        last = self.chain(name)[-1]
+        found = self._after(last) if last is not name else None
+        return found if found and found.value is None and found.has_result else None
+
+    def chain(self, name: Name) -> tuple[Name, ...]:
+        """The names joined to this one by "and", a comma or a slash."""
+        at = self.names.index(name)
+        first = last = at
+        while first > 0 and self._joined(first - 1):
+            first -= 1
+        while last + 1 < len(self.names) and self._joined(last):
+            last += 1
+        return self.names[first : last + 1]
+
+    def _joined(self, at: int) -> bool:
+        return bool(_JOINT.fullmatch(self.text[self.names[at].end : self.names[at + 1].start]))
 
     def _paired(self, name: Name) -> Found | None:
         """Two names with two numbers: "PHQ-9/GAD-7: 17/12", "PHQ-9 and GAD-7 were 17 and 12"."""
-        if len(self.names) != 2 or not _JOINT.fullmatch(self.text[self.names[0].end : self.names[1].start]):
+        if len(self.names) != 2 or not self._joined(0):
             return None
         pair = _PAIR.match(self.text, self.names[1].end)
         if pair is None:

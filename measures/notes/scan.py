@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
@@ -13,6 +14,8 @@ from measures.notes.sentences import DateSaid, Sentence, sentences
 ORDER = (Kind.TEMPLATE, Kind.SOMEONE_ELSES, Kind.NEGATED, Kind.PLANNED, Kind.HISTORICAL)
 WITHOUT_RESULT = (Kind.TEMPLATE, Kind.NEGATED, Kind.PLANNED)
 """Kinds worth a mention though the note gives no result; another name without one is only a name."""
+
+_TODAY = re.compile(r"\b(?:today|now|currently)\b", re.IGNORECASE)
 
 
 def offered(mentions: Iterable[Mention]) -> tuple[Mention, ...]:
@@ -35,7 +38,7 @@ def _in_sentence(patterns: Patterns, sentence: Sentence, written: date | None) -
     for name in results.names:
         for found in results.of(name) or [Found(name.end, name.limit)]:
             said = _date_of(results, name, found)
-            kind = found.kind or _kind(patterns, sentence, name, found)
+            kind = found.kind or _kind(patterns, sentence, results, name, found)
             if kind is Kind.CURRENT and said and not (written and said.may_be(written)):
                 kind = Kind.HISTORICAL
             if found.has_result or kind in WITHOUT_RESULT:
@@ -52,7 +55,7 @@ def _in_sentence(patterns: Patterns, sentence: Sentence, written: date | None) -
                 )
 
 
-def _kind(patterns: Patterns, sentence: Sentence, name: Name, found: Found) -> Kind:
+def _kind(patterns: Patterns, sentence: Sentence, results: Results, name: Name, found: Found) -> Kind:
     """The first kind one of whose cues stands in its place."""
     text, end = sentence.text, max(found.end, name.end)
     near = text[name.reach : name.start]
@@ -63,8 +66,10 @@ def _kind(patterns: Patterns, sentence: Sentence, name: Name, found: Found) -> K
         "after": text[end : found.heard],
     }
     if not found.has_result:
-        places |= {"before_nothing": near, "after_nothing": text[name.end : name.limit]}
-    for kind in ORDER:
+        chain = results.chain(name)
+        places["before_nothing"] = text[chain[0].reach : chain[0].start]
+        places["after_nothing"] = text[chain[-1].end : chain[-1].limit]
+    for kind in ORDER[: -1 if found.newer else None]:
         # Whose a result is holds to the end of the sentence; the other cues stand right before the name.
         before = text[: name.start] if kind is Kind.SOMEONE_ELSES else near
         looked_at = places | {"before": before}
@@ -76,8 +81,11 @@ def _kind(patterns: Patterns, sentence: Sentence, name: Name, found: Found) -> K
 
 
 def _date_of(results: Results, name: Name, found: Found) -> DateSaid | None:
-    """The date beside the result, or the one that begins the sentence."""
+    """The date beside the result, or the one that begins the sentence; none where "today" stands between."""
     near = [d for d in results.dates if name.reach <= d.start < found.heard and not results.is_score(d, name)]
-    if near:
-        return near[0]
-    return next((d for d in results.dates if d.start < 3), None)
+    if found.newer:  # what stands before it dates the older half
+        return next((d for d in near if d.start >= found.end), None)
+    said = next(iter(near), None) or next((d for d in results.dates if d.start < 3), None)
+    if said and said.end < found.end and _TODAY.search(results.text[said.end : found.end]):
+        return None
+    return said

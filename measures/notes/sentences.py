@@ -11,7 +11,7 @@ LONGEST = 600
 """Characters; a longer sentence is cut, so that no pattern is tried on a whole book."""
 
 _SHORT_FORMS = r"(?<!\bDr\.)(?<!\bMr\.)(?<!\bMs\.)(?<!\bvs\.)(?<!\bpt\.)(?<!\be\.g\.)"
-_END = re.compile(rf"(?<=[.!?]){_SHORT_FORMS}\s+(?=[A-Z(\"'])|;\s+")
+_END = re.compile(rf"(?<=[.!?]){_SHORT_FORMS}\s+(?=[A-Z(\"'])")
 _LONE_RESULT = re.compile(
     r"^\s*[:=|]?\s*(?:\d{1,3}(?:\s*/\s*\d{1,3})?|positive|negative)\s*\.?\s*$", re.IGNORECASE
 )
@@ -23,6 +23,7 @@ _DATE = re.compile(
     rf"""\b(?:(?P<iso>\d{{4}}-\d{{2}}-\d{{2}})
     | (?P<m>\d{{1,2}})/(?P<d>\d{{1,2}})(?:/(?P<y>\d{{4}}|\d{{2}}))?(?!\s*/|\d)
     | (?P<month>{_MONTH})\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:,?\s+(?P<year>\d{{4}}))?
+    | (?:in|since|back\ in)\s+(?P<bare>{_MONTH})(?!\s+(?:of\s+)?\d)
     | (?P<lone>{_MONTH})\s+(?:of\s+)?(?P<of>(?:19|20)\d{{2}}))""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -101,7 +102,7 @@ def _date(match: re.Match[str]) -> DateSaid | None:
         month, day = int(match["m"]), int(match["d"])
         year = None if match["y"] is None else int(match["y"]) + (2000 if len(match["y"]) == 2 else 0)
     else:
-        name = match["month"] or match["lone"]
+        name = match["month"] or match["lone"] or match["bare"]
         month = _MONTHS.index(name[:3].lower()) + 1
         day = int(match["day"]) if match["day"] else None
         stated = match["year"] or match["of"]
