@@ -30,10 +30,12 @@ class Patterns:
     positive: re.Pattern[str]
     negative: re.Pattern[str]
     levels: Mapping[str, re.Pattern[str]]
-    item_only: re.Pattern[str]
+    item_after: re.Pattern[str]
+    item_before: re.Pattern[str]
     cues: Mapping[Kind, Mapping[str, re.Pattern[str]]]
     older_after: re.Pattern[str]
     arrow: re.Pattern[str]
+    newer_marked: re.Pattern[str]
     not_points: re.Pattern[str]
     far: re.Pattern[str]
 
@@ -64,7 +66,8 @@ def patterns_of(said: Mapping[str, Any]) -> Patterns:
         positive=_compiled("verdicts.positive", verdicts["positive"], words),
         negative=_compiled("verdicts.negative", verdicts["negative"], words),
         levels={level: _compiled(f"levels.{level}", ps, words) for level, ps in said["levels"].items()},
-        item_only=_compiled("item_only", said["item_only"], words),
+        item_after=_compiled("item_after", said["item_after"], words),
+        item_before=_compiled("item_before", said["item_before"], words),
         cues={kind: _cues(kind, said["kinds"].get(kind.value, {}), words) for kind in Kind},
         older_after=re.compile(
             rf"(?:{_any(said['older_after'])})(?P<old>{_POINTS}(?!/\d))"
@@ -73,6 +76,9 @@ def patterns_of(said: Mapping[str, Any]) -> Patterns:
         ),
         arrow=re.compile(rf"\s*(?:{_any(said['arrows'])})\s*(?P<new>{_POINTS})", re.IGNORECASE),
         far=_compiled("far", said["far"], words),
+        newer_marked=re.compile(
+            rf"[^.;\d]{{0,25}}[,;]\s*(?P<new>{_POINTS})\s+(?:{_any(said['newer_marked'])})\b", re.IGNORECASE
+        ),
         not_points=re.compile(rf"[\s-]*(?:{_any(said['not_points'])})\b", re.IGNORECASE),
     )
 

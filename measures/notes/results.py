@@ -24,7 +24,7 @@ _JOINT = re.compile(r"\s*(?:/|,?\s*and|&|,|or)\s*(?:the\s+)?")
 _PAIR = re.compile(
     r"(?:\s|scores?|today|were|are|of|totals?|[:=(])*(\d{1,2})\s*(?:/|and|&|,)\s*(\d{1,2})\b(?!\s*/\s*\d)"
 )
-_VERDICT_LINK = re.compile(r"(?:\s|risk|on|for|the|screen|a|by)*")
+_VERDICT_LINK = re.compile(r"(?:\s|risk|on|for|the|screen|a|by|per|with|via|from|using|in)*")
 _LATER_TO = re.compile(r"[^.;\d]{0,30}\bto\s+(?P<new>\d{1,3})(?!\d|\.\d)")
 _NUMBER_WORDS = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -90,8 +90,8 @@ class Results:
 
     def _one_item(self, name: Name) -> bool:
         """Whether only the points of one item are told: "PHQ-9 item 9: 0"."""
-        sides = self.text[name.end : name.limit], self.text[name.reach : name.start]
-        return any(self.patterns.item_only.search(side) for side in sides)
+        before, after = self.text[name.reach : name.start], self.text[name.end : name.limit]
+        return bool(self.patterns.item_before.search(before) or self.patterns.item_after.search(after))
 
     def of(self, name: Name) -> list[Found]:
         """One result, more where a change is told, or none."""
@@ -122,6 +122,7 @@ class Results:
     def _newer(self, name: Name, first: Found) -> Found | None:
         """The later half of a change: "17 -> 9"; "from 21 on the PHQ-9 in May to 6"."""
         change = self.patterns.arrow.match(self.text, first.end, name.limit)
+        change = change or self.patterns.newer_marked.match(self.text, first.end, name.limit)
         if change is None and first.kind is Kind.HISTORICAL and first.end == name.end:
             change = _LATER_TO.match(self.text, first.end, name.limit)
         if change and self._is_points(name, change, "new"):

@@ -15,6 +15,7 @@ ORDER = (Kind.TEMPLATE, Kind.SOMEONE_ELSES, Kind.NEGATED, Kind.PLANNED, Kind.HIS
 WITHOUT_RESULT = (Kind.TEMPLATE, Kind.NEGATED, Kind.PLANNED)
 """Kinds worth a mention though the note gives no result; another name without one is only a name."""
 
+_PATIENT = re.compile(r"\b(?:patient|pt|client)(?:['’]s)?\b", re.IGNORECASE)
 _TODAY = re.compile(r"\b(?:today|now|currently)\b", re.IGNORECASE)
 
 
@@ -70,8 +71,8 @@ def _kind(patterns: Patterns, sentence: Sentence, results: Results, name: Name, 
         places["before_nothing"] = text[chain[0].reach : chain[0].start]
         places["after_nothing"] = text[chain[-1].end : chain[-1].limit]
     for kind in ORDER[: -1 if found.newer else None]:
-        # Whose a result is holds to the end of the sentence; the other cues stand right before the name.
-        before = text[: name.start] if kind is Kind.SOMEONE_ELSES else near
+        # Whose a result is holds until the patient is named again; other cues stand right before the name.
+        before = _PATIENT.split(text[: name.start])[-1] if kind is Kind.SOMEONE_ELSES else near
         looked_at = places | {"before": before}
         if any(
             place in looked_at and cue.search(looked_at[place]) for place, cue in patterns.cues[kind].items()

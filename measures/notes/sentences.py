@@ -13,7 +13,9 @@ LONGEST = 600
 _SHORT_FORMS = r"(?<!\bDr\.)(?<!\bMr\.)(?<!\bMs\.)(?<!\bvs\.)(?<!\bpt\.)(?<!\be\.g\.)"
 _END = re.compile(rf"(?<=[.!?]){_SHORT_FORMS}\s+(?=[A-Z(\"'])")
 _LONE_RESULT = re.compile(
-    r"^\s*[:=|]?\s*(?:\d{1,3}(?:\s*/\s*\d{1,3})?|positive|negative)\s*\.?\s*$", re.IGNORECASE
+    r"^\s*(?:(?:total|score|total score|result)\s*)?[:=|]?\s*"
+    r"(?:\d{1,3}(?:\s*/\s*\d{1,3})?|positive|negative)\s*\.?\s*$",
+    re.IGNORECASE,
 )
 _HEADING = re.compile(r"^\s*[A-Za-z][A-Za-z '/&-]{1,40}:\s*$")
 _HEADED = re.compile(r"^\s*([A-Za-z][A-Za-z '/&-]{1,40}):\s+\S")
