@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from measures.instrument_catalog import find_instruments
 from measures.notes.mention import Kind
@@ -12,6 +13,7 @@ from measures.notes.patterns import Patterns
 from measures.notes.sentences import DateSaid, dates
 
 MOST_WORDS_BETWEEN = 12
+MOST_NAMES = 12  # in one sentence
 CSSRS = "c-ssrs-screener"
 _WORD = re.compile(r"\s*([A-Za-z]+(?:['’-][A-Za-z]+)*|\d+(?:\.\d+)?|\S)")
 _NUMBER = re.compile(
@@ -79,7 +81,7 @@ class Results:
         self.dates = dates(text) if self.names else []
 
     def _names(self) -> Iterator[Name]:
-        found = list(self.patterns.name.finditer(self.text))
+        found = list(islice(self.patterns.name.finditer(self.text), MOST_NAMES))
         for n, match in enumerate(found):
             reach = found[n - 1].end() if n else 0
             limit = found[n + 1].start() if n + 1 < len(found) else len(self.text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import islice
 
 from measures.notes.mention import Kind, Mention
 from measures.notes.patterns import Patterns, read_patterns
@@ -12,6 +13,8 @@ from measures.notes.results import Found, Name, Results
 from measures.notes.sentences import DateSaid, Sentence, sentences
 
 ORDER = (Kind.TEMPLATE, Kind.SOMEONE_ELSES, Kind.NEGATED, Kind.PLANNED, Kind.HISTORICAL)
+MOST_SENTENCES = 100
+"""Sentences of one note that name an instrument; beyond them it is no note that somebody wrote."""
 WITHOUT_RESULT = (Kind.TEMPLATE, Kind.NEGATED, Kind.PLANNED)
 """Kinds worth a mention though the note gives no result; another name without one is only a name."""
 
@@ -31,7 +34,8 @@ def scan(text: str, written: date | None = None) -> tuple[Mention, ...]:
     `written` is the day of the note: a result dated otherwise is historical, and without it any dated one is.
     """
     patterns = read_patterns()
-    return tuple(m for one in sentences(text) for m in _in_sentence(patterns, one, written))
+    naming = (one for one in sentences(text) if patterns.name.search(one.text))
+    return tuple(m for one in islice(naming, MOST_SENTENCES) for m in _in_sentence(patterns, one, written))
 
 
 def _in_sentence(patterns: Patterns, sentence: Sentence, written: date | None) -> Iterator[Mention]:

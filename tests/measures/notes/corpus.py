@@ -1,4 +1,4 @@
-"""The labelled notes, and what a scan makes of them: precision and recall of what is offered, kinds told right."""
+"""The labelled notes, and what a scan makes of them: precision and recall of what is offered."""
 
 from __future__ import annotations
 
