@@ -1,8 +1,7 @@
 """Instruments: an assessment as data. Its items, what their answers are worth, and what a score means.
 
 An instrument is one file in `measures/instruments/`. What it is (items, choices, codes, cut-offs, follow-ons)
-is data; how its answers become a score is a `Scorer`, a plain function in `measures/scoring.py` or in the
-instrument's own file. The same instrument serves the form, the write-back and the history.
+is data; how its answers become a score is a `Scorer`, in `measures/scoring.py` or in the instrument's own file.
 """
 
 from __future__ import annotations
@@ -112,14 +111,16 @@ class Item:
     @property
     def most(self) -> float:
         """The most points an answer can bring."""
-        points = [choice.points for choice in self.choices if choice.points is not None]
-        return (sum(points) if self.repeats else max(points)) if points else 0
+        return sum(self._points) if self.repeats else max(self._points)
 
     @property
     def least(self) -> float:
         """The fewest points an answer can bring."""
-        points = [choice.points for choice in self.choices if choice.points is not None]
-        return min(points) if points else 0
+        return min(self._points)
+
+    @property
+    def _points(self) -> list[float]:
+        return [choice.points for choice in self.choices if choice.points is not None] or [0]
 
     def walk(self) -> Iterator[Item]:
         """The item and all below it, in the order of the form."""
@@ -156,11 +157,8 @@ class CutOff:
 
     def reached(self, low: float, high: float, person: Person) -> bool | None:
         """Whether a score between low and high is positive; None when it may be either."""
-        verdicts = {
-            (score < limit) if self.below else (score >= limit)
-            for score in (low, high)
-            for limit in self.limits(person)
-        }
+        limits = self.limits(person)
+        verdicts = {(s < limit) if self.below else (s >= limit) for s in (low, high) for limit in limits}
         return verdicts.pop() if len(verdicts) == 1 else None
 
 
@@ -286,10 +284,7 @@ class Instrument:
 
     def item(self, link_id: str) -> Item:
         """Raises KeyError for a link id the form does not have."""
-        for item in self:
-            if item.link_id == link_id:
-                return item
-        raise KeyError(f"{self.id} has no item {link_id!r}")
+        return {item.link_id: item for item in self}[link_id]
 
     def score(self, response: Response, person: Person = NOBODY_KNOWN) -> Score:
         """What the answers come to; call `measures.answers.fit` first on answers from outside."""
@@ -301,6 +296,5 @@ class Instrument:
 
     def finding(self, person: Person) -> Finding | None:
         """The screening result to offer for a person of this age; None when the age is not known."""
-        if person.age is None:
-            return None
-        return next((f for f in self.findings if f.ages[0] <= person.age <= f.ages[1]), None)
+        age = -1 if person.age is None else person.age
+        return next((f for f in self.findings if f.ages[0] <= age <= f.ages[1]), None)

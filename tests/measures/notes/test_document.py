@@ -32,7 +32,8 @@ def test_html_is_read_as_a_browser_shows_it():
     html = (
         "<html><head><title>no</title><style>p {}</style></head>"
         "<body><h1>Visit</h1><p>PHQ-9 <b>17</b></p>"
-        "<table><tr><td>GAD-7</td><td>12</td></tr></table><script>PHQ-9 = 3</script>Mood &amp; sleep&nbsp;fair"
+        "<table><tr><td>GAD-7</td><td>12</td></tr></table><script>PHQ-9 = 3</script>"
+        "Mood &amp; sleep&nbsp;fair"
         "</body></html>"
     )
     text = note_text(document(html, "text/html")).text
