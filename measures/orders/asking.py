@@ -3,13 +3,18 @@
 from datetime import date, timedelta
 
 from measures.criteria import Criterion, criterion
-from measures.events import Events
+from measures.events import Events, RecordCannotSay
 from measures.medication_time import dispense_period, request_period
 from measures.orders.check import ALWAYS, Need
-from measures.time import FOREVER, Instant, Interval, Period, overlap
+from measures.orders.doses import daily_mg
+from measures.orders.medicines import NALOXONE
+from measures.orders.problems import PREGNANT
+from measures.time import FOREVER, Instant, Interval, Period, before, overlap
 
 LATE_REFILL = 30  # days after its supply an active order may still be taken: refills come late
 PENDING = 30  # days an order for a test may wait for its result
+MONTHS_PREGNANT = 10
+NALOXONE_KEEPS = 365  # days after which it is asked whether it is still at home
 
 
 def ordered(*named):
@@ -64,6 +69,14 @@ def active_problems(patient, today, *named):
     return patient.conditions(*named).overlapping(today)
 
 
+@criterion("pregnant, by an active problem that began in the last 10 months")
+def pregnant(patient, today):
+    """A pregnancy certainly begun longer ago and never ended is a problem list not kept."""
+    began = today.reaching_back(months=MONTHS_PREGNANT).interval.start
+    active = active_problems(patient, today, PREGNANT)
+    return active.where(lambda problem: before(problem.start, began) is not True)
+
+
 def results(patient, today, days, *named):
     """Results of the last `days` days, the day of signing included."""
     return patient.observations(*named).concluding(today.reaching_back(days=days))
@@ -95,14 +108,58 @@ def laboratory_test(name, what, *named, days, due, add, panels=(), given=ALWAYS)
     return Need(what, Criterion(name, says, test, nearest=nearest), add, due, given)
 
 
+@criterion(
+    "naloxone ordered or supplied in the last 365 days, or ordered now",
+    nearest=lambda patient, _today: _naloxone(patient).latest(),
+)
+def has_naloxone(patient, today):
+    lately = _naloxone(patient).starting(today.reaching_back(days=NALOXONE_KEEPS))
+    return lately + patient.drafts.medication_requests(NALOXONE)
+
+
+def _naloxone(patient):
+    return patient.medication_requests(NALOXONE) + patient.find("MedicationDispense", (NALOXONE,))
+
+
+def since_when(patient, today, *named):
+    """The day of the first order or supply of a medicine before today; None when there is none.
+
+    Raises RecordCannotSay when that day is not known.
+    """
+    supplied = patient.find("MedicationDispense", named)
+    found = patient.medication_requests(*named) + Events(supplied.sure, supplied.maybe)
+    return found.starting(before_today(today)).earliest().first_day()
+
+
+def dose_above(most):
+    """A leaf for "more than so many mg a day"; unknown when no dose can be read from the dosage."""
+
+    def test(_patient, _today, draft):
+        dose = daily_mg(draft)
+        if dose is None:
+            raise RecordCannotSay(f"dose not readable: {draft.display}")
+        return dose > most
+
+    return Criterion(f"above_{most}", f"more than {most} mg a day", test, of_episode=True)
+
+
+def dose_words(_patient, _today, draft):
+    """The figure for a text: "40", of mg a day."""
+    dose = daily_mg(draft)
+    return "" if dose is None else f"{dose:g}"
+
+
+def before_today(today):
+    return Period(date.min, today.start - timedelta(days=1))
+
+
 def on_already(*named):
     """Whether the medicine is nothing new: an earlier order or supply of it in the record."""
 
     @criterion("taken already")
     def taken_already(patient, today):
-        before_today = Period(date.min, today.start - timedelta(days=1))
-        earlier = patient.medication_requests(*named).starting(before_today)
-        supplied = patient.find("MedicationDispense", named).starting(before_today)
+        earlier = patient.medication_requests(*named).starting(before_today(today))
+        supplied = patient.find("MedicationDispense", named).starting(before_today(today))
         return earlier + Events(supplied.sure, supplied.maybe)
 
     return taken_already

@@ -41,9 +41,7 @@ class SignedRecord(PatientRecord):
     """The record as it will be once the drafts are signed: each is an active order of today."""
 
     def __init__(self, record: PatientRecord, drafts: DraftOrders) -> None:
-        vars(self).update(
-            vars(record)
-        )  # shares what is read, but of the kinds drafts are of
+        vars(self).update(vars(record))  # shares what is read, but of the kinds drafts are of
         self._sources = {kind: dict(held) for kind, held in record._sources.items()}
         for draft in drafts:
             held = self._sources.setdefault(draft.kind, {})
