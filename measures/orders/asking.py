@@ -9,10 +9,12 @@ from measures.orders.check import ALWAYS, Need
 from measures.orders.doses import daily_mg
 from measures.orders.medicines import NALOXONE
 from measures.orders.problems import PREGNANT
+from measures.shapes import clinical_status
 from measures.time import FOREVER, Instant, Interval, Period, before, overlap
 
 LATE_REFILL = 30  # days after its supply an active order may still be taken: refills come late
 PENDING = 30  # days an order for a test may wait for its result
+OVER = ("inactive", "resolved")  # clinical statuses
 MONTHS_PREGNANT = 10
 NALOXONE_KEEPS = 365  # days after which it is asked whether it is still at home
 
@@ -65,8 +67,18 @@ def _later(moment):
 
 
 def active_problems(patient, today, *named):
-    """Conditions that stand today."""
-    return patient.conditions(*named).overlapping(today)
+    """Conditions that stand today: by their clinical status, which speaks of now, else by their dates.
+
+    One in remission stands. An active one without a date stands too.
+    """
+
+    def stands(problem):
+        status, by_dates = clinical_status(problem.source), overlap(problem.when, today.interval)
+        if status in OVER:
+            return False
+        return True if status and by_dates is None else by_dates
+
+    return patient.conditions(*named).where(stands)
 
 
 @criterion("pregnant, by an active problem that began in the last 10 months")

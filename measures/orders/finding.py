@@ -105,7 +105,8 @@ class OrderFinding:
             return ""
         if name == "draft.name":
             against = {e for leaf in self.check.when.leaves() for e in found[leaf].evidence}
-            return _listed([draft.display for draft in self.drafts if draft not in against])
+            named = (draft for draft in self.drafts if draft is found.episode or draft not in against)
+            return _listed([draft.display for draft in named])
         if name == "patient.age":
             return str(found.record.age_on(found.period.end))
         if name == "missing":
