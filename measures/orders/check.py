@@ -123,7 +123,7 @@ class OrderCheck:
     def __post_init__(self) -> None:
         named: dict[str, Criterion] = {}
         for leaf in self._leaves():
-            if named.setdefault(leaf.name, leaf) is not leaf:
+            if leaf is not ALWAYS and named.setdefault(leaf.name, leaf) is not leaf:
                 raise ValueError(f"{self.id}: two criteria are called {leaf.name!r}; rename one")
         object.__setattr__(self, "criteria", named)
         known = {*FIGURES, *self.figures, *(f"{name}.{part}" for name in named for part in PARTS)}

@@ -17,9 +17,7 @@ def network_named(patient, _today):
 
 
 def performers(draft):
-    return [
-        one for one in draft.source.get("performer") or () if isinstance(one, dict) and one.get("reference")
-    ]
+    return [one for one in draft.source.get("performer") or () if one.get("reference")]
 
 
 @draft_criterion("referred to somebody by a reference, and none of these is preferred")

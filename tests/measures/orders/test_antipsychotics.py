@@ -124,7 +124,8 @@ def test_the_pair_is_told_and_an_ecg_offered():
     (finding,) = judged(QT, chart(OTHER), QT_ORDER)
 
     assert finding.says() == (
-        "Haloperidol ordered with the other one, active since 3 Oct 2026: both lengthen QT; no ECG in this record"
+        "Haloperidol ordered with the other one, active since 3 Oct 2026: both lengthen QT; "
+        "no ECG in this record"
     )
     assert [mend.add for mend in finding.mends] == [("ecg_order",), ()]
 
