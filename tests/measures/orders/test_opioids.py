@@ -126,6 +126,14 @@ def test_for_how_long_after_its_supply_a_medicine_counts_as_taken(day, due):
     assert is_due(SEDATIVE, record, draft_for(OPIOIDS)) is due
 
 
+def test_a_dispense_counts_where_it_says_how_long_it_lasts():
+    lasting, endless = (dispensed(BENZODIAZEPINES, "2026-10-01", days) for days in (30, 0))
+    endless["daysSupply"] = None
+
+    assert is_due(SEDATIVE, chart(lasting), draft_for(OPIOIDS)) is True
+    assert is_due(SEDATIVE, chart(endless), draft_for(OPIOIDS)) is False
+
+
 def test_a_stopped_order_and_one_that_begins_later_are_not_taken():
     stopped = taken(BENZODIAZEPINES, "2026-11-01") | {"status": "stopped"}
     record = chart(stopped, prescribed(BENZODIAZEPINES, "2026-11-25", 30))
