@@ -53,6 +53,16 @@ def with_drafts(patient, today, draft, *named):
     return others + taking(patient, today, *named)
 
 
+def counterpart(says, ones, others):
+    """A leaf for a pair that must not meet: to a draft of one side, what is taken or ordered of the other."""
+
+    def other(patient, today, draft):
+        is_one = draft in patient.drafts.medication_requests(*ones).sure
+        return with_drafts(patient, today, draft, *(others if is_one else ones))
+
+    return Criterion("other", says, other, of_episode=True)
+
+
 def _goes_on(order, today):
     """Whether an active order lasts to the day; without a stated length it does from its first day on."""
     days = request_period(order)
