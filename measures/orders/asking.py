@@ -38,11 +38,12 @@ def taking(patient, today, *named):
     """What the patient is on by the record: active orders and supplies of the last days.
 
     An order counts while its status is active and its supply is not over by more than LATE_REFILL days; one
-    that states no length, or no date, counts as its status says. Orders signed again or ended now are left
+    that states no length, or no date, counts as its status says. A completed one, whose last fill was given
+    out, counts to the end of its supply. Orders signed again or ended now are left
     out: they are judged as drafts, or no more. A dispense adds to the orders where it says how long it lasts.
     """
-    active = patient.medication_requests(*named).with_status("active")
-    orders = active.where(lambda order: not patient.is_signed_again(order) and _goes_on(order, today))
+    others = patient.medication_requests(*named).where(lambda order: not patient.is_signed_again(order))
+    orders = others.where(lambda order: _goes_on(order, today))
     dispensed = patient.find("MedicationDispense", named)
     return orders + Events(one for one in dispensed.sure if _lasts(dispense_period(one), today))
 
@@ -64,8 +65,10 @@ def counterpart(says, ones, others):
 
 
 def _goes_on(order, today):
-    """Whether an active order lasts to the day; without a stated length it does from its first day on."""
+    """Whether an order lasts to the day; an active one without a stated length does from its first day on."""
     days = request_period(order)
+    if order.status != "active":
+        return days is not None and overlap(days, today.interval) is True
     lasts = _lasts(days, today)
     begun = days is None or days.start.latest <= today.interval.end.latest
     return True if lasts is None and begun else lasts

@@ -1,8 +1,9 @@
 """A monoamine oxidase inhibitor with an antidepressant, tramadol, an opioid like it, or a stimulant.
 
 Contraindicated in the labels of all of them: serotonin syndrome or a hypertensive crisis, within hours. An
-order whose supply ended less than 30 days ago counts as taken, which covers the 14 days of wash-out; the
-five weeks after fluoxetine are the clinician's to count.
+active order whose supply ended 30 days ago or less counts as taken, which covers the 14 days of wash-out. A
+stopped order leaves no date in FHIR R4: those days, and the five weeks after fluoxetine, are the clinician's
+to count.
 """
 
 from measures.orders.asking import counterpart, ordered

@@ -126,6 +126,19 @@ def test_for_how_long_after_its_supply_a_medicine_counts_as_taken(day, due):
     assert is_due(SEDATIVE, record, draft_for(OPIOIDS)) is due
 
 
+COMPLETED = {  # of 30 days, on 24 November
+    "its supply ends today": ("2026-10-26", True),
+    "its supply ended yesterday": ("2026-10-25", False),
+}
+
+
+@pytest.mark.parametrize(("day", "due"), COMPLETED.values(), ids=COMPLETED)
+def test_a_completed_order_counts_to_the_end_of_its_supply(day, due):
+    record = chart(prescribed(BENZODIAZEPINES, day, 30, status="completed"))
+
+    assert is_due(SEDATIVE, record, draft_for(OPIOIDS)) is due
+
+
 def test_a_dispense_counts_where_it_says_how_long_it_lasts():
     lasting, endless = (dispensed(BENZODIAZEPINES, "2026-10-01", days) for days in (30, 0))
     endless["daysSupply"] = None
