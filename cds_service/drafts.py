@@ -12,13 +12,14 @@ from types import MappingProxyType
 from typing import Annotated, Any
 
 from fhirclient.models.fhirabstractbase import FHIRValidationError
+from fhirclient.models.medicationrequest import MedicationRequest
 from fhirclient.models.servicerequest import ServiceRequest
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cds_service.outside.yaml_file import FileProblems, YamlFile, read_yaml
 
 BUILT_IN = Path(__file__).parent / "drafts"
-MODELS = MappingProxyType({"ServiceRequest": ServiceRequest})
+MODELS = MappingProxyType({"MedicationRequest": MedicationRequest, "ServiceRequest": ServiceRequest})
 _ANY_PATIENT, _ANY_DAY = "example", date(2000, 1, 1)
 
 Resource = dict[str, Any]

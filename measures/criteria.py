@@ -114,7 +114,8 @@ class Criterion(Logic):
     `test(patient, period)` returns its evidence as Events, or a bool where no resource could prove it; with
     `of_episode` it is `test(patient, period, episode)`. `nearest` finds what comes closest to it, and
     `why_not(event, patient, period)` says why that is not enough. `do` is what a clinician does to meet it
-    (empty: nothing one can do), `chart` what to record where it is an exclusion or exception that applies.
+    (empty: nothing one can do), `order` the draft that does it with one signature, `chart` what to record
+    where it is an exclusion or exception that applies.
     """
 
     name: str
@@ -125,6 +126,7 @@ class Criterion(Logic):
     why_not: Callable[[Event, PatientRecord, Period], str] | None = field(default=None, repr=False)
     do: str = ""
     chart: str = ""
+    order: str = ""
 
     def leaves(self) -> Iterator[Criterion]:
         yield self
@@ -237,11 +239,12 @@ def criterion(
     why_not: Callable[[Event, PatientRecord, Period], str] | None = None,
     do: str = "",
     chart: str = "",
+    order: str = "",
 ) -> Callable[[Leaf], Criterion]:
     """Name a leaf. What it returns is its evidence: Events where there are any, else a bool."""
 
     def named(test: Leaf) -> Criterion:
-        return Criterion(test.__name__, says, test, of_episode, nearest, why_not, do, chart)
+        return Criterion(test.__name__, says, test, of_episode, nearest, why_not, do, chart, order)
 
     return named
 

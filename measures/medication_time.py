@@ -157,7 +157,7 @@ def _days(duration: Resource | None) -> float | None:
 
 def _quantity_days(quantity: Resource | None, dosage: Resource) -> float | None:
     """Quantity / (dose x doses a day), when all three are given; of a range of doses, the highest."""
-    daily = _doses_a_day(dosage.get("timing") or {})
+    daily = doses_a_day(dosage.get("timing") or {})
     rate = _first(dosage.get("doseAndRate"))
     dose = (rate.get("doseQuantity") or (rate.get("doseRange") or {}).get("high") or {}).get("value")
     if not quantity or daily is None or dose is None or not isinstance(quantity.get("value"), (int, float)):
@@ -165,7 +165,8 @@ def _quantity_days(quantity: Resource | None, dosage: Resource) -> float | None:
     return float(quantity["value"]) / (daily * float(dose))
 
 
-def _doses_a_day(timing: Resource) -> float | None:
+def doses_a_day(timing: Resource) -> float | None:
+    """How many doses a timing comes to a day, the most it allows; None when it does not say."""
     repeat = timing.get("repeat") or {}
     if repeat.get("frequency") and repeat.get("periodUnit") in _HOURS:
         hours = float(repeat.get("period") or 1) * _HOURS[repeat["periodUnit"]]

@@ -54,6 +54,7 @@ class PatientRecord:
         self.birth_date = self._birth_date()
         self.gathered = gathered
         self.vocabulary = vocabulary
+        self.zone = zone
         self._reading = Reading(zone, self.birth_date, self.problems)
         self._of_kind: dict[str, list[Event]] = {}
         self._by_name: dict[str, dict[str | CodeKey, list[Event]]] = {}

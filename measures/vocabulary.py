@@ -102,6 +102,17 @@ def _listed(*folders: Path) -> tuple[dict[str, list[CodeKey]], dict[str, str]]:
     return expansions, titles
 
 
+@cache
+def own_products() -> Mapping[CodeKey, str]:
+    """What our own value sets call each code: for RxNorm its ingredient, strength and form."""
+    return {
+        (_system(code["system"], path), str(code["code"])): str(code["display"])
+        for path in sorted(OWN.glob("*.yaml"))
+        for entry in yaml.safe_load(path.read_text(encoding="utf-8")) or ()
+        for code in entry["codes"]
+    }
+
+
 def content_hash(expansions: Mapping[str, Iterable[CodeKey]]) -> str:
     """SHA-256 over the OIDs and codes, whatever the order of files and entries."""
     digest = hashlib.sha256()

@@ -57,7 +57,7 @@ def diabetic(patient, period):
     return patient.conditions(DIABETES).in_category("encounter-diagnosis").overlapping(period)
 
 
-@criterion("A1c or GMI measured in the period", nearest=a1c_ever, do="Measure A1c")
+@criterion("A1c or GMI measured in the period", nearest=a1c_ever, do="Measure A1c", order="a1c_order")
 def tested(patient, period):
     return last_a1c(patient, period)
 
@@ -72,6 +72,7 @@ def resulted(patient, period):
     nearest=last_a1c,
     why_not=lambda a1c, _patient, _period: "above 9 %" if percent(a1c) else "its result is not in %",
     do="Treat, and measure A1c again: the last one of the year counts",
+    order="a1c_order",
 )
 def at_most_9(patient, period):
     return (

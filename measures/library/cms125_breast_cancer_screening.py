@@ -82,6 +82,7 @@ def right_breast_removed(patient, period):
     nearest=ever_observed(MAMMOGRAPHY),
     why_not=not_within(since_october, NO_IMAGING),
     do="Order a mammogram, or record the date of one done elsewhere",
+    order="mammogram_order",
 )
 def screened(patient, period):
     return imaged(patient, MAMMOGRAPHY).ending(since_october(period))

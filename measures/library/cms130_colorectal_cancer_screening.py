@@ -64,6 +64,7 @@ def colon_removed(patient, period):
     nearest=ever_observed(STOOL_TEST),
     why_not=not_within(reaching_back(years=0), NO_RESULT),
     do="Order a stool blood test (FIT or FOBT)",
+    order="fit_order",
 )
 def stool_tested(patient, period):
     return resulted(patient, STOOL_TEST).concluding(period)

@@ -192,6 +192,7 @@ def other_disorder(patient, period):
     nearest=phq_after_index,
     why_not=not_in_window,
     do="Repeat the PHQ-9 within 60 days of a year after the first high one",
+    order="phq9_order",
 )
 def reassessed(patient, period):
     return last_follow_up(patient, period)

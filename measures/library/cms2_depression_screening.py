@@ -123,6 +123,7 @@ def why_not_counted(screen, patient, period):
     nearest=screened_ever,
     why_not=why_not_counted,
     do="Screen for depression at a visit and record whether the result is positive or negative",
+    order="depression_screen",
 )
 def screened(patient, period):
     return latest_screens(patient, period)
@@ -136,6 +137,7 @@ def negative(patient, period):
 @criterion(
     "a follow-up plan within 2 days of the visit with the positive screen",
     do="Record a follow-up plan: a referral, an intervention or a medicine for depression",
+    order="bh_referral",
 )
 def followed_up(patient, period):
     plans = [follow_up(patient, period, code) for code in screens_for_age(patient, period)]

@@ -59,6 +59,7 @@ def known_hiv(patient, period):
     nearest=ever_observed(HIV_TEST, HIV_1_AND_2),
     why_not=not_counted,
     do="Order an HIV test, or record the result of one taken elsewhere",
+    order="hiv_test_order",
 )
 def screened(patient, period):
     so_far = resulted(patient, HIV_TEST, HIV_1_AND_2).starting_by(period.interval.end)

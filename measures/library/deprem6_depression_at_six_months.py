@@ -84,6 +84,7 @@ def old_enough(patient, period):
     nearest=phq_after_index,
     why_not=not_then,
     do="Repeat the PHQ-9 within 60 days of six months after the first high one",
+    order="phq9_order",
 )
 def reassessed(patient, period):
     return last_reassessed(patient, period)

@@ -40,6 +40,7 @@ def overdosed(patient, period):
         else ""
     ),
     do="Order naloxone, and show the patient and those at home how to use it",
+    order="naloxone_order",
 )
 def has_naloxone(patient, period):
     return naloxone(patient).starting(period.reaching_back(years=1))

@@ -76,12 +76,13 @@ def diabetic(patient, period):
     "A1c or glucose measured in the period",
     nearest=ever_observed(A1C, GLUCOSE),
     do="Measure A1c or glucose",
+    order="a1c_order",
 )
 def glucose_tested(patient, period):
     return patient.observations(A1C, GLUCOSE).concluding(period)
 
 
-@criterion("A1c measured in the period", nearest=ever_observed(A1C), do="Measure A1c")
+@criterion("A1c measured in the period", nearest=ever_observed(A1C), do="Measure A1c", order="a1c_order")
 def a1c_tested(patient, period):
     return patient.observations(A1C).concluding(period)
 
@@ -90,12 +91,18 @@ def a1c_tested(patient, period):
     "cholesterol or triglycerides measured in the period",
     nearest=ever_observed(LDL, OTHER_LIPIDS),
     do="Measure cholesterol and triglycerides",
+    order="lipid_order",
 )
 def lipids_tested(patient, period):
     return patient.observations(LDL, OTHER_LIPIDS).concluding(period)
 
 
-@criterion("LDL cholesterol measured in the period", nearest=ever_observed(LDL), do="Measure LDL cholesterol")
+@criterion(
+    "LDL cholesterol measured in the period",
+    nearest=ever_observed(LDL),
+    do="Measure LDL cholesterol",
+    order="lipid_order",
+)
 def ldl_tested(patient, period):
     return patient.observations(LDL).concluding(period)
 

@@ -1,0 +1,199 @@
+"""What order checks ask of a record at signing: what is taken, what is ordered, which results are in."""
+
+from datetime import date, timedelta
+
+from measures.criteria import Criterion, criterion
+from measures.events import Events, RecordCannotSay
+from measures.medication_time import dispense_period, request_period
+from measures.orders.check import ALWAYS, Need
+from measures.orders.doses import daily_mg
+from measures.orders.medicines import NALOXONE
+from measures.orders.problems import PREGNANT
+from measures.shapes import Standing, clinical_status
+from measures.time import FOREVER, Instant, Interval, Period, before, overlap
+
+LATE_REFILL = 30  # days after its supply an active order may still be taken: refills come late
+PENDING = 30  # days an order for a test may wait for its result
+OVER = ("inactive", "resolved")  # clinical statuses
+MONTHS_PREGNANT = 10
+NALOXONE_KEEPS = 365  # days after which it is asked whether it is still at home
+
+
+def ordered(*named):
+    """For `concerns`: the drafts for one of these medicines."""
+    return lambda patient, _today: patient.drafts.medication_requests(*named)
+
+
+def every_draft(*kinds):
+    """For `concerns`: all drafts of these kinds, whatever they order."""
+
+    def concerned(patient, _today):
+        held = sum((patient.drafts.every(kind) for kind in kinds), Events())
+        return held.where(lambda draft: draft.standing is Standing.DONE)
+
+    return concerned
+
+
+def taking(patient, today, *named):
+    """What the patient is on by the record: active orders and supplies of the last days.
+
+    An order counts while its status is active and its supply is not over by more than LATE_REFILL days; one
+    that states no length, or no date, counts as its status says. A completed one, whose last fill was given
+    out, counts to the end of its supply. Orders signed again or ended now are left
+    out: they are judged as drafts, or no more. A dispense adds to the orders where it says how long it lasts.
+    """
+    others = patient.medication_requests(*named).where(lambda order: not patient.is_signed_again(order))
+    orders = others.where(lambda order: _goes_on(order, today))
+    dispensed = patient.find("MedicationDispense", named)
+    return orders + Events(one for one in dispensed.sure if _lasts(dispense_period(one), today))
+
+
+def with_drafts(patient, today, draft, *named):
+    """What else is taken or ordered in the same signing: everything but the draft itself."""
+    others = patient.drafts.medication_requests(*named).where(lambda order: order is not draft)
+    return others + taking(patient, today, *named)
+
+
+def counterpart(says, ones, others):
+    """A leaf for a pair that must not meet: to a draft of one side, what is taken or ordered of the other."""
+
+    def other(patient, today, draft):
+        is_one = draft in patient.drafts.medication_requests(*ones).sure
+        return with_drafts(patient, today, draft, *(others if is_one else ones))
+
+    return Criterion("other", says, other, of_episode=True)
+
+
+def _goes_on(order, today):
+    """Whether an order lasts to the day; an active one without a stated length does from its first day on."""
+    days = request_period(order)
+    if order.status != "active":
+        return days is not None and overlap(days, today.interval) is True
+    lasts = _lasts(days, today)
+    begun = days is None or days.start.latest <= today.interval.end.latest
+    return True if lasts is None and begun else lasts
+
+
+def _lasts(days, today):
+    """Whether a supply lasts to the day, or ended a little before it; None when it does not say."""
+    if days is None:
+        return None
+    return overlap(Interval(days.start, _later(days.end)), today.interval)
+
+
+def _later(moment):
+    if moment == FOREVER:
+        return moment
+    extra = timedelta(days=LATE_REFILL) // timedelta(milliseconds=1)
+    return Instant(moment.earliest + extra, moment.latest + extra)
+
+
+def active_problems(patient, today, *named):
+    """Conditions that stand today: by their clinical status, which speaks of now, else by their dates.
+
+    One in remission stands. An active one without a date stands too.
+    """
+
+    def stands(problem):
+        status, by_dates = clinical_status(problem.source), overlap(problem.when, today.interval)
+        if status in OVER:
+            return False
+        return True if status and by_dates is None else by_dates
+
+    return patient.conditions(*named).where(stands)
+
+
+@criterion("pregnant, by an active problem that began in the last 10 months")
+def pregnant(patient, today):
+    """A pregnancy certainly begun longer ago and never ended is a problem list not kept."""
+    began = today.reaching_back(months=MONTHS_PREGNANT).interval.start
+    active = active_problems(patient, today, PREGNANT)
+    return active.where(lambda problem: before(problem.start, began) is not True)
+
+
+def results(patient, today, days, *named):
+    """Results of the last `days` days, the day of signing included."""
+    return patient.observations(*named).concluding(today.reaching_back(days=days))
+
+
+def being_ordered(patient, today, *named):
+    """Orders for a test in this signing, or of the last PENDING days still without a result.
+
+    Orders of the record that were not gathered prove nothing and stand in nobody's way.
+    """
+    pending = patient.service_requests(*named).where(lambda order: order.status == "active")
+    pending = pending.starting(today.reaching_back(days=PENDING))
+    return patient.drafts.service_requests(*named) + Events(pending.sure)
+
+
+def laboratory_test(name, what, *named, days, due, add, panels=(), given=ALWAYS):
+    """The need for a test: a result of the last `days` days, or an order for it.
+
+    `named` are the results, `panels` what it is ordered with besides.
+    """
+
+    def test(patient, today):
+        return results(patient, today, days, *named) + being_ordered(patient, today, *named, *panels)
+
+    def nearest(patient, _today):
+        return patient.observations(*named).latest(at=lambda result: result.concluded)
+
+    says = f"{what} in the last {days} days, or ordered now"
+    return Need(what, Criterion(name, says, test, nearest=nearest), add, due, given)
+
+
+@criterion(
+    "naloxone ordered or supplied in the last 365 days, or ordered now",
+    nearest=lambda patient, _today: _naloxone(patient).latest(),
+)
+def has_naloxone(patient, today):
+    lately = _naloxone(patient).starting(today.reaching_back(days=NALOXONE_KEEPS))
+    return lately + patient.drafts.medication_requests(NALOXONE)
+
+
+def _naloxone(patient):
+    return patient.medication_requests(NALOXONE) + patient.find("MedicationDispense", (NALOXONE,))
+
+
+def since_when(patient, today, *named):
+    """The day of the first order or supply of a medicine before today; None when there is none.
+
+    Raises RecordCannotSay when that day is not known.
+    """
+    supplied = patient.find("MedicationDispense", named)
+    found = patient.medication_requests(*named) + Events(supplied.sure, supplied.maybe)
+    return found.starting(before_today(today)).earliest().first_day()
+
+
+def dose_above(most):
+    """A leaf for "more than so many mg a day"; unknown when no dose can be read from the dosage."""
+
+    def test(_patient, _today, draft):
+        dose = daily_mg(draft)
+        if dose is None:
+            raise RecordCannotSay(f"dose not readable: {draft.display}")
+        return dose > most
+
+    return Criterion(f"above_{most}", f"more than {most} mg a day", test, of_episode=True)
+
+
+def dose_words(_patient, _today, draft):
+    """The figure for a text: "40", of mg a day."""
+    dose = daily_mg(draft)
+    return "" if dose is None else f"{dose:g}"
+
+
+def before_today(today):
+    return Period(date.min, today.start - timedelta(days=1))
+
+
+def on_already(*named):
+    """Whether the medicine is nothing new: an earlier order or supply of it in the record."""
+
+    @criterion("taken already")
+    def taken_already(patient, today):
+        earlier = patient.medication_requests(*named).starting(before_today(today))
+        supplied = patient.find("MedicationDispense", named).starting(before_today(today))
+        return earlier + Events(supplied.sure, supplied.maybe)
+
+    return taken_already

@@ -1,0 +1,55 @@
+"""The order checks: every file in `measures/orders/checks`, one check each."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import cache
+from types import ModuleType
+
+from measures.catalog import CatalogError
+from measures.orders import checks
+from measures.orders.check import OrderCheck, Severity
+from measures.orders.doses import strengths
+from measures.orders.drafts import NO_SITE, DraftOrders, SigningRecord, Site
+from measures.orders.finding import OrderFinding
+from measures.record import PatientRecord
+
+_GRAVEST_FIRST = (Severity.CRITICAL, Severity.WARNING, Severity.INFO)
+
+
+@cache
+def find_order_checks() -> Mapping[str, OrderCheck]:
+    """The checks by id, gravest first; CatalogError names a file without a CHECK and an id given twice.
+
+    The names and strengths of medicines are read here too, at start-up, so that no signing waits for them.
+    """
+    strengths()
+    names = [module.name for module in pkgutil.iter_modules(checks.__path__, f"{checks.__name__}.")]
+    found: dict[str, OrderCheck] = {}
+    for check in map(_check, map(importlib.import_module, names)):
+        if check.id in found:
+            raise CatalogError(f"two order checks are called {check.id}; give one another id")
+        found[check.id] = check
+    return dict(sorted(found.items(), key=lambda item: (_GRAVEST_FIRST.index(item[1].severity), item[0])))
+
+
+def judge_all(
+    order_checks: Iterable[OrderCheck],
+    record: PatientRecord,
+    drafts: DraftOrders,
+    as_of: date,
+    site: Site = NO_SITE,
+) -> tuple[OrderFinding, ...]:
+    """What the checks find in the drafts, in the order of the checks."""
+    patient = SigningRecord(record, drafts, site)
+    return tuple(finding for check in order_checks for finding in check.judge_signing(patient, as_of))
+
+
+def _check(module: ModuleType) -> OrderCheck:
+    found = getattr(module, "CHECK", None)
+    if not isinstance(found, OrderCheck):
+        raise CatalogError(f"{module.__file__}: has no CHECK; end the file with `CHECK = OrderCheck(...)`")
+    return found

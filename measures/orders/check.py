@@ -1,0 +1,198 @@
+"""Order checks: what an order about to be signed may run against, and what mends it.
+
+A check is asked of each draft it concerns. Its criteria are the measures' own leaves, three-valued, with
+Events as evidence: `test(patient, today)` of the patient, or `test(patient, today, draft)` of one draft.
+There `patient` is a SigningRecord and `today` the Period of the one day of signing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+
+from measures.criteria import Criterion, Findings, Logic, episode_criterion
+from measures.event import Event
+from measures.events import Events
+from measures.needs import kinds_among, reached_from
+from measures.orders.drafts import NO_SITE, DraftOrders, SigningRecord, Site
+from measures.orders.finding import FIGURES, PARTS, Missing, OrderFinding, due_words
+from measures.orders.mends import ALWAYS, REMOVE, Mend, Need
+from measures.record import PatientRecord
+from measures.terminology import UnknownValueSet, ValueSet
+from measures.time import Period
+
+__all__ = [
+    "ALWAYS",
+    "REMOVE",
+    "Citation",
+    "Mend",
+    "Need",
+    "OrderCheck",
+    "Severity",
+    "draft_criterion",
+]
+
+Concerned = Callable[[SigningRecord, Period], Events]
+Figure = Callable[[SigningRecord, Period, Event], str]
+
+draft_criterion = episode_criterion
+"""Name a leaf that is asked of each draft: `test(patient, today, draft)`."""
+
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+
+
+class Severity(StrEnum):
+    """The indicators of a CDS Hooks card. Critical is kept for what can kill within days."""
+
+    INFO = "info"
+    WARNING = "warning"
+    CRITICAL = "critical"
+
+
+@dataclass(frozen=True)
+class Citation:
+    """Whose word a check is, and of when."""
+
+    source: str
+    date: str  # as much of it as the source gives: "2022-11", "2020"
+
+    def __str__(self) -> str:
+        return f"{self.source} ({self.date})"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderCheck:
+    """One check.
+
+    It is due on a draft it `concerns` when `when` is met and, if it has `needs`, one of them certainly is not
+    met. Of several texts in `says` the first whose placeholders can be filled is used: `{draft.name}`,
+    `{patient.age}`, `{missing}`, `{criterion.name}` (also date, since, value, says), and its own `figures`.
+    A check that is not `on` is an installation's to switch on. Raises ValueError for what cannot be filled.
+    """
+
+    id: str
+    title: str
+    version: str
+    citations: tuple[Citation, ...]
+    severity: Severity
+    concerns: Concerned
+    when: Logic = ALWAYS
+    says: tuple[str, ...]
+    detail: str = ""
+    needs: tuple[Need, ...] = ()
+    mends: tuple[Mend, ...] = ()
+    figures: Mapping[str, Figure] = field(default_factory=dict, repr=False)
+    on: bool = True
+    criteria: Mapping[str, Criterion] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        named: dict[str, Criterion] = {}
+        for leaf in self._leaves():
+            if leaf is not ALWAYS and named.setdefault(leaf.name, leaf) is not leaf:
+                raise ValueError(f"{self.id}: two criteria are called {leaf.name!r}; rename one")
+        object.__setattr__(self, "criteria", named)
+        known = {*FIGURES, *self.figures, *(f"{name}.{part}" for name in named for part in PARTS)}
+        for text in (*self.says, self.detail):
+            for name in placeholders(text):
+                if name not in known:
+                    raise ValueError(
+                        f"{self.id}: nothing fills {{{name}}}; known: {', '.join(sorted(known))}"
+                    )
+
+    @cached_property
+    def value_sets(self) -> frozenset[ValueSet]:
+        """Every value set that the check asks for."""
+        return frozenset(thing for thing in self._reached() if isinstance(thing, ValueSet))
+
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        """The resource types of the record that the check asks for, besides the drafts."""
+        return kinds_among(self._reached())
+
+    def _reached(self) -> set[object]:
+        return reached_from(tuple(self.criteria.values()), self.concerns, tuple(self.figures.values()))
+
+    def _leaves(self) -> Iterator[Criterion]:
+        yield from self.when.leaves()
+        for need in self.needs:
+            yield from need.leaves
+
+    def judge(
+        self, record: PatientRecord, drafts: DraftOrders, as_of: date, site: Site = NO_SITE
+    ) -> tuple[OrderFinding, ...]:
+        """What the check finds in these drafts on the day of signing: what is due, and what cannot be told.
+
+        Drafts that run against the same thing are one finding. A value set that is not loaded makes it
+        unknown.
+        """
+        return self.judge_signing(SigningRecord(record, drafts, site), as_of)
+
+    def judge_signing(self, patient: SigningRecord, as_of: date) -> tuple[OrderFinding, ...]:
+        """The same, of a signing that other checks are asked of too."""
+        today = Period(as_of, as_of)
+        of_patient = Findings(patient, today)
+        try:
+            concerned = self.concerns(patient, today)
+            findings = [self._carefully(of_patient.for_episode(draft), draft) for draft in concerned.sure]
+        except UnknownValueSet as missing:
+            return (OrderFinding(self, None, why_unknown=str(missing)),)
+        return _merged(finding for finding in findings if finding is not None)
+
+    def _carefully(self, found: Findings, draft: Event) -> OrderFinding | None:
+        """The same, but a draft that is too broken to be read costs only itself and is named."""
+        try:
+            return self._judge(found, draft)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            draft.name_problem(f"{self.id} cannot read it ({error})")
+            return OrderFinding(self, None, (draft,), why_unknown=f"cannot be read: {draft.reference}")
+
+    def _judge(self, found: Findings, draft: Event) -> OrderFinding | None:
+        met = self.when.met(found)
+        if met is False:
+            return None
+        if self.needs:
+            there = [need.met.met(found) for need in self.needs]
+            if all(there):
+                return None
+            met = met if False in there else None
+        if met is None:
+            return OrderFinding(self, None, (draft,), why_unknown=self._cannot_say(found), found=found)
+        return OrderFinding(self, True, (draft,), self._evidence(found), self._missing(found), found=found)
+
+    def _evidence(self, found: Findings) -> tuple[Event, ...]:
+        """The events behind what is met, each once, without the draft itself."""
+        asked = [found.known(leaf) for leaf in self.when.leaves()]
+        events = (event for finding in asked if finding and finding.met for event in finding.evidence)
+        return tuple(event for event in dict.fromkeys(events) if event is not found.episode)
+
+    def _missing(self, found: Findings) -> tuple[Missing, ...]:
+        missing = []
+        for need in self.needs:
+            if need.met.met(found) is False:
+                nearest = found.nearest(need.criterion)
+                last = nearest[0] if nearest else None
+                missing.append(Missing(need, last, due_words(need.what, need.due, last, found.period.end)))
+        return tuple(missing)
+
+    def _cannot_say(self, found: Findings) -> str:
+        asked = (found.known(leaf) for leaf in self._leaves())
+        reasons = (f.why_unknown or f.criterion.says for f in asked if f and f.met is None)
+        return "; ".join(dict.fromkeys(reasons))
+
+
+def placeholders(text: str) -> Iterator[str]:
+    """The names between braces, in order."""
+    yield from _PLACEHOLDER.findall(text)
+
+
+def _merged(findings: Iterator[OrderFinding]) -> tuple[OrderFinding, ...]:
+    """Drafts that lack the same, or that run against one another, told once."""
+    told: dict[object, OrderFinding] = {}
+    for finding in findings:
+        before = told.get(finding.subject)
+        told[finding.subject] = before.together_with(finding) if before else finding
+    return tuple(told.values())

@@ -1,0 +1,1 @@
+"""One order check a file; each ends with `CHECK = OrderCheck(...)`."""

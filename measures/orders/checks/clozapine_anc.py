@@ -1,0 +1,63 @@
+"""Clozapine without a recent absolute neutrophil count (ANC).
+
+By the label weekly for six months, every two weeks to the twelfth, then monthly, and before the first dose.
+The FDA removed the REMS on 13 June 2025: no pharmacy waits for the count, and the label still asks for it.
+The time on clozapine is counted from the first order or supply in the record: where that began later than the
+treatment, the count is asked for more often than need be, never less often.
+"""
+
+from measures.criteria import Criterion
+from measures.orders.asking import being_ordered, ordered, results, since_when
+from measures.orders.check import Citation, Need, OrderCheck, Severity
+from measures.orders.laboratory import DIFFERENTIAL_PANELS, NEUTROPHILS
+from measures.orders.medicines import CLOZAPINE
+
+# So many days on clozapine at the most, and how old the count may then be.
+INTERVALS = ((182, 7), (365, 14))
+MONTHLY = 31
+
+
+def interval(patient, today):
+    """How many days old the count may be; without clozapine before today, that of the first weeks."""
+    first = since_when(patient, today, CLOZAPINE)
+    days = (today.start - first).days if first else 0
+    return next((age for until, age in INTERVALS if days <= until), MONTHLY)
+
+
+def anc_is_recent(patient, today):
+    within = results(patient, today, interval(patient, today), NEUTROPHILS)
+    return within + being_ordered(patient, today, NEUTROPHILS, DIFFERENTIAL_PANELS)
+
+
+def latest_anc(patient, _today):
+    return patient.observations(NEUTROPHILS).latest(at=lambda result: result.concluded)
+
+
+def every(patient, today, _draft):
+    return f"every {interval(patient, today)} days"
+
+
+CHECK = OrderCheck(
+    id="clozapine-anc",
+    title="Clozapine without a recent neutrophil count",
+    version="1",
+    citations=(Citation("FDA label of clozapine, Severe Neutropenia (sections 2.4 and 5.1)", "2025-06"),),
+    severity=Severity.WARNING,
+    concerns=ordered(CLOZAPINE),
+    needs=(
+        Need(
+            "neutrophil count",
+            Criterion(
+                "anc", "a neutrophil count as recent as the label asks", anc_is_recent, nearest=latest_anc
+            ),
+            add="cbc_diff_order",
+        ),
+    ),
+    says=("{draft.name} ordered: {missing}; due {every}",),
+    detail=(
+        "Severe neutropenia comes without a sign, most often in the first 18 weeks. Weekly for 6 months, "
+        "every 2 weeks to 12 months, then monthly. The FDA ended the clozapine REMS in 2025: nobody else "
+        "asks for this count now."
+    ),
+    figures={"every": every},
+)

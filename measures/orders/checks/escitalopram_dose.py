@@ -1,0 +1,31 @@
+"""Escitalopram above 20 mg a day, or above 10 mg at 65 or older."""
+
+from measures.criteria import criterion
+from measures.orders.asking import dose_above, dose_words, ordered
+from measures.orders.check import REMOVE, Citation, OrderCheck, Severity
+from measures.orders.medicines import ESCITALOPRAM
+
+LATER = 65  # years; the label: "10 mg a day for most elderly patients", advice and no limit
+
+
+@criterion("at 65 or older")
+def older(patient, today):
+    return patient.age_on(today.end) >= LATER
+
+
+CHECK = OrderCheck(
+    id="escitalopram-dose",
+    title="Escitalopram above its limit",
+    version="1",
+    citations=(Citation("FDA label of escitalopram, Dosage and Administration (section 2)", "2023"),),
+    severity=Severity.INFO,
+    concerns=ordered(ESCITALOPRAM),
+    when=dose_above(20) | (older & dose_above(10)),
+    says=("{draft.name} ordered at {patient.age}: {dose} mg a day; at most 20 mg (10 mg from 65)",),
+    detail=(
+        "QT lengthens with the dose. "
+        "20 mg a day is the most; 10 mg is what the label advises for most older adults."
+    ),
+    mends=(REMOVE,),
+    figures={"dose": dose_words},
+)

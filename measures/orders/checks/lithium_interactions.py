@@ -1,0 +1,31 @@
+"""Lithium with what raises its level: NSAIDs, ACE inhibitors, angiotensin receptor blockers, thiazides.
+
+Either of the two may be the one being ordered. Aspirin and acetaminophen do not raise it and are not meant.
+"""
+
+from measures.orders.asking import counterpart, ordered
+from measures.orders.check import REMOVE, Citation, Mend, OrderCheck, Severity
+from measures.orders.medicines import ACE_INHIBITORS, ARB, LITHIUM, NSAIDS, THIAZIDES
+
+RAISING = (NSAIDS, ACE_INHIBITORS, ARB, THIAZIDES)
+
+other = counterpart(
+    "the other of lithium and a medicine that raises its level, taken or ordered as well", (LITHIUM,), RAISING
+)
+
+CHECK = OrderCheck(
+    id="lithium-interactions",
+    title="Lithium with a medicine that raises its level",
+    version="1",
+    citations=(Citation("FDA label of lithium carbonate, Drug Interactions (section 7)", "2022"),),
+    severity=Severity.WARNING,
+    concerns=ordered(LITHIUM, *RAISING),
+    when=other,
+    says=("{draft.name} ordered with {other.name}, {other.since}: the lithium level can rise to toxic",),
+    detail=(
+        "NSAIDs, ACE inhibitors, angiotensin receptor blockers and thiazides lower the clearance of "
+        "lithium; its level can rise within days to weeks. If both are needed: lower the lithium dose, "
+        "and measure the level within a week and after every change."
+    ),
+    mends=(REMOVE, Mend("Add a lithium level and creatinine", add=("lithium_level_order", "bmp_order"))),
+)

@@ -1,0 +1,187 @@
+"""Draft orders as a host EHR sends them for signing, read leniently, joined to the vocabulary as records are.
+
+Seen in the wild: a Bundle without a type, entries without a resource, a category that is no list, orders
+without a status, an intent, a patient or a medicine, orders signed again that are active already. None of
+that costs another order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from measures.event import Event
+from measures.record import PatientRecord
+from measures.shapes import SHAPES, Resource
+
+KINDS = ("MedicationRequest", "ServiceRequest", "DeviceRequest")
+"""What is read of a signing. Diets, vision prescriptions and the like are counted and left alone."""
+
+_ENDING = frozenset({"cancelled", "stopped", "revoked", "completed", "on-hold"})
+_UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
+
+
+@dataclass(frozen=True)
+class DraftOrders:
+    """The orders of one signing.
+
+    `signed` holds them as if they were active: what the record would hold a moment later. `ended` holds those
+    that the signing stops, cancels or holds. `problems` names each order that could not be read, `ignored`
+    counts other kinds, `received` gives the resource of an order as it came.
+    """
+
+    signed: PatientRecord
+    ended: PatientRecord
+    problems: tuple[str, ...] = ()
+    ignored: Mapping[str, int] = field(default_factory=dict)
+    received: Mapping[Event, Resource] = field(default_factory=dict, repr=False)
+
+    def __iter__(self) -> Iterator[Event]:
+        return iter(_orders(self.signed))
+
+    def __len__(self) -> int:
+        return len(_orders(self.signed))
+
+
+def read_drafts(draft_orders: object, record: PatientRecord, today: date) -> DraftOrders:
+    """The orders of a `draftOrders` Bundle, or of a list of resources, for the patient of the record.
+
+    A medication by reference is looked up in the order, in the Bundle and in the record. An order that names
+    no patient is this one's, as the hook's context says; one that names another is left out.
+    """
+    reading = _Reading(record, today)
+    reading.read(draft_orders)
+    signed, ended = (reading.record_of(orders) for orders in (reading.signed, reading.ended))
+    events = [*_orders(signed), *_orders(ended)]
+    return DraftOrders(
+        signed=signed,
+        ended=ended,
+        problems=(*reading.problems, *signed.problems, *ended.problems),
+        ignored=reading.ignored,
+        received={event: reading.received[id(event.source)] for event in events},
+    )
+
+
+@dataclass(frozen=True)
+class Site:
+    """What an installation tells the checks of itself: references of preferred organisations."""
+
+    preferred: frozenset[str] = frozenset()  # such as "Organization/bh-north"
+
+
+NO_SITE = Site()
+
+
+class SigningRecord(PatientRecord):
+    """The record at the moment of signing: the same record, and beside it the orders about to be signed.
+
+    `drafts` answers questions about these as the record does about what it holds; `ended` about the orders
+    that the signing ends.
+    """
+
+    def __init__(self, record: PatientRecord, drafts: DraftOrders, site: Site = NO_SITE) -> None:
+        vars(self).update(vars(record))  # shares what is read and indexed already
+        self._remembered = {}  # but not what was asked without these drafts
+        self.drafts = drafts.signed
+        self.ended = drafts.ended
+        self.site = site
+
+    def is_signed_again(self, event: Event) -> bool:
+        """Whether an order of the record is one of those being signed or ended now, by its id."""
+        return bool(event.id) and any(
+            held.by_reference(event.reference) is not None for held in (self.drafts, self.ended)
+        )
+
+
+def _orders(record: PatientRecord) -> list[Event]:
+    return [event for kind in KINDS for event in record.every(kind).sure]
+
+
+class _Reading:
+    """Sorts the entries of one signing."""
+
+    def __init__(self, record: PatientRecord, today: date) -> None:
+        self.record = record
+        self.today = today.isoformat()
+        self.signed: list[Resource] = []
+        self.ended: list[Resource] = []
+        self.problems: list[str] = []
+        self.ignored: dict[str, int] = {}
+        self.received: dict[int, Resource] = {}
+        self._medications: dict[str, Resource] = {}
+
+    def read(self, draft_orders: object) -> None:
+        resources = list(self._resources(draft_orders))
+        for number, address, resource in resources:
+            if resource.get("resourceType") == "Medication":
+                self._medications |= {address: resource, f"Medication/{resource.get('id')}": resource}
+            elif resource.get("resourceType") not in KINDS:
+                kind = str(resource.get("resourceType"))
+                if kind not in SHAPES and not kind[:1].isupper():
+                    self.problems.append(f"draft {number}: names no resource type; it is left out")
+                self.ignored[kind] = self.ignored.get(kind, 0) + 1
+        for number, _, resource in resources:
+            if resource.get("resourceType") in KINDS:
+                self._sort(number, resource)
+
+    def record_of(self, orders: list[Resource]) -> PatientRecord:
+        return PatientRecord(self.record.patient, orders, self.record.vocabulary, zone=self.record.zone)
+
+    def _resources(self, draft_orders: object) -> Iterator[tuple[int, str, Resource]]:
+        """Each resource with its number (from 1) and its address in the Bundle."""
+        entries = draft_orders.get("entry") if isinstance(draft_orders, Mapping) else draft_orders
+        if entries is None:
+            return
+        if not isinstance(entries, list):
+            self.problems.append(f"the draft orders are no list but a {type(entries).__name__}")
+            return
+        for number, entry in enumerate(entries, 1):
+            resource, address = entry, ""
+            if isinstance(entry, Mapping) and "resourceType" not in entry:
+                resource, address = entry.get("resource"), str(entry.get("fullUrl", ""))
+            if isinstance(resource, Mapping):
+                yield number, address, resource
+            else:
+                self.problems.append(f"draft {number}: holds no resource; it is left out")
+
+    def _sort(self, number: int, resource: Resource) -> None:
+        try:
+            order = self._as_active(resource)
+        except _UNREADABLE as error:
+            self.problems.append(f"draft {number}: cannot be read ({error}); it is left out")
+            return
+        if resource.get("status") == "entered-in-error":
+            self.ignored["entered in error"] = self.ignored.get("entered in error", 0) + 1
+            return
+        self.received[id(order)] = resource
+        (self.ended if resource.get("status") in _ENDING else self.signed).append(order)
+        if order["resourceType"] == "MedicationRequest" and not order.get("medicationCodeableConcept"):
+            self.problems.append(f"draft {number}: names no medicine that can be found; no check can read it")
+
+    def _as_active(self, resource: Resource) -> dict[str, Any]:
+        """The order as it will stand once signed."""
+        order = {**resource, "status": "active"}
+        if order.get("intent") not in SHAPES[order["resourceType"]].intents:
+            order["intent"] = "order"
+        if not order.get("subject"):
+            order["subject"] = {"reference": f"Patient/{self.record.id}"}
+        if not order.get("authoredOn"):
+            order["authoredOn"] = self.today
+        if isinstance(order.get("category"), Mapping):
+            order["category"] = [order["category"]]
+        if isinstance(order.get("dosageInstruction"), Mapping):
+            order["dosageInstruction"] = [order["dosageInstruction"]]
+        reference = order.get("medicationReference")
+        if not order.get("medicationCodeableConcept") and reference:
+            medication = self._medication(resource, reference)
+            if medication and medication.get("code"):
+                order["medicationCodeableConcept"] = medication["code"]
+        return order
+
+    def _medication(self, resource: Resource, reference: Resource) -> Resource | None:
+        target = str(reference.get("reference", ""))
+        tail = "/".join(target.split("/")[-2:])
+        here = self._medications.get(target) or self._medications.get(tail)
+        return here or self.record.referred_to(resource, reference)

@@ -1,0 +1,170 @@
+"""What an order check found, and the words for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from measures.criteria import Findings
+from measures.event import Event
+from measures.events import RecordCannotSay
+from measures.orders.drafts import SigningRecord
+from measures.orders.mends import Mend, Need
+
+if TYPE_CHECKING:
+    from measures.orders.check import OrderCheck
+
+FIGURES = ("draft.name", "patient.age", "missing")
+PARTS = ("name", "date", "since", "value", "says")
+"""What can be said of the events behind a criterion; `since`: from when, or that it is being ordered too."""
+
+_BRACES = re.compile(r"\{([^{}]*)\}")
+Shape = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Missing:
+    """What an order calls for and the record lacks: the last one there was, and the words for both."""
+
+    need: Need
+    last: Event | None
+    words: str  # "last A1c 5.6 % on 14 Mar 2025, 255 days ago; due every 12 months"
+
+
+@dataclass(frozen=True)
+class OrderFinding:
+    """One thing that drafts run against (`due`), or that the record cannot say (`due` is None).
+
+    `drafts` are the orders concerned, `evidence` the events of the record or the signing that prove it.
+    """
+
+    check: OrderCheck
+    due: bool | None
+    drafts: tuple[Event, ...] = ()
+    evidence: tuple[Event, ...] = ()
+    missing: tuple[Missing, ...] = ()
+    why_unknown: str = ""
+    found: Findings | None = field(default=None, repr=False)
+
+    @property
+    def subject(self) -> object:
+        """What the finding is about: two of one subject are one."""
+        if self.missing or self.due is None:
+            return self.due, tuple(one.words for one in self.missing), self.why_unknown
+        return self.due, frozenset((*self.drafts, *self.evidence))
+
+    def together_with(self, other: OrderFinding) -> OrderFinding:
+        """Both as one: their drafts, and the evidence that is none of these."""
+        drafts = tuple(dict.fromkeys((*self.drafts, *other.drafts)))
+        evidence = dict.fromkeys((*self.evidence, *other.evidence))
+        return replace(self, drafts=drafts, evidence=tuple(e for e in evidence if e not in drafts))
+
+    @property
+    def mends(self) -> tuple[Mend, ...]:
+        """What a clinician can accept: first adding all that is missing, then what the check offers."""
+        adds = tuple(dict.fromkeys(one.need.add for one in self.missing if one.need.add))
+        label = "Add " + _listed([one.need.what for one in self.missing if one.need.add])
+        return (*((Mend(label, add=adds),) if adds else ()), *self.check.mends)
+
+    def says(self, shape: Shape = str) -> str:
+        """The fact in one sentence, each value from the record passed through `shape`.
+
+        Raises RecordCannotSay when no text of the check can be filled.
+        """
+        for text in self.check.says[:-1]:
+            try:
+                return self._filled(text, shape)
+            except RecordCannotSay:
+                continue
+        return self._filled(self.check.says[-1], shape)
+
+    def detail(self, shape: Shape = str) -> str:
+        """Why it matters; empty when the record has no words for it."""
+        try:
+            return self._filled(self.check.detail, shape)
+        except RecordCannotSay:
+            return ""
+
+    def __getitem__(self, name: str) -> str:
+        """The words for a placeholder; raises RecordCannotSay when the record has none."""
+        words = self._words(name)
+        if not words:
+            raise RecordCannotSay(f"{self.check.id}: nothing in the record fills {name}")
+        return words
+
+    def _filled(self, text: str, shape: Shape) -> str:
+        return _BRACES.sub(lambda name: shape(self[name[1]]), text)
+
+    def _words(self, name: str) -> str:
+        found = self.found
+        if found is None or found.episode is None:
+            return ""
+        if name == "draft.name":
+            against = {e for leaf in self.check.when.leaves() for e in found[leaf].evidence}
+            named = (draft for draft in self.drafts if draft is found.episode or draft not in against)
+            return _listed([draft.display for draft in named])
+        if name == "patient.age":
+            return str(found.record.age_on(found.period.end))
+        if name == "missing":
+            return "; ".join(one.words for one in self.missing)
+        if name in self.check.figures and isinstance(found.record, SigningRecord):
+            return self.check.figures[name](found.record, found.period, found.episode)
+        criterion, _, part = name.partition(".")
+        if part == "says":
+            return self.check.criteria[criterion].says
+        event = self._event(criterion, found)
+        return "" if event is None else _part(event, part, found)
+
+    def _event(self, criterion: str, found: Findings) -> Event | None:
+        """The latest of the events behind a criterion or, where none met it, the nearest."""
+        leaf = self.check.criteria[criterion]
+        events = found[leaf].evidence or found.nearest(leaf)
+        return max(events, key=lambda event: event.day or date.min, default=None)
+
+
+def _part(event: Event, part: str, found: Findings) -> str:
+    if part == "since" and isinstance(found.record, SigningRecord):
+        return since(event, found.record)
+    return _OF_EVENT[part](event)
+
+
+def written(day: date) -> str:
+    """Such as "14 Mar 2025"."""
+    return f"{day.day} {day:%b %Y}"
+
+
+def dated(event: Event) -> str:
+    """The day, or as much of the date as the record has; empty without one."""
+    return written(event.day) if event.day else "" if event.date_text == "undated" else event.date_text
+
+
+def since(event: Event, patient: SigningRecord) -> str:
+    """Such as "active since 3 Oct 2026"; of another order of the signing, that it is ordered now."""
+    if event in patient.drafts.every(event.kind).sure:
+        return "also being ordered"
+    return f"active since {dated(event)}" if dated(event) else "active"
+
+
+def due_words(what: str, due: str, last: Event | None, today: date) -> str:
+    """What is lacking and since when: "last A1c 5.6 % on 14 Mar 2025, 255 days ago; due every 12 months"."""
+    if last is None:
+        return f"no {what} in this record"
+    day = last.concluded.day or last.day
+    value = f" {last.value_text}" if last.value_text else ""
+    when = f" on {written(day)}, {(today - day).days} days ago" if day else f" on {last.date_text}"
+    return f"last {what}{value}{when}" + (f"; due {due}" if due else "")
+
+
+_OF_EVENT: Mapping[str, Callable[[Event], str]] = {
+    "name": lambda event: event.display,
+    "date": dated,
+    "value": lambda event: event.value_text,
+}
+
+
+def _listed(names: list[str]) -> str:
+    names = list(dict.fromkeys(names))
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

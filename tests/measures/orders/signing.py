@@ -1,0 +1,63 @@
+"""A signing in a few words: draft orders as a host EHR sends them, and what the checks find in them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from measures.orders.check import OrderCheck
+from measures.orders.drafts import read_drafts
+from measures.orders.finding import OrderFinding
+from measures.record import PatientRecord
+from measures.terminology import RXNORM
+from tests.clinic import Named, Resource, concept, event
+
+TODAY = date(2026, 11, 24)
+
+
+def draft_for(name: Named, display: str = "", *, rxnorm: str = "", **more: Any) -> Resource:
+    """A draft for a medicine, not yet signed; with `rxnorm` also for that product."""
+    medication = concept(name) | ({"text": display} if display else {})
+    if rxnorm:
+        medication["coding"].append({"system": RXNORM, "code": rxnorm})
+    elements = {"status": "draft", "intent": "order", "medicationCodeableConcept": medication}
+    return event("MedicationRequest", **elements | more)
+
+
+def draft_test(name: Named, **more: Any) -> Resource:
+    """A draft for a laboratory test or a referral."""
+    return event("ServiceRequest", **{"status": "draft", "intent": "order", "code": concept(name)} | more)
+
+
+def taken(name: Named, day: str | None, display: str = "", **more: Any) -> Resource:
+    """An active order of the record, without a stated length unless one is given."""
+    return draft_for(name, display, status="active", authoredOn=day, **more)
+
+
+def bundle(*drafts: Resource) -> Resource:
+    return {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": one} for one in drafts]}
+
+
+def judged(
+    check: OrderCheck, record: PatientRecord, *drafts: Resource, as_of: date = TODAY
+) -> tuple[OrderFinding, ...]:
+    return check.judge(record, read_drafts(bundle(*drafts), record, as_of), as_of)
+
+
+def told(check: OrderCheck, record: PatientRecord, *drafts: Resource, as_of: date = TODAY) -> list[str]:
+    """The sentences of what is due."""
+    return [f.says() for f in judged(check, record, *drafts, as_of=as_of) if f.due]
+
+
+def is_due(check: OrderCheck, record: PatientRecord, *drafts: Resource, as_of: date = TODAY) -> bool | None:
+    """Whether anything is due: True, False, or None when only the record cannot say."""
+    findings = judged(check, record, *drafts, as_of=as_of)
+    if any(f.due for f in findings):
+        return True
+    return None if findings else False
+
+
+def dosage(value: Any, unit: str, times: int = 1, period: float = 1, per: str = "d") -> list[Resource]:
+    """So much, so many times a period."""
+    repeat = {"frequency": times, "period": period, "periodUnit": per}
+    return [{"doseAndRate": [{"doseQuantity": {"value": value, "unit": unit}}], "timing": {"repeat": repeat}}]

@@ -1,0 +1,80 @@
+"""Gaps and a signing: what an order could close, and what the drafts close already."""
+
+from datetime import date
+
+from cds_service.drafts import load_drafts
+from measures.catalog import find_measures
+from measures.library.apma_adults_on_antipsychotics import MEASURE as APMA
+from measures.library.nalox_naloxone import MEASURE as NALOX
+from measures.library.nalox_naloxone import NALOXONE
+from measures.orders.closing import closings, offers
+from measures.orders.drafts import read_drafts
+from measures.shared.antipsychotics import A1C, ANTIPSYCHOTIC, LDL
+from measures.shared.opioid_treatment import OPIOID_USE_DISORDER
+from measures.terminology import LOINC, Code
+from measures.time import Period
+from tests.clinic import all_but, chart, diagnosed, observed, prescribed
+from tests.measures.orders.signing import bundle, draft_for, draft_test
+
+YEAR = Period.year(2026)
+TODAY = date(2026, 11, 24)
+TEMPLATES = {name: draft.template for name, draft in load_drafts().items()}
+ILL = diagnosed(OPIOID_USE_DISORDER, "2020-01-01")
+LIPID_PANEL = Code(LOINC, "24331-1")
+
+
+def closing(measure, record, *drafts):
+    result = measure.evaluate(record, YEAR, TODAY)
+    return closings([result], record, read_drafts(bundle(*drafts), record, TODAY), TEMPLATES, TODAY)
+
+
+def test_an_open_gap_names_the_draft_that_closes_it():
+    (gap,) = closing(NALOX, chart(ILL))
+
+    assert (gap.step.name, gap.add, gap.closed_by) == ("has_naloxone", "naloxone_order", ())
+
+
+def test_a_draft_that_meets_the_measure_once_signed_silences_the_gap():
+    (gap,) = closing(NALOX, chart(ILL), draft_for(NALOXONE, "Naloxone spray"))
+
+    assert [draft.display for draft in gap.closed_by] == ["Naloxone spray"]
+    assert not gap.is_offered
+    assert offers([gap]) == {}
+
+
+def test_a_test_being_ordered_silences_the_gap_its_result_will_close():
+    record = chart(prescribed(ANTIPSYCHOTIC, "2026-02-01"), observed(A1C, "2026-03-01", value=5.4))
+    (open_gap,) = closing(APMA, record, draft_for(NALOXONE))
+    (seen_to,) = closing(APMA, record, draft_test(LIPID_PANEL))
+
+    assert open_gap.is_offered
+    assert not seen_to.is_offered
+
+
+def test_one_draft_is_offered_once_for_all_the_gaps_it_closes():
+    record = chart(prescribed(ANTIPSYCHOTIC, "2026-02-01"), observed(LDL, "2026-03-01", value=90))
+    found = (*closing(APMA, record), *closing(APMA, record))
+
+    assert {name: len(gaps) for name, gaps in offers(found).items()} == {"a1c_order": 2}
+
+
+def test_what_the_record_cannot_say_is_no_gap_to_close():
+    assert closing(NALOX, chart(ILL, gathered=all_but("MedicationDispense"))) == ()
+
+
+def test_a_closed_gap_asks_for_nothing():
+    assert closing(NALOX, chart(ILL, prescribed(NALOXONE, "2026-02-01"))) == ()
+
+
+def test_the_record_itself_is_not_changed_by_drafts():
+    record = chart(ILL)
+    closing(NALOX, record, draft_for(NALOXONE))
+
+    assert len(record.medication_requests(NALOXONE)) == 0
+
+
+def test_every_order_a_step_names_is_a_draft():
+    named = {leaf.order for m in find_measures().measures.values() for leaf in m.criteria.values()} - {""}
+
+    assert named <= set(TEMPLATES)
+    assert "a1c_order" in named

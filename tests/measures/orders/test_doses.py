@@ -1,0 +1,96 @@
+"""The dose a day: from the dosage, in mg, or not at all."""
+
+import pytest
+
+from measures.orders.doses import daily_mg, read_strengths
+from measures.terminology import RXNORM, Code
+from tests.clinic import chart
+from tests.measures.orders.signing import dosage, draft_for
+
+CITALOPRAM_20 = Code(RXNORM, "200371")
+HYDROCODONE_5 = Code(RXNORM, "857002")
+UNKNOWN_PRODUCT = Code(RXNORM, "0")
+
+
+def order(instructions, product=CITALOPRAM_20):
+    source = draft_for(product, status="active", dosageInstruction=instructions)
+    return chart(source).medication_requests(product)[0]
+
+
+CASES = {
+    "20 mg once a day": (dosage(20, "mg"), 20),
+    "20 mg twice a day": (dosage(20, "mg", times=2), 40),
+    "every 12 hours": (dosage(20, "mg", period=12, per="h"), 40),
+    "every other day": (dosage(20, "mg", period=2), 10),
+    "0.02 g": (dosage(0.02, "g"), 20),
+    "20000 mcg": (dosage(20000, "mcg"), 20),
+    "two tablets": (dosage(2, "tablet"), 40),
+    "morning and evening": (dosage(10, "mg") + dosage(20, "mg"), 30),
+    "a unit that is no dose": (dosage(1, "spray"), None),
+    "no unit": (dosage(20, ""), None),
+    "no dosage": ([], None),
+    "no timing": ([{"doseAndRate": dosage(20, "mg")[0]["doseAndRate"]}], None),
+    "words only": ([{"text": "20 mg once a day"}], None),
+    "one readable and one not": ([*dosage(10, "mg"), {"text": "and 20 mg at night"}], None),
+    "a dose that is a text": (dosage("20", "mg"), None),
+}
+
+
+@pytest.mark.parametrize(("instructions", "mg"), CASES.values(), ids=CASES)
+def test_a_dosage(instructions, mg):
+    assert daily_mg(order(instructions)) == pytest.approx(mg)
+
+
+def test_of_steps_one_after_another_the_highest_counts():
+    steps = [dosage(10, "mg")[0] | {"sequence": 1}, dosage(20, "mg")[0] | {"sequence": 2}]
+
+    assert daily_mg(order(steps)) == 20
+
+
+def test_of_several_doses_the_one_that_was_ordered_counts():
+    def of_type(code, value):
+        quantity = {"value": value, "unit": "mg"}
+        return {"type": {"coding": [{"code": code}]}, "doseQuantity": quantity}
+
+    timing = dosage(1, "mg")[0]["timing"]
+    stated = [of_type("calculated", 40), of_type("ordered", 20)]
+
+    assert daily_mg(order([{"doseAndRate": stated, "timing": timing}])) == 20
+    assert daily_mg(order([{"doseAndRate": stated[:1] * 2, "timing": timing}])) is None
+
+
+def test_of_a_range_of_doses_the_higher_counts():
+    spread = {"doseRange": {"low": {"value": 10, "unit": "mg"}, "high": {"value": 20, "unit": "mg"}}}
+
+    assert (
+        daily_mg(order([{"doseAndRate": [spread], "timing": {"code": {"coding": [{"code": "BID"}]}}}])) == 40
+    )
+
+
+def test_tablets_of_an_unknown_strength_give_no_dose():
+    assert daily_mg(order(dosage(2, "tablet"), UNKNOWN_PRODUCT)) is None
+
+
+def test_of_a_combination_the_named_ingredient_counts():
+    assert daily_mg(order(dosage(2, "tablet", times=4), HYDROCODONE_5), "hydrocodone") == 40
+    assert daily_mg(order(dosage(2, "tablet"), HYDROCODONE_5)) is None
+
+
+def test_what_is_broken_is_named_and_gives_no_dose():
+    found = order(
+        [{"doseAndRate": [["?"]], "timing": {"repeat": {"frequency": 1, "period": 1, "periodUnit": "d"}}}]
+    )
+
+    assert daily_mg(found) is None
+    assert any("dosage cannot be read" in problem for problem in found.reading.problems)
+
+
+def test_names_of_products_are_read_as_rxnorm_writes_them():
+    assert [*read_strengths("acetaminophen 325 MG / hydrocodone bitartrate 5 MG Oral Tablet")] == [
+        ("acetaminophen", 325, "MG"),
+        ("hydrocodone bitartrate", 5, "MG"),
+    ]
+    assert [*read_strengths("72 HR fentanyl 0.025 MG/HR Transdermal System")] == [
+        ("fentanyl", 0.025, "MG/HR")
+    ]
+    assert [*read_strengths("fluoxetine")] == []
