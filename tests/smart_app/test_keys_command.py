@@ -82,7 +82,9 @@ def test_a_rotation_is_in_the_audit(server):
     run("rotate")
 
     with server.extensions["throughline"].database.reading() as connection:
-        row = connection.execute(select(AuditEventRow.actor, AuditEventRow.action, AuditEventRow.detail)).one()
+        row = connection.execute(
+            select(AuditEventRow.actor, AuditEventRow.action, AuditEventRow.detail)
+        ).one()
 
     assert row[:2] == ("command-line", "keys-rotate")
     assert all(key["kid"] in row.detail for key in published(server))
