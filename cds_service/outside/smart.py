@@ -95,8 +95,10 @@ class SmartAuthorization:
         return TokenEndpoint(self._http, _registered(ehr, endpoints.token), _client_of(ehr), self._keys, alg)
 
     def give_back(self, ehr: HostEhr, endpoints: Endpoints, tokens: Iterable[tuple[str, str]]) -> bool:
-        """Have tokens revoked, each as (token, its kind in RFC 7009); False when the EHR does not offer it, or
-        did not do it: the tokens then end by themselves."""
+        """Have tokens revoked, each as (token, its kind in RFC 7009).
+
+        False when the EHR does not offer it, or did not do it: the tokens then end by themselves.
+        """
         if endpoints.revocation is None:
             return False
         try:
