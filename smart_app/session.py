@@ -186,9 +186,7 @@ def _kept(launch_id: str, owner: Owner) -> str:
     if request.method in _WITHOUT_EFFECT or not _from_our_own_page():
         return ""
     if unsaved.keep(owner, launch_id):
-        return (
-            f"What you entered was not saved in the chart, but Throughline keeps it for {KEPT_HOURS} hours."
-        )
+        return f"What you entered was not saved in the chart; Throughline keeps it for {KEPT_HOURS} hours."
     return "What you entered was not saved." if request.form else ""
 
 

@@ -151,7 +151,9 @@ class ChartSessions:
                     EndedChartRow.launch_id == launch_id, EndedChartRow.ended_at > now - _REMEMBERED
                 )
             ).first()
-        return row and EndedChart(Owner(row.host_ehr, row.patient_id, row.user_id), row.browser_secret_hash)
+        if row is None:
+            return None
+        return EndedChart(Owner(row.host_ehr, row.patient_id, row.user_id), row.browser_secret_hash)
 
     def claim_refresh(self, launch_id: str, *, seconds: float = 10) -> bool:
         """True for the one caller who may use the refresh token now; used twice, the EHR would revoke it.

@@ -76,7 +76,7 @@ def test_what_was_entered_is_there_again_after_the_relaunch(browser, ehr, clock)
     again = opened(launch(browser, ehr))
 
     assert ended.status_code == 401
-    assert "was not saved in the chart, but Throughline keeps it for 12 hours" in ended.text
+    assert "was not saved in the chart; Throughline keeps it for 12 hours" in ended.text
     assert "shows a link to your form" in ended.text
     assert browser.get(f"{again}/assess/PHQ-9").json == {"item1": ["2"], "note": ["worse since the move"]}
     assert browser.get(f"{again}/assess/GAD-7").text == "empty"
