@@ -25,12 +25,13 @@ from cds_service.outside.identity import Identity, NotIdentified
 from cds_service.outside.registry import HostEhr
 from cds_service.outside.sessions import LAUNCH_MINUTES, PendingLaunch
 from cds_service.outside.token_endpoint import SmartProblem, Tokens, Unreachable
+from cds_service.scopes import to_request
 from smart_app import session
 from smart_app.authorization import FROM_THE_CHART, check_sender, code_of
 from smart_app.care.queries import CHART_KINDS
 from smart_app.errors import refuse
 from smart_app.headers import framed_by
-from smart_app.scopes import split, to_request
+from smart_app.scopes import split
 
 CALLBACK = "/callback"
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")  # FHIR R4, id

@@ -10,8 +10,25 @@ from pytest_httpserver import HTTPServer
 
 from cds_service.outside.host_ehr import CdsClient, HostEhr, SmartClient
 from cds_service.outside.preflight import Outcome, Step, preflight
+from measures.gather import Query
 
+SCOPES = ("launch", "openid", "patient/*.rs")
+ASKED = (
+    Query("Patient", "Patient", "Patient/{patient}"),
+    Query("Condition", "Condition", "Condition?patient={patient}"),
+)
+PATIENT = {"type": "Patient", "interaction": [{"code": "read"}]}
+CONDITION = {
+    "type": "Condition",
+    "interaction": [{"code": "read"}, {"code": "search-type"}],
+    "searchParam": [{"name": "patient"}, {"name": "category"}],
+}
 PUBLIC = ECKey.generate_key("P-384", {"kid": "k1"}).as_dict(private=False)
+
+
+def statement(*resources: dict[str, Any]) -> dict[str, Any]:
+    rest = [{"mode": "server", "resource": list(resources)}]
+    return {"resourceType": "CapabilityStatement", "fhirVersion": "4.0.1", "rest": rest}
 
 
 class Ehr:
@@ -20,19 +37,24 @@ class Ehr:
     def __init__(self, server: HTTPServer) -> None:
         self.base = server.url_for("/fhir")
         self.answers: dict[str, Any] = {
-            "/fhir/metadata": {"resourceType": "CapabilityStatement", "fhirVersion": "4.0.1"},
+            "/fhir/metadata": statement(PATIENT, CONDITION),
             "/fhir/.well-known/smart-configuration": {
                 "authorization_endpoint": f"{self.base}/authorize",
                 "token_endpoint": f"{self.base}/token",
                 "code_challenge_methods_supported": ["S256"],
+                "issuer": self.base,
+                "jwks_uri": server.url_for("/issuer.json"),
+                "capabilities": ["launch-ehr", "client-public", "permission-v2"],
+                "scopes_supported": ["launch", "openid", "fhirUser", "patient/Condition.rs", "patient/*.rs"],
             },
+            "/issuer.json": {"keys": [PUBLIC]},
             "/jwks.json": {"keys": [PUBLIC]},
         }
         self.server = server
         self.registered = HostEhr(
             name="riverside",
             fhir_base=self.base,
-            smart=SmartClient(client_id="throughline", auth="public", scopes=("launch",)),
+            smart=SmartClient(client_id="throughline", auth="public", scopes=SCOPES),
             cds_clients=(CdsClient(iss=self.base, jku=server.url_for("/jwks.json")),),
         )
 
@@ -43,7 +65,7 @@ class Ehr:
             else:
                 status, headers, body = answer
                 self.server.expect_request(path).respond_with_data(body, status=status, headers=headers)
-        return {step.title: step for step in preflight(self.registered)}
+        return {step.title: step for step in preflight(self.registered, plain=ASKED)}
 
 
 @pytest.fixture
@@ -58,8 +80,19 @@ def failed(steps: dict[str, Step]) -> list[Step]:
 def test_where_all_is_right_every_step_is_ok(ehr):
     steps = ehr.steps()
 
-    assert {step.outcome for step in steps.values()} == {Outcome.OK}
-    assert len(steps) == 5
+    assert [step.title for step in steps.values() if step.outcome is Outcome.OK] == [
+        "FHIR base",
+        "SMART configuration",
+        "Sign-in addresses",
+        "PKCE S256",
+        "Keys that sign id_tokens",
+        "Client authentication",
+        "Scopes",
+        "Search Patient",
+        "Search Condition",
+        f"Keys of {ehr.base}",
+    ]
+    assert failed(steps) == []
 
 
 @pytest.mark.parametrize(
@@ -159,7 +192,9 @@ def test_what_the_file_does_not_ask_for_is_skipped(ehr):
 
     steps = ehr.steps()
 
-    assert [step.outcome for step in steps.values()] == [Outcome.OK, Outcome.SKIPPED, Outcome.SKIPPED]
+    assert steps.pop("FHIR base").outcome is Outcome.OK
+    assert steps["SMART configuration"].outcome is steps["CDS client keys"].outcome is Outcome.SKIPPED
+    assert failed(steps) == []
 
 
 def test_a_server_that_is_not_there_is_told(ehr, unused_port: int):

@@ -116,7 +116,7 @@ def test_a_check_shows_each_step_with_its_mend_and_fails(folder, httpserver: HTT
     assert "failed  SMART configuration: answers HTTP 500" in checked.output
     assert "mend: " in checked.output
     assert "skipped CDS client keys: " in checked.output
-    assert "Error: 1 step failed" in checked.output
+    assert "failed  Frames: http://127.0.0.1:8000: cannot be reached" in checked.output
 
 
 def test_a_check_where_all_is_right_ends_well(folder, httpserver: HTTPServer):
