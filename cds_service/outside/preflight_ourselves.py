@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from http.cookies import SimpleCookie
 
 from cds_service.outside.host_ehr import HostEhr, check_public_keys
 from cds_service.outside.origins import is_loopback
 from cds_service.outside.probing import Step, Unusable, answer_of, document_at, failed, ok, skipped
 
 _KEYS, _FRAME, _COOKIE = "Our own keys", "Frames", "Cookies in a frame"
+_IN_A_FRAME = {"samesite=none", "secure", "partitioned"}
 _RUNNING = "start the server, and check THROUGHLINE_BASE_URL and the reverse proxy"
 
 
@@ -54,14 +54,9 @@ def _in_a_frame(ehr: HostEhr, base_url: str) -> Iterator[Step]:
     if not answer.is_redirect:
         yield skipped(_COOKIE, f"a launch is answered with HTTP {answer.status_code}; see the steps above")
         return
-    cookies = [SimpleCookie(line) for line in answer.headers.get_list("Set-Cookie")]
-    partitioned = any("partitioned" in line.lower() for line in answer.headers.get_list("Set-Cookie"))
-    kept = any(
-        morsel["samesite"].lower() == "none" and morsel["secure"]
-        for cookie in cookies
-        for morsel in cookie.values()
-    )
-    if kept and partitioned:
+    lines = answer.headers.get_list("Set-Cookie")
+    cookies = [{part.strip().lower() for part in line.split(";")} for line in lines]
+    if any(attributes >= _IN_A_FRAME for attributes in cookies):
         yield ok(_COOKIE, "SameSite=None; Secure; Partitioned")
     else:
         mend = "let the reverse proxy pass Set-Cookie on as it is"
