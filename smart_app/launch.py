@@ -31,6 +31,8 @@ from smart_app.authorization import FROM_THE_CHART, check_sender, code_of
 from smart_app.care.queries import CHART_KINDS
 from smart_app.errors import refuse
 from smart_app.headers import framed_by
+from smart_app.host_style import checked
+from smart_app.launch_context import place_in_chart
 from smart_app.scopes import split
 
 CALLBACK = "/callback"
@@ -160,6 +162,7 @@ def _opened(ehr: HostEhr, pending: PendingLaunch) -> AnyResponse:
     scope = tokens.scope or pending.data["scope"]
     identity = _identity(ehr, endpoints, tokens, scope, pending)
     data = _kept(endpoints, tokens, scope, identity)
+    data["host_style"] = checked(session.launching().smart.style(ehr, tokens.context.get("smart_style_url")))
     launch_id, secret = session.begin(ehr.name, patient_id, data)
     actor = (identity.fhir_user or identity.subject) if identity else "unknown"
     session.wiring().audit.record(
@@ -170,7 +173,11 @@ def _opened(ehr: HostEhr, pending: PendingLaunch) -> AnyResponse:
         detail={"launch_id": launch_id},
     )
     _log.info("launch finished", host_ehr=ehr.name, launch_id=launch_id)
-    response = redirect(f"/chart/{launch_id}/", code=303)
+    told = tokens.context
+    place = place_in_chart(
+        session.wiring(), ehr.name, patient_id, data["user"], told.get("appContext"), told.get("intent")
+    )
+    response = redirect(f"/chart/{launch_id}/{f'#{place}' if place else ''}", code=303)
     session.set_cookie(response, launch_id, secret)
     return response
 

@@ -89,5 +89,5 @@ def test_no_secret_is_on_the_sheet(auth):
     text = as_markdown(sheet(smart=smart))
 
     assert "hush" not in text
-    assert SECRET not in text
+    assert "a secret of the tests" not in text
     assert text.startswith("# Registration of Throughline at riverside")
