@@ -251,3 +251,19 @@ def reheaded(token: str, more: Answer) -> str:
 
 def encoded(values: Answer) -> str:
     return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
+
+
+def test_an_issuer_on_another_registered_origin_is_believed_for_what_it_signs(
+    app: Flask, browser: FlaskClient, ehr: SmallEhr
+) -> None:
+    with HTTPServer() as login:  # as athenahealth has it: the issuer is not where the FHIR base is
+        login.expect_request("/keys").respond_with_json({"keys": [ehr.key.as_dict(private=False)]})
+        issuer = login.url_for("").rstrip("/")
+        ehr.change_configuration = lambda found: found | {"issuer": issuer, "jwks_uri": f"{issuer}/keys"}
+        ehr.change_claims = lambda claims: claims | {"iss": issuer}
+        assert launch(browser, ehr).status_code == 400  # not registered yet
+        assert login.log == []
+        register(app, ehr.registered(origins=[issuer]))
+        assert seen(browser, opened(launch(browser, ehr)))["user"] == "Practitioner/7"
+        ehr.change_claims = lambda claims: claims | {"iss": ehr.fhir_base}
+        assert launch(browser, ehr).status_code == 400

@@ -29,6 +29,17 @@ def test_two_patients_in_two_tabs_of_one_browser_never_mix(browser: FlaskClient,
         assert (seen(browser, second)["patient"], seen(browser, second)["token"]) == ("p2", "access-2")
 
 
+def test_what_is_sent_from_one_tab_is_about_its_own_patient_even_after_the_other_was_opened(
+    browser: FlaskClient, ehr: SmallEhr
+) -> None:
+    first = opened(launch(browser, ehr))
+    ehr.patient = "p2"
+    second = opened(launch(browser, ehr))
+    for chart, patient in ((first, "p1"), (second, "p2"), (first, "p1")):
+        sent = browser.post(f"{chart}/probe", headers=OUR_OWN[1])
+        assert (sent.json or {})["patient"] == patient
+
+
 def test_two_launches_under_way_at_once_end_each_with_its_own_patient(
     browser: FlaskClient, ehr: SmallEhr
 ) -> None:
@@ -197,6 +208,27 @@ def test_an_ehr_that_is_down_while_a_token_ends_costs_only_what_has_ended(
         clock.shift(timedelta(seconds=seconds))
         ehr.token_status = 500
         assert browser.get(f"{chart}/probe").status_code == code
+
+
+def test_a_renewed_id_token_without_nonce_is_no_reason_to_end_a_session(
+    browser: FlaskClient, ehr: SmallEhr
+) -> None:
+    ehr.change_tokens = lambda answer: answer | {"expires_in": 300}
+    with time_machine.travel(NOW, tick=False) as clock:
+        chart = opened(launch(browser, ehr))
+        clock.shift(timedelta(seconds=301))
+        ehr.change_claims = lambda claims: {name: claims[name] for name in claims if name != "nonce"}
+        found = seen(browser, chart)
+        assert (found["token"], found["user"]) == ("access-2", "Practitioner/7")
+
+
+def test_fewer_scopes_after_a_renewal_are_what_the_chart_has(browser: FlaskClient, ehr: SmallEhr) -> None:
+    ehr.change_tokens = lambda answer: answer | {"expires_in": 300}
+    with time_machine.travel(NOW, tick=False) as clock:
+        chart = opened(launch(browser, ehr))
+        clock.shift(timedelta(seconds=301))
+        ehr.scope = "launch patient/Patient.rs"
+        assert seen(browser, chart)["scopes"] == ["launch", "patient/Patient.rs"]
 
 
 def test_a_renewal_that_answers_with_another_patient_ends_the_session(
