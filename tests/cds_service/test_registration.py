@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from pydantic import SecretStr
 
@@ -13,7 +15,7 @@ from measures.gather import QUERIES
 SETTINGS = Settings(
     base_url="https://throughline.example.org", secret_key=SecretStr("a secret of the tests, long")
 )
-RIVERSIDE = {
+RIVERSIDE: dict[str, Any] = {
     "name": "riverside",
     "fhir_base": "https://ehr.example.org/fhir",
     "smart": {

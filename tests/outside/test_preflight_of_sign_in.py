@@ -6,7 +6,7 @@ import pytest
 
 from cds_service.outside.host_ehr import HostEhr, SmartClient
 from cds_service.outside.preflight import Outcome
-from tests.outside.preflight_ehr import Ehr, failed
+from tests.outside.preflight_ehr import SCOPES, Ehr, failed
 
 CONFIGURATION = "/fhir/.well-known/smart-configuration"
 KEYS = "Keys that sign id_tokens"
@@ -22,7 +22,7 @@ def said(ehr: Ehr, **values) -> None:
 
 
 def registered(ehr: Ehr, profile: str = "generic", **smart) -> None:
-    client = {"client_id": "throughline", "auth": "public", "scopes": ehr.registered.smart.scopes} | smart
+    client = {"client_id": "throughline", "auth": "public", "scopes": SCOPES} | smart
     ehr.registered = HostEhr(
         name="riverside", fhir_base=ehr.base, profile=profile, smart=SmartClient.model_validate(client)
     )
