@@ -75,10 +75,9 @@ class Gatherer:
         resources = [resource for page in pages for resource in page.resources]
         if prefetched.open and server:
             token = request.fhirAuthorization.access_token if request.fhirAuthorization else None
-            found = self._reader.gather(
-                ehr, token, patient_id, prefetched.open, deadline_ms=self._deadline_ms
-            )
-            states = {query: found.states[query.kind] for query in prefetched.open}
+            asked = ehr.queries(prefetched.open)
+            found = self._reader.gather(ehr, token, patient_id, asked, deadline_ms=self._deadline_ms)
+            states = {query: found.states.get(query.kind, State.NOT_FETCHED) for query in prefetched.open}
             read = tuple(sorted({query.kind for query in prefetched.open}))
             notes = list(found.notes)
             foreign = found.foreign

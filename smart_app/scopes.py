@@ -1,51 +1,10 @@
-"""SMART scopes: what to ask a host EHR for, and what a granted set allows.
-
-Both spellings live side by side in the field. SMART 1.0 writes `patient/Observation.read`, SMART 2.x writes
-`patient/Observation.rs` (c create, r read, u update, d delete, s search) and may narrow a scope by a query,
-`patient/Observation.rs?category=vital-signs`. Clause: SMART App Launch 2.2, "Scopes for requesting FHIR
-Resources".
-"""
+"""What a granted set of SMART scopes allows. How one scope reads is in cds_service/scopes.py."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-_RESOURCE_SCOPE = re.compile(
-    r"(?P<context>patient|user|system)/(?P<kind>\*|[A-Z][A-Za-z]*)"
-    r"\.(?:(?P<v1>read|write|\*)|(?P<v2>(?=[cruds])c?r?u?d?s?))(?:\?(?P<query>\S+))?"
-)
-_V1_LETTERS = {"read": "rs", "write": "cud", "*": "cruds"}
-
-
-@dataclass(frozen=True)
-class ResourceScope:
-    """One scope on FHIR resources, whichever spelling it came in. `letters` are SMART 2.x interactions."""
-
-    context: str
-    kind: str
-    letters: frozenset[str]
-    query: str
-
-    def covers(self, kind: str, letter: str) -> bool:
-        return self.kind in ("*", kind) and letter in self.letters
-
-    def in_v1(self) -> tuple[str, ...]:
-        """The SMART 1.0 spelling; a query has none and is dropped, because 1.0 cannot narrow a scope."""
-        stem = f"{self.context}/{self.kind}"
-        read = (f"{stem}.read",) if self.letters & set("rs") else ()
-        write = (f"{stem}.write",) if self.letters & set("cud") else ()
-        return read + write
-
-
-def resource_scope(scope: str) -> ResourceScope | None:
-    """The scope as data; None when it is not one on FHIR resources (`openid`, `launch/patient`, nonsense)."""
-    match = _RESOURCE_SCOPE.fullmatch(scope)
-    if match is None:
-        return None
-    letters = _V1_LETTERS[match["v1"]] if match["v1"] else match["v2"]
-    return ResourceScope(match["context"], match["kind"], frozenset(letters), match["query"] or "")
+from cds_service.scopes import ResourceScope, resource_scope
 
 
 def split(scopes: str) -> frozenset[str]:
@@ -72,23 +31,6 @@ def narrowed_to(kind: str, granted: Iterable[str]) -> tuple[str, ...]:
     if any(not scope.query for scope in scopes):
         return ()
     return tuple(sorted(scope.query for scope in scopes))
-
-
-def to_request(registered: Iterable[str], *, standalone: bool, v1_only: bool) -> str:
-    """The `scope` parameter of an authorization request, in the order the host EHR file lists them.
-
-    An EHR launch asks for `launch`, a standalone one for `launch/patient` so that the EHR lets the user pick
-    a patient; which of them the file lists does not matter. `v1_only` respells resource scopes for a server
-    that has no `permission-v2`.
-    """
-    context = "launch/patient" if standalone else "launch"
-    asked = dict.fromkeys([context])
-    for scope in registered:
-        if scope in ("launch", "launch/patient"):
-            continue
-        resource = resource_scope(scope)
-        asked.update(dict.fromkeys(resource.in_v1() if resource and v1_only else (scope,)))
-    return " ".join(asked)
 
 
 def _usable(granted: Iterable[str]) -> list[ResourceScope]:
