@@ -14,13 +14,12 @@ from fhirclient.models.observation import Observation
 from fhirclient.models.questionnaireresponse import QuestionnaireResponse
 from fhirclient.models.servicerequest import ServiceRequest
 
-from measures.terminology import OBSERVATION_CATEGORY, UCUM, Code
+from measures.terminology import OBSERVATION_CATEGORY, Code
 
 Resource = dict[str, Any]
 
 IDENTIFIERS = "urn:ietf:rfc:3986"  # identifiers that are URIs by themselves (FHIR R4, Identifier Registry)
 MODE = "https://throughline.invalid/fhir/StructureDefinition/assessment-mode"
-MODES: Mapping[str, str] = {"in-person": "In person", "telehealth": "Telehealth", "remote": "Remote"}
 _MODELS: Mapping[str, type[DomainResource]] = {
     "DocumentReference": DocumentReference,
     "Observation": Observation,
@@ -101,12 +100,13 @@ def observation(
     mode: str = "",
     derived_from: Iterable[str] = (),
     components: Iterable[Resource] = (),
+    note: str = "",
 ) -> Resource:
     """One result, final; `value` is one of the value[x]."""
     resource = {
         "resourceType": "Observation",
         "identifier": [setting.identifier(name)],
-        "extension": [{"url": MODE, "valueCode": mode}] if mode else None,
+        "extension": [{"url": MODE, "valueString": mode}] if mode else None,
         "status": "final",
         "category": [concept(Code(OBSERVATION_CATEGORY, category, category.capitalize()))],
         "code": code,
@@ -117,13 +117,10 @@ def observation(
         "performer": [setting.author] if setting.author else None,
         "derivedFrom": [{"reference": one} for one in derived_from] or None,
         "component": list(components) or None,
+        "note": [{"text": note}] if note else None,
         **value,
     }
     return checked(_without_none(resource))
-
-
-def points(number: float) -> Resource:
-    return {"valueQuantity": {"value": number, "unit": "score", "system": UCUM, "code": "{score}"}}
 
 
 def questionnaire_response(
@@ -132,7 +129,7 @@ def questionnaire_response(
     """The answers themselves."""
     resource = {
         "resourceType": "QuestionnaireResponse",
-        "extension": [{"url": MODE, "valueCode": mode}],
+        "extension": [{"url": MODE, "valueString": mode}],
         "identifier": setting.identifier(name),
         "questionnaire": questionnaire,
         "status": "completed",

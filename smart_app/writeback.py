@@ -44,6 +44,7 @@ class Piece:
 
 
 Rungs = tuple[tuple[Piece, ...], ...]
+RungsAt = Callable[[datetime], Rungs]
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Paper:
     what: str
     measure_id: str
     content_hash: str
-    rungs: Callable[[datetime], Rungs]
+    rungs: RungsAt
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,118 @@
+"""What a chart page needs so that its gaps can be acted on: actions, what was put off, what was saved."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from cds_service.outside import clock
+from cds_service.outside.ehr_writes import Write, WriteState
+from measures.measure import MeasureResult
+from measures.record import PatientRecord
+from smart_app import session
+from smart_app.care.actions import Action, Means, Offer, actions
+from smart_app.care.putting_off import REASONS, Reason
+from smart_app.care.respondent import respondent
+from smart_app.care.wording import say_full_day
+from smart_app.fhir_resources import Resource
+from smart_app.filing import instruments
+from smart_app.session import OpenChart, form_token
+from smart_app.writeback import recent
+
+SHOWN_FOR = timedelta(hours=12)  # what was saved can be undone while the session lasts
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A gap that was put off."""
+
+    says: str
+    until: str
+
+
+@dataclass(frozen=True)
+class Saved:
+    """Something saved in this launch. `state` is one of WriteState."""
+
+    key: str
+    title: str
+    state: str
+    measure_id: str
+
+
+@dataclass(frozen=True)
+class Closing:
+    """By measure: what can be done, what was put off and what was saved."""
+
+    actions: Mapping[str, tuple[Action, ...]]
+    put_off: Mapping[str, Waiting]
+    never_put_off: frozenset[str]
+    saved: tuple[Saved, ...]
+    reasons: Mapping[str, Reason]
+    token: str
+    patient_id: str
+    launch_id: str
+
+    def key(self) -> str:
+        """A new key for each form: what is sent with it is written once."""
+        return secrets.token_urlsafe(16)
+
+
+def closing(
+    opened: OpenChart,
+    record: PatientRecord,
+    resources: list[Resource],
+    results: Mapping[str, MeasureResult],
+    today: date,
+) -> Closing:
+    def trial(more: list[Resource]) -> PatientRecord:
+        return PatientRecord(record.patient, [*more, *resources], record.vocabulary, gathered=record.gathered)
+
+    wiring = session.wiring()
+    means = Means(
+        instruments=tuple(instruments()),
+        drafts=tuple(wiring.drafts.values()),
+        offers=_offers(results),
+        person=respondent(record.patient, today),
+        today=today,
+    )
+    put_off = wiring.put_off_gaps.now(opened.host_ehr.name, opened.patient_id)
+    return Closing(
+        actions=actions(results, record, trial, means),
+        put_off={
+            gap.measure_id: Waiting(REASONS[gap.reason].says, say_full_day(gap.until.date()))
+            for gap in put_off.values()
+            if gap.reason in REASONS
+        },
+        never_put_off=frozenset(id for id, result in results.items() if result.measure.safety),
+        saved=tuple(_saved(write) for write in recent(opened, clock.now() - SHOWN_FOR)),
+        reasons=REASONS,
+        token=form_token(opened.launch_id),
+        patient_id=opened.patient_id,
+        launch_id=opened.launch_id,
+    )
+
+
+def _offers(results: Mapping[str, MeasureResult]) -> dict[str, tuple[Offer, ...]]:
+    """What the card rules suggest for the steps that are due, in the rules' words."""
+    found: dict[str, tuple[Offer, ...]] = {}
+    for rule in session.wiring().rules:
+        result = results.get(rule.measure)
+        if result and rule.suggestion and rule.suggestion.drafts and rule.step(result):
+            offer = Offer(rule.suggestion.label, rule.suggestion.drafts)
+            found[rule.measure] = (*found.get(rule.measure, ()), offer)
+    return found
+
+
+def _saved(write: Write) -> Saved:
+    form = instruments().get(write.what)
+    drafts = session.wiring().drafts
+    titles = [drafts[name].says for name in write.what.split("+") if name in drafts]
+    return Saved(
+        key=write.key,
+        title=form.title if form else ", ".join(titles) or write.what,
+        state=WriteState(write.state).value,
+        measure_id=write.measure_id,
+    )

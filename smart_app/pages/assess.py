@@ -1,0 +1,196 @@
+"""An instrument as a form in the chart, and what becomes of it when it is saved.
+
+GET  /chart/<launch_id>/assess/<instrument>         the form          ?gap=CMS2   ?note=<DocumentReference id>
+POST /chart/<launch_id>/assess/<instrument>         written to the EHR; back to the chart, or on
+POST /chart/<launch_id>/assess/<instrument>/score   what the answers come to so far, for the page's script
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from cds_service.outside import clock
+from measures.answers import AnswersDoNotFit, Sheet, fit
+from measures.instrument import Instrument, Mode
+from measures.instrument import Response as Answers
+from measures.respondent import Person
+from smart_app.assessment import Assessment, text_of
+from smart_app.care import form
+from smart_app.care.banner import patient_name
+from smart_app.care.consent import CONSENT_LINE
+from smart_app.care.respondent import respondent
+from smart_app.errors import refuse
+from smart_app.filing import file_assessment, instruments, key_of_form, outcome_page
+from smart_app.pages.reading import audit, read_one
+from smart_app.session import OpenChart, form_token, in_chart, in_form
+
+blueprint = Blueprint("assess", __name__)
+
+MODES = {mode.value: mode.value.capitalize() for mode in Mode}
+_OLDEST = date(1900, 1, 1)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What a form holds: the fields of its items, and what belongs to the form itself."""
+
+    values: form.Values
+    mode: Mode
+    day: date
+    gap: str
+    key: str
+    with_finding: bool = True
+    may_be_incomplete: bool = False
+
+
+@blueprint.get("/chart/<launch_id>/assess/<instrument_id>")
+@in_chart
+def show_form(opened: OpenChart, instrument_id: str) -> Response:
+    instrument = _instrument(instrument_id)
+    audit(opened, "form-view", {"launch_id": opened.launch_id, "instrument": instrument.id})
+    gap = request.args.get("gap", "")[:63]
+    sent = Sent({}, Mode.IN_PERSON, clock.today(), gap, secrets.token_urlsafe(16))
+    return _page(opened, instrument, sent)
+
+
+@blueprint.post("/chart/<launch_id>/assess/<instrument_id>")
+@in_form
+def save_form(opened: OpenChart, instrument_id: str) -> AnyResponse:
+    """Saved when every item is answered that has to be, or the clinician says that the rest stays open."""
+    instrument = _instrument(instrument_id)
+    sent = _sent()
+    try:
+        response = fit(instrument, sent.values, sent.mode)
+    except AnswersDoNotFit as problems:
+        return _page(opened, instrument, sent, {one.link_id: one.says for one in problems.problems})
+    who, _ = _person(opened)
+    score = instrument.score(response, who)
+    blank = {item.link_id: "" for item in Sheet(instrument, response).left_blank}
+    if blank and not (sent.may_be_incomplete and (score.value is not None or instrument.filed_as)):
+        return _page(opened, instrument, sent, blank)
+    finding = instrument.finding(who) if sent.with_finding else None
+    made = Assessment(instrument, response, score, sent.day, finding)
+    filed = file_assessment(opened, made, sent.key, sent.gap)
+    following = instrument.next_forms(score)
+    if not filed.complete:
+        return outcome_page(opened, made.title, text_of(made), filed, following)
+    if following:
+        page = url_for("assess.show_form", launch_id=opened.launch_id, instrument_id=following[0].to)
+        return redirect(f"{page}?{urlencode({'gap': sent.gap, 'after': instrument.id})}", 303)
+    return redirect(url_for("chart.show_chart", launch_id=opened.launch_id, _anchor=_place(sent.gap)), 303)
+
+
+@blueprint.post("/chart/<launch_id>/assess/<instrument_id>/score")
+@in_form
+def score_form(_opened: OpenChart, instrument_id: str) -> Response:
+    """Without a read of the EHR: sex and age, which a few cut-offs ask for, are known when it is saved."""
+    instrument = _instrument(instrument_id)
+    response = _fitting(instrument, _sent().values)
+    told = form.told(instrument, response, instrument.score(response))
+    asked = [item.link_id for item in Sheet(instrument, response).asked]
+    return jsonify(says=told.says, tone=told.tone, flags=told.flags, asks=asked)
+
+
+def _page(
+    opened: OpenChart, instrument: Instrument, sent: Sent, problems: dict[str, str] | None = None
+) -> Response:
+    who, name = _person(opened)
+    response = _fitting(instrument, sent.values)
+    score = instrument.score(response, who)
+    finding = instrument.finding(who)
+    troubles = {link_id: says or "Not answered." for link_id, says in (problems or {}).items()}
+    page = render_template(
+        "assess.html",
+        instrument=instrument,
+        name=name,
+        need_patient_banner=opened.need_patient_banner,
+        consent_line=CONSENT_LINE,
+        before=_before(instrument),
+        mention=None,
+        problems=[
+            {"link_id": link_id, "name": form.name_of(instrument, link_id), "says": says}
+            for link_id, says in (problems or {}).items()
+        ],
+        may_be_incomplete=bool(problems) and (score.value is not None or instrument.filed_as is not None),
+        action=url_for("assess.save_form", launch_id=opened.launch_id, instrument_id=instrument.id),
+        score_at=url_for("assess.score_form", launch_id=opened.launch_id, instrument_id=instrument.id),
+        token=form_token(opened.launch_id),
+        patient_id=opened.patient_id,
+        key=sent.key,
+        gap=sent.gap,
+        fields=form.fields(instrument, sent.values, response, troubles),
+        modes=MODES,
+        mode=sent.mode.value,
+        day=sent.day.isoformat(),
+        today=clock.today().isoformat(),
+        finding=finding
+        and instrument.cut_off
+        and {
+            "title": finding.code.display,
+            "from_points": f"{instrument.cut_off.at:g}",
+            "chosen": sent.with_finding,
+        },
+        told=form.told(instrument, response, score),
+    )
+    return make_response(page, 422 if problems else 200)
+
+
+def _instrument(instrument_id: str) -> Instrument:
+    found = instruments().get(instrument_id)
+    if found is None:
+        refuse(404, what="There is no such form here.")
+    return found
+
+
+def _person(opened: OpenChart) -> tuple[Person, str]:
+    """Sex, age and name, read from the EHR; unknown where it does not tell."""
+    resources = read_one(opened, "Patient", opened.patient_id).resources
+    patient = next((one for one in resources if one["resourceType"] == "Patient"), {})
+    return respondent(patient, clock.today()), patient_name(patient)
+
+
+def _before(instrument: Instrument) -> str:
+    """Why one is sent on from another form, in that form's words."""
+    earlier = instruments().get(request.args.get("after", ""))
+    why = next((f.why for f in earlier.follow_ons if f.to == instrument.id), "") if earlier else ""
+    return f"{earlier.title} saved. {why}." if earlier and why else ""
+
+
+def _sent() -> Sent:
+    """The fields of our own begin with an underscore, which no link id does."""
+    fields = {name: tuple(request.form.getlist(name)) for name in request.form if not name.startswith("_")}
+    try:
+        mode = Mode(request.form.get("_mode", Mode.IN_PERSON.value))
+        day = date.fromisoformat(request.form.get("_day") or clock.today().isoformat())
+    except ValueError:
+        refuse(400, what="The date, or how the assessment was held, cannot be understood.")
+    if not _OLDEST <= day <= clock.today():
+        refuse(400, what="The date of the assessment lies in the future, or too far in the past.")
+    return Sent(
+        values=fields,
+        mode=mode,
+        day=day,
+        gap=request.form.get("_gap", "")[:63],
+        key=key_of_form(),
+        with_finding=request.form.get("_finding") == "yes",
+        may_be_incomplete=request.form.get("_incomplete") == "yes",
+    )
+
+
+def _fitting(instrument: Instrument, values: form.Values) -> Answers:
+    """The answers that fit, of a form that may have others."""
+    try:
+        return fit(instrument, values)
+    except AnswersDoNotFit as problems:
+        wrong = {one.link_id for one in problems.problems}
+        return fit(instrument, {name: given for name, given in values.items() if name not in wrong})
+
+
+def _place(gap: str) -> str:
+    return f"gap-{gap}" if gap else "gaps"
