@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, reduce
 
 from measures.instrument import Answer, Instrument, Item, Kind, Mode, Response, When
+from measures.time import both, either
 
-LONGEST_TEXT = 10_000  # characters of one answer
+MOST = 1e12  # beyond it no number is one that somebody meant
 
 
 @dataclass(frozen=True)
@@ -74,17 +75,17 @@ def _read(item: Item, given: tuple[str, ...]) -> Answer:
                 raise ValueError("true or false is expected")
             return raw == "true"
         case Kind.INTEGER:
-            return _number(raw, int, "a whole number is expected")
+            return within(item, _number(raw, int, "a whole number is expected"))
         case Kind.DECIMAL:
-            return _number(raw, float, "a number is expected")
+            return within(item, _number(raw, float, "a number is expected"))
         case Kind.DATE:
             try:
                 return date.fromisoformat(raw)
             except ValueError:
                 raise ValueError("a date is expected, such as 2026-03-31") from None
         case _:
-            if len(raw) > LONGEST_TEXT:
-                raise ValueError(f"at most {LONGEST_TEXT} characters are expected")
+            if len(raw) > item.longest:
+                raise ValueError(f"at most {item.longest} characters are expected")
             return raw
 
 
@@ -93,8 +94,17 @@ def _number(raw: str, kind: type[int] | type[float], expected: str) -> int | flo
         number = kind(raw)
     except ValueError:
         raise ValueError(expected) from None
-    if abs(number) > 1e12 or number != number:
+    if abs(number) > MOST or number != number:
         raise ValueError(expected)
+    return number
+
+
+def within(item: Item, number: float) -> float:
+    """The number itself; ValueError says between what it has to lie."""
+    if item.at_least is not None and number < item.at_least:
+        raise ValueError(f"{item.at_least:g} or more is expected")
+    if item.at_most is not None and number > item.at_most:
+        raise ValueError(f"{item.at_most:g} or less is expected")
     return number
 
 
@@ -130,14 +140,14 @@ class Sheet:
             self._asked[link_id] = None  # an item that hangs on itself is never asked
             above = self._above.get(link_id)
             own = self._holds(self._items[link_id])
-            self._asked[link_id] = own if above is None else _all((self.asks(above), own))
+            self._asked[link_id] = own if above is None else both(self.asks(above), own)
         return self._asked[link_id]
 
     def _holds(self, item: Item) -> bool | None:
         if not item.when:
             return True
         verdicts = tuple(self._compare(when) for when in item.when)
-        return _any(verdicts) if item.any_of else _all(verdicts)
+        return reduce(either, verdicts) if item.any_of else reduce(both, verdicts)
 
     def _compare(self, when: When) -> bool | None:
         asked = self.asks(when.question)
@@ -204,11 +214,3 @@ def _ordered(given: Answer, operator: str, wanted: Answer) -> bool:
     else:
         return False
     return {">": left > right, "<": left < right, ">=": left >= right, "<=": left <= right}[operator]
-
-
-def _all(verdicts: tuple[bool | None, ...]) -> bool | None:
-    return False if False in verdicts else None if None in verdicts else True
-
-
-def _any(verdicts: tuple[bool | None, ...]) -> bool | None:
-    return True if True in verdicts else None if None in verdicts else False

@@ -19,6 +19,9 @@ Answer = str | bool | int | float | date | tuple[str, ...]
 """One answer: the `value` of a choice (a tuple of them where an item repeats), or a plain value."""
 
 
+LONGEST_TEXT = 10_000
+
+
 class Kind(StrEnum):
     """What an item asks for. A group and a display ask for nothing."""
 
@@ -99,6 +102,9 @@ class Item:
     any_of: bool = False  # one of `when` is enough (enableBehavior "any")
     items: tuple[Item, ...] = ()
     form: Form = Form.ANSWER
+    at_least: float | None = None  # of a number
+    at_most: float | None = None
+    longest: int = LONGEST_TEXT  # characters of a text
 
     def choice(self, value: str) -> Choice | None:
         return next((choice for choice in self.choices if choice.value == value), None)

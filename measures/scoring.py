@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from math import floor
 
 from measures.answers import Sheet
-from measures.instrument import Band, Flag, Instrument, Item, Response, Score, Scorer
+from measures.instrument import Band, Flag, Instrument, Item, Response, Score
 from measures.respondent import Person
 
 UNSCORED = "no score: this form is read, not added up"
@@ -26,15 +26,18 @@ class Alarm:
     at: float = 1
 
 
-def summed(*, prorate: int = 0, factor: float = 1, alarms: tuple[Alarm, ...] = ()) -> Scorer:
+@dataclass(frozen=True)
+class Summed:
     """The sum of the points, times `factor`; up to `prorate` missing items count as the mean of others."""
 
-    def scorer(instrument: Instrument, response: Response, person: Person) -> Score:
-        sheet = Sheet(instrument, response)
-        score = _total(instrument, sheet, person, prorate, factor)
-        return replace(score, flags=tuple(_raised(sheet, alarms)))
+    prorate: int = 0
+    factor: float = 1
+    alarms: tuple[Alarm, ...] = ()
 
-    return scorer
+    def __call__(self, instrument: Instrument, response: Response, person: Person) -> Score:
+        sheet = Sheet(instrument, response)
+        score = _total(instrument, sheet, person, self.prorate, self.factor)
+        return replace(score, flags=tuple(_raised(sheet, self.alarms)))
 
 
 def unscored(_instrument: Instrument, _response: Response, _person: Person) -> Score:

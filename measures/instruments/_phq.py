@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from measures.instrument import Band, Finding, Flag, FollowOn, Form, Item
 from measures.instruments._choices import HOW_DIFFICULT, HOW_OFTEN_BOTHERED
+from measures.library.cms2_depression_screening import ADOLESCENT_SCREEN, ADULT_SCREEN, NEGATIVE, POSITIVE
 from measures.scoring import Alarm
-from measures.terminology import LOINC, SNOMED, Code
+from measures.shared.suicide_risk import ITEM_9
+from measures.terminology import LOINC, Code
 
 LICENCE = (
     "Developed by Drs. Robert L. Spitzer, Janet B.W. Williams, Kurt Kroenke and colleagues, with an "
@@ -25,18 +27,14 @@ MISSING_RULE = (
     "(Kroenke 2010, General Hospital Psychiatry 32:345-359)."
 )
 MOST_MISSING = 2
-ITEM_9 = Code(LOINC, "44260-8", "PHQ-9 item 9: thoughts of being better off dead or of self-harm")
+ITEM_9_LOINC = ITEM_9.value
 SELF_HARM = Flag("item-9", "Item 9: thoughts of being better off dead or of self-harm")
 TO_CSSRS = FollowOn("c-ssrs-screener", "item-9", "Item 9 above 0: ask about suicide risk today")
 
-_POSITIVE = Code(SNOMED, "428181000124104", "Depression screening positive")
-_NEGATIVE = Code(SNOMED, "428171000124102", "Depression screening negative")
 # CMS2 reads the finding, not the score; at 17 either code is right.
 SCREENING_FINDINGS = (
-    Finding(
-        Code(LOINC, "73831-0", "Adolescent depression screening assessment"), _POSITIVE, _NEGATIVE, (12, 17)
-    ),
-    Finding(Code(LOINC, "73832-8", "Adult depression screening assessment"), _POSITIVE, _NEGATIVE, (18, 150)),
+    Finding(ADOLESCENT_SCREEN, POSITIVE, NEGATIVE, (12, 17)),
+    Finding(ADULT_SCREEN, POSITIVE, NEGATIVE, (18, 150)),
 )
 
 

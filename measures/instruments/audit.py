@@ -5,7 +5,7 @@ Who never drinks is asked 9 and 10 only; so is who scores 0 on 2 and 3 (the manu
 
 from measures.instrument import Band, Choice, CutOff, Instrument, Item, When
 from measures.instruments import _audit as audit
-from measures.scoring import summed
+from measures.scoring import Summed
 from measures.terminology import LOINC, Code
 
 _DRINKS_MORE = (When("2", "!=", "0"), When("3", "!=", "0"))
@@ -29,7 +29,7 @@ INSTRUMENT = Instrument(
     id="audit",
     title="AUDIT",
     about="alcohol",
-    version="2nd edition, 2001",
+    version="2001",
     panel=Code(LOINC, "72110-0", "AUDIT panel"),
     total=Code(LOINC, "75624-7", "AUDIT total score"),
     items=(
@@ -71,7 +71,7 @@ INSTRUMENT = Instrument(
             "suggested you cut down?",
         ),
     ),
-    scorer=summed(),
+    scorer=Summed(),
     bands=(
         Band(0, "low risk"),
         Band(8, "hazardous", "watch"),

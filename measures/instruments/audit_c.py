@@ -6,7 +6,7 @@ Where the sex is not on record, a 3 may be either; its word is that of the lower
 from measures.instrument import POSITIVE, Band, CutOff, FollowOn, Instrument
 from measures.instruments import _audit as audit
 from measures.respondent import Sex
-from measures.scoring import summed
+from measures.scoring import Summed
 from measures.terminology import LOINC, Code
 
 
@@ -22,7 +22,7 @@ INSTRUMENT = Instrument(
     panel=Code(LOINC, "72109-2", "AUDIT-C panel"),
     total=Code(LOINC, "75626-2", "AUDIT-C total score"),
     items=audit.CONSUMPTION,
-    scorer=summed(),
+    scorer=Summed(),
     bands=_bands(3),
     bands_by_sex={Sex.FEMALE: _bands(3), Sex.MALE: _bands(4)},
     cut_off=CutOff(3, by_sex={Sex.FEMALE: 3, Sex.MALE: 4}),

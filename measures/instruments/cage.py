@@ -2,7 +2,7 @@
 
 from measures.instrument import Band, CutOff, Instrument, Item, Wording
 from measures.instruments._choices import yes_no
-from measures.scoring import summed
+from measures.scoring import Summed
 
 _LABELS = {
     "cut-down": "Ever felt a need to drink less",
@@ -18,7 +18,7 @@ INSTRUMENT = Instrument(
     version="1984",
     wording=Wording.OWN_LABELS,
     items=tuple(Item(link_id, text, choices=yes_no()) for link_id, text in _LABELS.items()),
-    scorer=summed(),
+    scorer=Summed(),
     bands=(Band(0, "negative"), Band(2, "positive", "watch")),
     cut_off=CutOff(2),
     highest=4,

@@ -2,7 +2,7 @@
 
 from measures.instrument import Band, CutOff, Instrument, Item, Wording
 from measures.instruments._choices import yes_no
-from measures.scoring import summed
+from measures.scoring import Summed
 from measures.terminology import LOINC, Code
 
 _REVERSED = "3"
@@ -34,7 +34,7 @@ INSTRUMENT = Instrument(
     panel=Code(LOINC, "82666-9", "DAST-10 panel"),
     total=Code(LOINC, "82667-7", "DAST-10 total score"),
     items=tuple(_item(number, text) for number, text in enumerate(_LABELS, 1)),
-    scorer=summed(),
+    scorer=Summed(),
     bands=(
         Band(0, "no problem reported"),
         Band(1, "low"),

@@ -5,7 +5,7 @@ Item 10 asks for thoughts of self-harm; any but "never" leads to the C-SSRS.
 
 from measures.instrument import Band, Choice, CutOff, Flag, FollowOn, Instrument, Item, Wording
 from measures.instruments import _phq as phq
-from measures.scoring import Alarm, summed
+from measures.scoring import Alarm, Summed
 from measures.terminology import LOINC, Code
 
 _BEST_FIRST = ("1", "2", "4")
@@ -52,7 +52,7 @@ INSTRUMENT = Instrument(
     panel=Code(LOINC, "71354-5", "EPDS panel"),
     total=Code(LOINC, "99046-5", "EPDS total score"),
     items=tuple(_item(str(number), text) for number, text in enumerate(_LABELS, 1)),
-    scorer=summed(alarms=(Alarm("10", Flag("item-10", "Item 10: thoughts of self-harm")),)),
+    scorer=Summed(alarms=(Alarm("10", Flag("item-10", "Item 10: thoughts of self-harm")),)),
     bands=(
         Band(0, "low"),
         Band(10, "possible depression", "watch"),

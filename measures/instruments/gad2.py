@@ -3,7 +3,7 @@
 from measures.instrument import POSITIVE, Band, CutOff, FollowOn, Instrument
 from measures.instruments import _gad as gad
 from measures.instruments import _phq as phq
-from measures.scoring import summed
+from measures.scoring import Summed
 
 INSTRUMENT = Instrument(
     id="gad-2",
@@ -11,7 +11,7 @@ INSTRUMENT = Instrument(
     about="anxiety",
     version="2007",
     items=(gad.NERVOUS, gad.WORRYING),
-    scorer=summed(),
+    scorer=Summed(),
     bands=(Band(0, "negative"), Band(3, "positive", "watch")),
     cut_off=CutOff(3),
     highest=6,

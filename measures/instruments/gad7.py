@@ -3,7 +3,7 @@
 from measures.instrument import Band, CutOff, Instrument
 from measures.instruments import _gad as gad
 from measures.instruments import _phq as phq
-from measures.scoring import summed
+from measures.scoring import Summed
 from measures.terminology import LOINC, Code
 
 INSTRUMENT = Instrument(
@@ -23,7 +23,7 @@ INSTRUMENT = Instrument(
         phq.asked("7", "69736-7", "Feeling afraid, as if something awful might happen"),
         phq.difficulty(),
     ),
-    scorer=summed(),
+    scorer=Summed(),
     bands=(
         Band(0, "minimal"),
         Band(5, "mild"),

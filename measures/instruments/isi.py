@@ -1,7 +1,7 @@
 """ISI, 0 to 28: insomnia. Bands of Morin 2011."""
 
 from measures.instrument import Band, Choice, CutOff, Instrument, Item, Wording
-from measures.scoring import summed
+from measures.scoring import Summed
 
 
 def _scale(*words: str) -> tuple[Choice, ...]:
@@ -30,7 +30,7 @@ INSTRUMENT = Instrument(
         Item("6", "How worried about it", choices=_AMOUNT),
         Item("7", "How much it interferes with the day", choices=_AMOUNT),
     ),
-    scorer=summed(),
+    scorer=Summed(),
     bands=(
         Band(0, "no insomnia"),
         Band(8, "subthreshold"),

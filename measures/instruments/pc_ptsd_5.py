@@ -2,7 +2,7 @@
 
 from measures.instrument import Band, CutOff, Instrument, Item, When
 from measures.instruments._choices import yes_no
-from measures.scoring import summed
+from measures.scoring import Summed
 
 _AFTER_EVENT = (When("event", "=", "yes"),)
 _ITEMS = (
@@ -32,7 +32,7 @@ INSTRUMENT = Instrument(
             for number, text in enumerate(_ITEMS, 1)
         ),
     ),
-    scorer=summed(),
+    scorer=Summed(),
     bands=(Band(0, "negative"), Band(4, "positive", "watch")),
     cut_off=CutOff(4),
     highest=5,

@@ -2,7 +2,7 @@
 
 from measures.instrument import POSITIVE, Band, CutOff, FollowOn, Instrument
 from measures.instruments import _phq as phq
-from measures.scoring import summed
+from measures.scoring import Summed
 from measures.terminology import LOINC, Code
 
 INSTRUMENT = Instrument(
@@ -13,7 +13,7 @@ INSTRUMENT = Instrument(
     panel=Code(LOINC, "55757-9", "PHQ-2 panel"),
     total=Code(LOINC, "55758-7", "PHQ-2 total score"),
     items=(phq.INTEREST, phq.DOWN),
-    scorer=summed(),
+    scorer=Summed(),
     bands=(Band(0, "negative"), Band(3, "positive", "watch")),
     cut_off=CutOff(3),
     highest=6,

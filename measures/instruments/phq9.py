@@ -5,7 +5,7 @@ Item 9 is written as points, not as an answer: the safety line and the timeline 
 
 from measures.instrument import CutOff, Form, Instrument
 from measures.instruments import _phq as phq
-from measures.scoring import summed
+from measures.scoring import Summed
 from measures.terminology import LOINC, Code
 
 INSTRUMENT = Instrument(
@@ -39,13 +39,13 @@ INSTRUMENT = Instrument(
         ),
         phq.asked(
             "9",
-            phq.ITEM_9.value,
+            phq.ITEM_9_LOINC,
             "Thoughts that you would be better off dead or of hurting yourself in some way",
             Form.POINTS,
         ),
         phq.difficulty(),
     ),
-    scorer=summed(prorate=phq.MOST_MISSING, alarms=(phq.self_harm_alarm("9"),)),
+    scorer=Summed(prorate=phq.MOST_MISSING, alarms=(phq.self_harm_alarm("9"),)),
     bands=phq.DEPRESSION_BANDS,
     cut_off=CutOff(10),
     highest=27,

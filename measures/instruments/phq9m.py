@@ -6,7 +6,7 @@ A positive answer to either question about suicide counts as item 9 does: it lea
 from measures.instrument import CutOff, Flag, FollowOn, Form, Instrument, Item
 from measures.instruments import _phq as phq
 from measures.instruments._choices import yes_no
-from measures.scoring import Alarm, summed
+from measures.scoring import Alarm, Summed
 from measures.terminology import LOINC, Code
 
 _THOUGHTS = Flag("suicide-thoughts", "Thoughts about ending life in the past month")
@@ -40,7 +40,7 @@ INSTRUMENT = Instrument(
         ),
         phq.asked(
             "9",
-            phq.ITEM_9.value,
+            phq.ITEM_9_LOINC,
             "Thoughts that you would be better off dead, or of hurting yourself in some way?",
             Form.POINTS,
         ),
@@ -69,7 +69,7 @@ INSTRUMENT = Instrument(
             scored=False,
         ),
     ),
-    scorer=summed(
+    scorer=Summed(
         prorate=phq.MOST_MISSING,
         alarms=(
             phq.self_harm_alarm("9"),

@@ -8,7 +8,7 @@ from dataclasses import replace
 from measures.answers import Sheet
 from measures.instrument import Band, Choice, CutOff, Instrument, Item, Part, Response, Score
 from measures.respondent import Person
-from measures.scoring import bounds, summed
+from measures.scoring import Summed, bounds
 
 _NEVER_TO_OFTEN = (Choice("0", "Never", 0), Choice("1", "Sometimes", 1), Choice("2", "Often", 2))
 _ITEMS = (
@@ -35,7 +35,7 @@ SUBSCALES = (  # name, items, positive from
     ("attention", ("1", "3", "7", "13", "17"), 7),
     ("externalizing", ("4", "5", "8", "10", "12", "14", "16"), 7),
 )
-_total = summed()
+_total = Summed()
 
 
 def with_subscales(instrument: Instrument, response: Response, person: Person) -> Score:

@@ -22,7 +22,7 @@ INSTRUMENT = Instrument(
     id="safety-plan",
     title="Safety plan",
     about="suicide prevention",
-    version="own form, 2026",
+    version="2026",
     wording=Wording.OWN_LABELS,
     items=tuple(
         Item(link_id, text, Kind.TEXT, required=required, scored=False) for link_id, text, required in _STEPS

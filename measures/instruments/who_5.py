@@ -1,7 +1,7 @@
 """WHO-5, 0 to 100 percent: well-being. Low is bad: below 50 is positive, 28 or below suggests depression."""
 
 from measures.instrument import Band, Choice, CutOff, Form, Instrument, Item, Wording
-from measures.scoring import summed
+from measures.scoring import Summed
 
 _TIMES = tuple(
     Choice(str(points), words, points)
@@ -31,7 +31,7 @@ INSTRUMENT = Instrument(
     wording=Wording.OWN_LABELS,
     total_form=Form.PERCENT,
     items=tuple(Item(str(number), text, choices=_TIMES) for number, text in enumerate(_LABELS, 1)),
-    scorer=summed(factor=PERCENT_PER_POINT),
+    scorer=Summed(factor=PERCENT_PER_POINT),
     bands=(Band(0, "very low", "high"), Band(29, "low", "watch"), Band(50, "not low")),
     cut_off=CutOff(50, below=True),
     highest=100,
