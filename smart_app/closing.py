@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
+import hashlib
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -53,11 +54,13 @@ class Closing:
     reasons: Mapping[str, Reason]
     token: str
     patient_id: str
-    launch_id: str
 
-    def key(self) -> str:
-        """A new key for each form: what is sent with it is written once."""
-        return secrets.token_urlsafe(16)
+    def key(self, gap_id: str, ids: tuple[str, ...]) -> str:
+        """The key of an order's form: sent twice, also from the page read again, it is written once. After
+        anything was saved or undone it is another.
+        """
+        about = "|".join((gap_id, *ids, *(f"{one.key}:{one.state}" for one in self.saved)))
+        return hmac.new(self.token.encode(), about.encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def closing(
@@ -91,7 +94,6 @@ def closing(
         reasons=REASONS,
         token=form_token(opened.launch_id),
         patient_id=opened.patient_id,
-        launch_id=opened.launch_id,
     )
 
 

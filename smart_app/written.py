@@ -23,7 +23,7 @@ def with_written(opened: OpenChart, found: Gathering) -> Gathering:
     known = {(resource["resourceType"], resource.get("id")) for resource in found.resources}
     lately = wiring().writes.since(opened.host_ehr.name, opened.patient_id, clock.now() - LATE)
     missing = [
-        Query(part.kind, f"{part.kind}/{part.id}", f"{part.kind}/{part.id}")
+        Query(f"{part.kind}/{part.id}", part.kind, f"{part.kind}/{part.id}")
         for write in lately
         for part in write.written
         if part.kind in CHART_KINDS and (part.kind, part.id) not in known

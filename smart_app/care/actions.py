@@ -93,11 +93,14 @@ def _actions(result: MeasureResult, record: PatientRecord, tried: _Tried, means:
     orders = [
         offer for offer in means.offers.get(result.measure.id, ()) if by_form.isdisjoint(_ordered(offer))
     ]
-    known = frozenset(code for offer in orders for code in _ordered(offer))
-    for draft in means.drafts:
-        code = codes_in(draft)
-        if known.isdisjoint(code) and by_form.isdisjoint(code) and not wanted.isdisjoint(code):
-            orders += [Offer(draft.says, (draft,))] if tried.helps(result, tried.ordered(draft)) else []
+
+    def helpful(draft: Draft) -> bool:
+        codes = codes_in(draft)
+        apt = by_form.isdisjoint(codes) and not wanted.isdisjoint(codes)
+        return apt and tried.helps(result, tried.ordered(draft)) > 0
+
+    if not orders:  # the card rules have nothing for this step
+        orders = [Offer(draft.says, (draft,)) for draft in means.drafts if helpful(draft)]
     for offer in orders:
         done = _ordered_lately(offer, record, means.today)
         yield Action("order", tuple(draft.name for draft in offer.drafts), offer.label, done)

@@ -115,8 +115,8 @@ def told(instrument: Instrument, response: Response, score: Score) -> Told:
         of = f" of {instrument.highest:g}" if number and instrument.highest else ""
         says = ": ".join(filter(None, (number + of, score.word)))
         return Told(says, score.tone, missing, flags)
-    answered = len(sheet.asked) - len([item for item in sheet.asked if item.link_id not in sheet.answers])
-    return Told(f"{answered} of {len(sheet.asked)} answered", "", missing, flags)
+    needed = [item for item in sheet.asked if item.required]
+    return Told(f"{len(needed) - len(missing)} of {len(needed)} answered", "", missing, flags)
 
 
 def name_of(instrument: Instrument, link_id: str) -> str:

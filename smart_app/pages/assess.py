@@ -68,7 +68,10 @@ def save_form(opened: OpenChart, instrument_id: str) -> AnyResponse:
     try:
         response = fit(instrument, sent.values, sent.mode)
     except AnswersDoNotFit as problems:
-        return _page(opened, instrument, sent, {one.link_id: one.says for one in problems.problems})
+        said = {one.link_id: one.says for one in problems.problems}
+        if not said.keys() <= {item.link_id for item in instrument.questions}:
+            refuse(400)
+        return _page(opened, instrument, sent, said)
     who, _ = _person(opened)
     score = instrument.score(response, who)
     blank = {item.link_id: "" for item in Sheet(instrument, response).left_blank}
