@@ -25,7 +25,7 @@ def test_every_problem_is_named_with_its_path_and_the_mend(path: Path):
 
 
 def nested(depth: int) -> dict:
-    item = {"linkId": "leaf", "text": "Leaf", "type": "text"}
+    item: dict = {"linkId": "leaf", "text": "Leaf", "type": "text"}
     for n in range(depth - 1):
         item = {"linkId": f"g{n}", "type": "group", "item": [item]}
     return {
