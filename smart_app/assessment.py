@@ -65,7 +65,8 @@ def rungs(made: Assessment, setting: Setting) -> Rungs:
     answers = Piece(ANSWERS, "QuestionnaireResponse", lambda _: answers_of(made, setting), essential=False)
     if made.instrument.filed_as is not None:
         return ((document, answers),)
-    return ((answers, *results_of(made, setting)), (document,))
+    whole = (answers,) if made.response.answers else ()
+    return ((*whole, *results_of(made, setting)), (document,))
 
 
 def results_of(made: Assessment, setting: Setting) -> Iterator[Piece]:

@@ -14,6 +14,7 @@ from measures.measure import MeasureResult
 from measures.record import PatientRecord
 from smart_app import session
 from smart_app.care.actions import Action, Means, Offer, actions
+from smart_app.care.mentions import NoteMention, mentions
 from smart_app.care.putting_off import REASONS, Reason
 from smart_app.care.respondent import respondent
 from smart_app.care.wording import say_full_day
@@ -45,15 +46,20 @@ class Saved:
 
 @dataclass(frozen=True)
 class Closing:
-    """By measure: what can be done, what was put off and what was saved."""
+    """By measure: what can be done, what only a note says, what was put off; and what was saved."""
 
     actions: Mapping[str, tuple[Action, ...]]
+    mentions: Mapping[str, tuple[NoteMention, ...]]
     put_off: Mapping[str, Waiting]
     never_put_off: frozenset[str]
     saved: tuple[Saved, ...]
     reasons: Mapping[str, Reason]
     token: str
     patient_id: str
+
+    def title_of(self, instrument_id: str) -> str:
+        found = instruments().get(instrument_id)
+        return found.title if found else instrument_id
 
     def key(self, gap_id: str, ids: tuple[str, ...]) -> str:
         """The key of an order's form: sent twice, also from the page read again, it is written once. After
@@ -81,9 +87,11 @@ def closing(
         person=respondent(record.patient, today),
         today=today,
     )
+    found = actions(results, record, trial, means)
     put_off = wiring.put_off_gaps.now(opened.host_ehr.name, opened.patient_id)
     return Closing(
-        actions=actions(results, record, trial, means),
+        actions=found,
+        mentions=_mentions(found, mentions(resources, record, means.instruments, today)),
         put_off={
             gap.measure_id: Waiting(REASONS[gap.reason].says, say_full_day(gap.until.date()))
             for gap in put_off.values()
@@ -106,6 +114,16 @@ def _offers(results: Mapping[str, MeasureResult]) -> dict[str, tuple[Offer, ...]
             offer = Offer(rule.suggestion.label, rule.suggestion.drafts)
             found[rule.measure] = (*found.get(rule.measure, ()), offer)
     return found
+
+
+def _mentions(
+    found: Mapping[str, tuple[Action, ...]], noted: tuple[NoteMention, ...]
+) -> dict[str, tuple[NoteMention, ...]]:
+    """Under each gap what a note says of an instrument that would help it."""
+    return {
+        measure_id: tuple(one for one in noted if any(one.instrument_id in act.ids for act in acts))
+        for measure_id, acts in found.items()
+    }
 
 
 def _saved(write: Write) -> Saved:

@@ -51,7 +51,14 @@ def instruments() -> InstrumentCatalog:
 def file_assessment(opened: OpenChart, made: Assessment, key: str, gap: str) -> Filed:
     """One filled-in form; the same form sent again is the same paper, and is written once."""
     entered = orjson.dumps(
-        [made.instrument.id, made.day, made.mode, made.finding is not None, dict(made.response.answers)],
+        [
+            made.instrument.id,
+            made.day,
+            made.mode,
+            made.finding is not None,
+            dict(made.response.answers),
+            made.score.value,
+        ],
         option=orjson.OPT_SORT_KEYS,
     )
     return _file(

@@ -8,7 +8,7 @@ POST /chart/<launch_id>/assess/<instrument>/score   what the answers come to so 
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlencode
 
@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from cds_service.outside import clock
 from measures.answers import AnswersDoNotFit, Sheet, fit
+from measures.consent import disclosable
 from measures.instrument import Instrument, Mode
 from measures.instrument import Response as Answers
 from measures.respondent import Person
@@ -24,8 +25,11 @@ from smart_app.assessment import Assessment, text_of
 from smart_app.care import form
 from smart_app.care.banner import patient_name
 from smart_app.care.consent import CONSENT_LINE
+from smart_app.care.facts import FHIR_ID
+from smart_app.care.mentions import NoteMention, in_note, score_of
 from smart_app.care.respondent import respondent
 from smart_app.errors import refuse
+from smart_app.fhir_resources import is_about
 from smart_app.filing import file_assessment, instruments, key_of_form, outcome_page
 from smart_app.pages.reading import audit, read_one
 from smart_app.session import OpenChart, form_token, in_chart, in_form
@@ -45,6 +49,7 @@ class Sent:
     day: date
     gap: str
     key: str
+    note: str = ""  # the id of the note whose result is looked at, or confirmed
     with_finding: bool = True
     may_be_incomplete: bool = False
 
@@ -55,7 +60,8 @@ def show_form(opened: OpenChart, instrument_id: str) -> Response:
     instrument = _instrument(instrument_id)
     audit(opened, "form-view", {"launch_id": opened.launch_id, "instrument": instrument.id})
     gap = request.args.get("gap", "")[:63]
-    sent = Sent({}, Mode.IN_PERSON, clock.today(), gap, secrets.token_urlsafe(16))
+    note = request.args.get("note", "")
+    sent = Sent({}, Mode.IN_PERSON, clock.today(), gap, secrets.token_urlsafe(16), note)
     return _page(opened, instrument, sent)
 
 
@@ -65,6 +71,8 @@ def save_form(opened: OpenChart, instrument_id: str) -> AnyResponse:
     """Saved when every item is answered that has to be, or the clinician says that the rest stays open."""
     instrument = _instrument(instrument_id)
     sent = _sent()
+    if sent.note:
+        return _confirmed(opened, instrument, sent)
     try:
         response = fit(instrument, sent.values, sent.mode)
     except AnswersDoNotFit as problems:
@@ -78,7 +86,27 @@ def save_form(opened: OpenChart, instrument_id: str) -> AnyResponse:
     if blank and not (sent.may_be_incomplete and (score.value is not None or instrument.filed_as)):
         return _page(opened, instrument, sent, blank)
     finding = instrument.finding(who) if sent.with_finding else None
-    made = Assessment(instrument, response, score, sent.day, finding)
+    return _filed(opened, Assessment(instrument, response, score, sent.day, finding), sent)
+
+
+def _confirmed(opened: OpenChart, instrument: Instrument, sent: Sent) -> AnyResponse:
+    """The total that a note gives, read again from the note: what the form says of it does not count."""
+    who, _ = _person(opened)
+    mention = _mention(opened, instrument, sent.note)
+    score = score_of(mention, instrument, who) if mention else None
+    if mention is None or score is None:
+        refuse(409, title="The note does not say that any more", what="Nothing was written.")
+    score = replace(
+        score, note=f"Total confirmed from a note of {mention.day.isoformat()}; its items are not known"
+    )
+    response = Answers({}, sent.mode, source=f"DocumentReference/{mention.note_id}")
+    made = Assessment(instrument, response, score, mention.day, instrument.finding(who))
+    return _filed(opened, made, sent)
+
+
+def _filed(opened: OpenChart, made: Assessment, sent: Sent) -> AnyResponse:
+    """Written, and on to what comes next; or the page that tells what was not."""
+    instrument, score = made.instrument, made.score
     filed = file_assessment(opened, made, sent.key, sent.gap)
     following = instrument.next_forms(score)
     if not filed.complete:
@@ -107,6 +135,8 @@ def _page(
     response = _fitting(instrument, sent.values)
     score = instrument.score(response, who)
     finding = instrument.finding(who)
+    mention = _mention(opened, instrument, sent.note) if sent.note else None
+    confirmed = score_of(mention, instrument, who) if mention else None
     troubles = {link_id: says or "Not answered." for link_id, says in (problems or {}).items()}
     page = render_template(
         "assess.html",
@@ -115,7 +145,8 @@ def _page(
         need_patient_banner=opened.need_patient_banner,
         consent_line=CONSENT_LINE,
         before=_before(instrument),
-        mention=None,
+        mention=mention,
+        confirmable=f"{instrument.title} {confirmed.value:g}" if confirmed else "",
         problems=[
             {"link_id": link_id, "name": form.name_of(instrument, link_id), "says": says}
             for link_id, says in (problems or {}).items()
@@ -158,6 +189,16 @@ def _person(opened: OpenChart) -> tuple[Person, str]:
     return respondent(patient, clock.today()), patient_name(patient)
 
 
+def _mention(opened: OpenChart, instrument: Instrument, note_id: str) -> NoteMention | None:
+    """What the note says of the instrument; None when it is no note of this patient that may be shown."""
+    if not FHIR_ID.fullmatch(note_id):
+        return None
+    found = disclosable(read_one(opened, "DocumentReference", note_id).resources)
+    notes = [one for one in found if is_about(one, "DocumentReference", opened.patient_id)]
+    said = (mention for note in notes for mention in in_note(note))
+    return next((one for one in said if one.instrument_id == instrument.id), None)
+
+
 def _before(instrument: Instrument) -> str:
     """Why one is sent on from another form, in that form's words."""
     earlier = instruments().get(request.args.get("after", ""))
@@ -181,6 +222,7 @@ def _sent() -> Sent:
         day=day,
         gap=request.form.get("_gap", "")[:63],
         key=key_of_form(),
+        note=request.form.get("_note", ""),
         with_finding=request.form.get("_finding") == "yes",
         may_be_incomplete=request.form.get("_incomplete") == "yes",
     )

@@ -81,8 +81,8 @@ def test_an_order_is_one_click_and_a_form_its_items_and_one(browser, demo):
     expect(frame.locator("#gap-CMS2 .chip").first).to_have_text("closed")
 
     frame.locator("#gap-ASC").get_by_role("link", name="Start AUDIT-C").click()
-    for link_id in ("1", "2", "3"):
-        frame.locator(f".choice:has(input[name='{link_id}'])").last.click()
+    for link_id, place in (("1", 1), ("2", 0), ("3", 0)):
+        frame.locator(f".choice:has(input[name='{link_id}'])").nth(place).click()
     assert frame.evaluate("window.clicks") == 6  # each label tells its radio button, which is counted too
     frame.get_by_role("button", name="Save").click()
     expect(frame.locator(".saved")).to_contain_text("AUDIT-C saved to the EHR")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -364,3 +365,66 @@ def test_a_source_that_fails_offers_nothing_that_rests_on_it(browser, chart, fhi
 
     assert page.status_code == 200
     assert "Start PHQ-9" not in page.text
+
+
+def note(text: str, patient: str = "bram", day: str = "2026-11-16") -> dict[str, Any]:
+    return {
+        "resourceType": "DocumentReference",
+        "id": f"note-of-{patient}",
+        "status": "current",
+        "subject": {"reference": f"Patient/{patient}"},
+        "date": f"{day}T10:00:00Z",
+        "content": [{"attachment": {"contentType": "text/plain", "data": b64encode(text.encode()).decode()}}],
+    }
+
+
+def test_a_result_only_in_a_note_is_shown_and_closes_nothing(browser, chart, fhir):
+    address = chart("bram")
+    fhir.resources.append(note("Feels better. PHQ-9 = 3 today. <script>alert(1)</script>"))
+
+    gap = gap_of(browser, address, "DEP-REM-6")
+
+    assert "open-gap" in gap
+    assert "Written only in a note, 16 Nov 2026; does not count" in gap
+    assert "PHQ-9 = 3 today." in gap
+    assert "<script>" not in gap
+    assert fhir.writes == []
+
+
+def test_a_note_of_somebody_elses_score_or_an_old_one_is_not_shown(browser, chart, fhir):
+    address = chart("bram")
+    fhir.resources += [note("Her mother's PHQ-9 was 3."), note("PHQ-9 = 3 today.", day="2025-11-01")]
+
+    assert "Written only in a note" not in gap_of(browser, address, "DEP-REM-6")
+
+
+def test_what_a_note_says_counts_once_a_clinician_has_confirmed_it(browser, chart, fhir):
+    address = chart("bram")
+    fhir.resources.append(note("Feels better. PHQ-9 = 3 today."))
+    link = re.search(r'href="(assess/[^"]*note=[^"]*)"', gap_of(browser, address, "DEP-REM-6"))
+    assert link
+    page = browser.get(f"{address}/{link[1].replace('&amp;', '&')}").text
+    assert "Confirm PHQ-9 3, 16 Nov 2026" in page
+    assert "open-gap" in gap_of(browser, address, "DEP-REM-6")
+
+    answer = press(browser, address, page.replace(address, "").replace('"/assess', '"assess'), "assess/phq-9")
+
+    assert answer.status_code == 303
+    gap = gap_of(browser, address, "DEP-REM-6")
+    assert "closed-gap" in gap
+    assert "Written only in a note" not in gap
+    total = next(r for r in fhir.written("Observation") if r["code"]["coding"][0]["code"] == "44261-6")
+    assert (total["valueQuantity"]["value"], total["effectiveDateTime"]) == (3, "2026-11-16")
+    assert "its items are not known" in total["note"][0]["text"]
+    assert fhir.written("QuestionnaireResponse") == []
+
+
+def test_a_note_of_another_patient_confirms_nothing(browser, chart, fhir):
+    address = chart("bram")
+    fhir.resources.append(note("PHQ-9 = 3 today.", patient="dana"))
+
+    answer = fill_in(browser, address, "phq-9", "DEP-REM-6", {"_note": "note-of-dana"})
+
+    assert answer.status_code == 409
+    assert "Written only in a note" not in browser.get(f"{address}/assess/phq-9?note=note-of-dana").text
+    assert fhir.writes == []
