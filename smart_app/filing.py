@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 import orjson
 from flask import Response, make_response, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 
 from cds_service.drafts import Draft
 from cds_service.outside.ehr_writer import Fate
@@ -20,7 +21,7 @@ from smart_app.assessment import Assessment
 from smart_app.care.consent import CONSENT_LINE
 from smart_app.errors import refuse
 from smart_app.fhir_resources import Setting
-from smart_app.session import FORM_TOKEN, OpenChart
+from smart_app.session import OpenChart
 from smart_app.writeback import NOT_PERMITTED, Filed, NotNoted, Paper, Piece, Rungs, RungsAt
 
 PIECES = {
@@ -103,9 +104,9 @@ def _codes(draft: Draft) -> str:
     )
 
 
-def key_of_form() -> str:
+def key_of_form(entered: MultiDict[str, str]) -> str:
     """The key the page made for this form; the 400 page when it is none of ours."""
-    key = request.form.get("_key", "")
+    key = entered.get("_key", "")
     if not _KEY.fullmatch(key):
         refuse(400)
     return key
@@ -164,7 +165,6 @@ def outcome_page(
             for one in following
         ],
         consent_line=CONSENT_LINE,
-        token_name=FORM_TOKEN,
     )
     status = 409 if filed.conflict else 502 if filed.can_try_again else 200
     return make_response(page, status)

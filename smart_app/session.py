@@ -29,7 +29,7 @@ from smart_app.headers import framed_by
 from smart_app.scopes import split
 
 COOKIE = "throughline_chart"
-FORM_TOKEN = "_form"  # noqa: S105  (the name of a form field)
+FORM_TOKEN = "csrf_token"  # noqa: S105  (the name of a form field)
 _WITHOUT_EFFECT = frozenset({"GET", "HEAD"})
 
 Rest = ParamSpec("Rest")
@@ -138,7 +138,7 @@ def in_chart(view: Callable[Concatenate[OpenChart, Rest], Answer]) -> Callable[.
     @wraps(view)
     def opened(launch_id: str, *args: Rest.args, **rest: Rest.kwargs) -> Answer:
         found = chart(launch_id)
-        if request.method not in _WITHOUT_EFFECT and not _from_our_own_page(launch_id):
+        if request.method not in _WITHOUT_EFFECT and not _from_our_own_page():
             refuse(403)
         return view(found, *args, **rest)
 
@@ -152,7 +152,7 @@ def in_form(view: Callable[Concatenate[OpenChart, Rest], Answer]) -> Callable[..
 
     @wraps(view)
     def checked(found: OpenChart, *args: Rest.args, **rest: Rest.kwargs) -> Answer:
-        if not carries_form_token(found.launch_id):
+        if not carries_form_token():
             refuse(403)
         if request.form.get("_patient") != found.patient_id:
             refuse(409)
@@ -169,19 +169,20 @@ def form_token(launch_id: str) -> str:
     return hmac.new(secret.encode(), f"form of {launch_id}".encode(), hashlib.sha256).hexdigest()
 
 
-def carries_form_token(launch_id: str) -> bool:
-    """Whether the form that was sent came from a page of this chart."""
+def carries_form_token() -> bool:
+    """Whether the form that was sent came from a page of the chart it was sent to."""
+    launch_id = (request.view_args or {}).get("launch_id", "")
     sent = request.form.get(FORM_TOKEN, "")
     return hmac.compare_digest(sent.encode(), form_token(launch_id).encode())
 
 
-def _from_our_own_page(launch_id: str) -> bool:
+def _from_our_own_page() -> bool:
     # A form sent from a page with `Referrer-Policy: no-referrer` says `Origin: null`; Sec-Fetch-Site, which
     # no page can forge, then tells (Fetch Metadata). Old browsers send neither: their form's token does.
     origin, site = request.headers.get("Origin", "null"), request.headers.get("Sec-Fetch-Site")
     if origin == wiring().settings.origin or site == "same-origin":
         return True
-    return origin == "null" and site is None and carries_form_token(launch_id)
+    return origin == "null" and site is None and carries_form_token()
 
 
 def _opened(ehr: HostEhr, session: ChartSession) -> OpenChart:

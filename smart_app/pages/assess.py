@@ -13,6 +13,7 @@ from datetime import date
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from cds_service.outside import clock
@@ -32,7 +33,7 @@ from smart_app.errors import refuse
 from smart_app.fhir_resources import is_about
 from smart_app.filing import file_assessment, instruments, key_of_form, outcome_page
 from smart_app.pages.reading import audit, read_one
-from smart_app.session import OpenChart, form_token, in_chart, in_form
+from smart_app.session import FORM_TOKEN, OpenChart, form_token, in_chart, in_form
 
 blueprint = Blueprint("assess", __name__)
 
@@ -70,7 +71,7 @@ def show_form(opened: OpenChart, instrument_id: str) -> Response:
 def save_form(opened: OpenChart, instrument_id: str) -> AnyResponse:
     """Saved when every item is answered that has to be, or the clinician says that the rest stays open."""
     instrument = _instrument(instrument_id)
-    sent = _sent()
+    sent = _sent(request.form)
     if sent.note:
         return _confirmed(opened, instrument, sent)
     try:
@@ -122,7 +123,7 @@ def _filed(opened: OpenChart, made: Assessment, sent: Sent) -> AnyResponse:
 def score_form(_opened: OpenChart, instrument_id: str) -> Response:
     """Without a read of the EHR: sex and age, which a few cut-offs ask for, are known when it is saved."""
     instrument = _instrument(instrument_id)
-    response = _fitting(instrument, _sent().values)
+    response = _fitting(instrument, _sent(request.form).values)
     told = form.told(instrument, response, instrument.score(response))
     asked = [item.link_id for item in Sheet(instrument, response).asked]
     return jsonify(says=told.says, tone=told.tone, flags=told.flags, asks=asked)
@@ -206,25 +207,25 @@ def _before(instrument: Instrument) -> str:
     return f"{earlier.title} saved. {why}." if earlier and why else ""
 
 
-def _sent() -> Sent:
-    """The fields of our own begin with an underscore, which no link id does."""
-    fields = {name: tuple(request.form.getlist(name)) for name in request.form if not name.startswith("_")}
+def _sent(entered: MultiDict[str, str]) -> Sent:
+    """What was entered. The fields of our own begin with an underscore, which no item's do."""
+    own = {name for name in entered if name.startswith("_") or name == FORM_TOKEN}
     try:
-        mode = Mode(request.form.get("_mode", Mode.IN_PERSON.value))
-        day = date.fromisoformat(request.form.get("_day") or clock.today().isoformat())
+        mode = Mode(entered.get("_mode", Mode.IN_PERSON.value))
+        day = date.fromisoformat(entered.get("_day") or clock.today().isoformat())
     except ValueError:
         refuse(400, what="The date, or how the assessment was held, cannot be understood.")
     if not _OLDEST <= day <= clock.today():
         refuse(400, what="The date of the assessment lies in the future, or too far in the past.")
     return Sent(
-        values=fields,
+        values={name: tuple(entered.getlist(name)) for name in entered if name not in own},
         mode=mode,
         day=day,
-        gap=request.form.get("_gap", "")[:63],
-        key=key_of_form(),
-        note=request.form.get("_note", ""),
-        with_finding=request.form.get("_finding") == "yes",
-        may_be_incomplete=request.form.get("_incomplete") == "yes",
+        gap=entered.get("_gap", "")[:63],
+        key=key_of_form(entered),
+        note=entered.get("_note", ""),
+        with_finding=entered.get("_finding") == "yes",
+        may_be_incomplete=entered.get("_incomplete") == "yes",
     )
 
 

@@ -38,7 +38,7 @@ def place_order(opened: OpenChart) -> Response:
     drafts = [wiring().drafts[name] for name in names if name in wiring().drafts]
     if not drafts or len(drafts) != len(names):
         refuse(404, what="There is no such order here.")
-    filed = file_order(opened, drafts, key_of_form(), _gap())
+    filed = file_order(opened, drafts, key_of_form(request.form), _gap())
     if filed.complete:
         return _back(opened)
     title = ", ".join(draft.says for draft in drafts)

@@ -70,7 +70,11 @@ def fill_in(
     browser: FlaskClient, chart: str, instrument: str, gap: str, answers: dict[str, str]
 ) -> TestResponse:
     page = browser.get(f"{chart}/assess/{instrument}?gap={gap}")
-    hidden = {name: value for name, value in fields(page.text).items() if name.startswith("_")}
+    hidden = {
+        name: value
+        for name, value in fields(page.text).items()
+        if name.startswith("_") or name == "csrf_token"
+    }
     day = re.search(r'name="_day" value="([^"]*)"', page.text)
     assert day
     form = hidden | {"_mode": "in person", "_day": day[1], "_finding": "yes"} | answers
@@ -217,9 +221,9 @@ def test_what_was_saved_in_another_launch_is_not_undone_here(browser, chart, fhi
     press(browser, address, gap_of(browser, address, "CMS2"), "order")
     undoing = browser.get(f"{address}/").text
     other = chart("wren")
-    token = fields(browser.get(f"{other}/").text)["_form"]
+    token = fields(browser.get(f"{other}/").text)["csrf_token"]
 
-    answer = press(browser, other, undoing, "undo", _form=token)
+    answer = press(browser, other, undoing, "undo", csrf_token=token)
 
     assert answer.status_code == 404
 
@@ -347,7 +351,7 @@ def test_an_older_day_is_kept_as_the_day_of_the_assessment(browser, chart, fhir)
 def test_the_score_so_far_is_told_with_its_word_and_its_alarm(browser, chart):
     address = chart("bram")
     page = browser.get(f"{address}/assess/phq-9").text
-    form = {name: value for name, value in fields(page).items() if name in ("_form", "_patient", "_key")}
+    form = {name: value for name, value in fields(page).items() if name in ("csrf_token", "_patient", "_key")}
 
     some = browser.post(f"{address}/assess/phq-9/score", data=form | {"1": "2"}, headers=OUR_PAGE).json
     whole = browser.post(f"{address}/assess/phq-9/score", data=form | LOW | {"9": "3"}, headers=OUR_PAGE).json

@@ -39,7 +39,7 @@ def blank(browser: FlaskClient, chart: str, instrument: str = "phq-9") -> dict[s
     """The hidden fields of a form just opened."""
     page = browser.get(f"{chart}/assess/{instrument}")
     assert page.status_code == 200, page.text
-    return dict(re.findall(r'name="(_form|_patient|_key)" value="([^"]*)"', page.text))
+    return dict(re.findall(r'name="(csrf_token|_patient|_key)" value="([^"]*)"', page.text))
 
 
 def phq9(points: str = "222222220", **more: str) -> dict[str, str]:
@@ -294,7 +294,7 @@ def test_when_the_launch_is_over_in_the_middle_it_can_be_finished_after_the_next
     first = save(browser, chart, form)
     again = opened(launch(browser, ehr))
     fresh = blank(browser, again)
-    second = save(browser, again, form | {"_form": fresh["_form"]})
+    second = save(browser, again, form | {"csrf_token": fresh["csrf_token"]})
 
     assert first.status_code == 401
     assert second.status_code == 303, second.text
@@ -325,7 +325,7 @@ def test_a_form_for_another_patient_is_a_conflict_and_writes_nothing(browser, ch
 def test_only_a_form_of_our_own_page_is_acted_on(browser, chart, fhir, headers, token, expected):
     form = blank(browser, chart) | phq9()
     if not token:
-        form.pop("_form")
+        form.pop("csrf_token")
 
     answer = browser.post(f"{chart}/assess/phq-9", data=form, headers=headers)
 

@@ -45,7 +45,7 @@ class Saved:
 
 
 @dataclass(frozen=True)
-class Closing:
+class GapClosing:
     """By measure: what can be done, what only a note says, what was put off; and what was saved."""
 
     actions: Mapping[str, tuple[Action, ...]]
@@ -69,13 +69,13 @@ class Closing:
         return hmac.new(self.token.encode(), about.encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def closing(
+def gap_closing(
     opened: OpenChart,
     record: PatientRecord,
     resources: list[Resource],
     results: Mapping[str, MeasureResult],
     today: date,
-) -> Closing:
+) -> GapClosing:
     def trial(more: list[Resource]) -> PatientRecord:
         return PatientRecord(record.patient, [*more, *resources], record.vocabulary, gathered=record.gathered)
 
@@ -89,7 +89,7 @@ def closing(
     )
     found = actions(results, record, trial, means)
     put_off = wiring.put_off_gaps.now(opened.host_ehr.name, opened.patient_id)
-    return Closing(
+    return GapClosing(
         actions=found,
         mentions=_mentions(found, mentions(resources, record, means.instruments, today)),
         put_off={
