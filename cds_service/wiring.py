@@ -6,16 +6,19 @@ from dataclasses import dataclass
 import structlog
 
 from cds_service.cards import Origin
-from cds_service.drafts import load_drafts
+from cds_service.drafts import Draft, load_drafts
 from cds_service.gathering import Gatherer
 from cds_service.outside import clock
 from cds_service.outside.audit import AuditLog
 from cds_service.outside.database import Database
 from cds_service.outside.ehr import EhrReader
+from cds_service.outside.ehr_writer import EhrWriter
+from cds_service.outside.ehr_writes import EhrWrites
 from cds_service.outside.feedback import FeedbackStore
 from cds_service.outside.jwks import ClientKeys
 from cds_service.outside.keys import SigningKeys
 from cds_service.outside.ledger import Ledger
+from cds_service.outside.put_off_gaps import PutOffGaps
 from cds_service.outside.registry import HostEhrs
 from cds_service.outside.replay import SeenTokens
 from cds_service.outside.settings import Settings
@@ -47,14 +50,19 @@ class Wiring:
     feedback: FeedbackStore
     vocabulary: Vocabulary
     catalog: Catalog
+    drafts: dict[str, Draft]
     rules: tuple[CardRule, ...]
     reader: EhrReader
+    writer: EhrWriter
+    writes: EhrWrites
+    put_off_gaps: PutOffGaps
     trust: Trust
     services: dict[str, PatientView]
 
     def close(self) -> None:
         """Close connections to the database and to every host EHR."""
         self.reader.close()
+        self.writer.close()
         self.database.close()
 
 
@@ -67,7 +75,8 @@ def wire(settings: Settings) -> Wiring:
     catalog = find_measures()
     profiles()  # a mistake in one is told now
     vocabulary = vocabulary_in_use(settings)
-    rules = load_rules(rule_folders(settings.rules_dir), catalog, load_drafts())
+    drafts = load_drafts()
+    rules = load_rules(rule_folders(settings.rules_dir), catalog, drafts)
     vault = open_vault(settings)
     database = Database(settings.database_url)
     database.migrate()
@@ -90,8 +99,12 @@ def wire(settings: Settings) -> Wiring:
         feedback=feedback,
         vocabulary=vocabulary,
         catalog=catalog,
+        drafts=drafts,
         rules=rules,
         reader=reader,
+        writer=EhrWriter(),
+        writes=EhrWrites(database),
+        put_off_gaps=PutOffGaps(database),
         trust=Trust(host_ehrs, ClientKeys(), ledger, clock.now),
         services={service.id: service},
     )

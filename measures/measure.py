@@ -32,7 +32,8 @@ class Measure:
 
     `improvement` is curated by us (the published improvementNotation is wrong on many): "decrease" means that
     to be in the numerator is the gap. With `episodes` the populations count those events (encounters) and not
-    the patient. `behavioral` measures are shown first. Raises ValueError when two criteria share a name.
+    the patient. `behavioral` measures are shown first; a gap of a `safety` measure cannot be put off. Raises
+    ValueError when two criteria share a name.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Measure:
     steward: str
     groups: tuple[Group, ...]
     behavioral: bool = False
+    safety: bool = False
     improvement: Direction = "increase"
     episodes: Callable[[PatientRecord, Period], Events] | None = None
     criteria: Mapping[str, Criterion] = field(init=False, repr=False)
@@ -88,6 +90,7 @@ def proportion(
     expected: Logic = NEVER,
     deadline: Callable[[Findings], date | None] | None = None,
     behavioral: bool = False,
+    safety: bool = False,
     improvement: Direction = "increase",
 ) -> Measure:
     """A measure of one rate over patients."""
@@ -106,6 +109,7 @@ def proportion(
         steward=steward,
         groups=(group,),
         behavioral=behavioral,
+        safety=safety,
         improvement=improvement,
     )
 

@@ -58,6 +58,16 @@ def codes_of(measures: Iterable[Measure], vocabulary: Vocabulary) -> frozenset[C
     )
 
 
+def codes_of_criteria(criteria: Iterable[Criterion], vocabulary: Vocabulary) -> frozenset[CodeKey]:
+    """Every code by which one of these criteria can find an event."""
+    found: set[object] = set()
+    for criterion in criteria:
+        _reach(criterion, found)
+    oids = {thing.oid for thing in found if isinstance(thing, ValueSet)}
+    listed = (code for oid in oids for code in vocabulary.codes_in.get(oid, ()))
+    return frozenset({thing.key for thing in found if isinstance(thing, Code)}.union(listed))
+
+
 def _reached(measure: Measure) -> set[object]:
     """The value sets, codes and functions that can be reached from the measure's criteria."""
     windows = tuple((group.deadline, group.due_from) for group in measure.groups)

@@ -49,6 +49,11 @@ WORDS = {
         "The address exists but cannot be used in this way.",
         "Go back to the previous page and try again from there.",
     ),
+    409: Words(
+        "This form belongs to another chart",
+        "The form was made for another patient than the one this chart is open for. Nothing was written.",
+        "Go back to the chart in your EHR and open Throughline again from there.",
+    ),
     413: Words(
         "That was too large",
         "More was sent than this server accepts.",

@@ -22,6 +22,19 @@ def may_read(kind: str, granted: Iterable[str]) -> bool:
     return any(scope.covers(kind, _letter(kind)) for scope in _usable(granted))
 
 
+def may_create(kind: str, granted: Iterable[str]) -> bool:
+    """Whether the granted scopes let the app write new resources of this kind (`.c`, or SMART 1.0 `.write`).
+
+    A scope narrowed by a query does not count: whether what we write fits the query is the EHR's to say.
+    """
+    return _may_write(kind, "c", granted)
+
+
+def may_update(kind: str, granted: Iterable[str]) -> bool:
+    """Whether the granted scopes let the app change resources of this kind (`.u`, or SMART 1.0 `.write`)."""
+    return _may_write(kind, "u", granted)
+
+
 def narrowed_to(kind: str, granted: Iterable[str]) -> tuple[str, ...]:
     """The queries that limit what may be read of this kind, sorted; empty when nothing limits it.
 
@@ -31,6 +44,10 @@ def narrowed_to(kind: str, granted: Iterable[str]) -> tuple[str, ...]:
     if any(not scope.query for scope in scopes):
         return ()
     return tuple(sorted(scope.query for scope in scopes))
+
+
+def _may_write(kind: str, letter: str, granted: Iterable[str]) -> bool:
+    return any(scope.covers(kind, letter) and not scope.query for scope in _usable(granted))
 
 
 def _usable(granted: Iterable[str]) -> list[ResourceScope]:

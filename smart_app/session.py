@@ -7,6 +7,8 @@ nothing.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -31,6 +33,7 @@ from smart_app.scopes import split
 COOKIE = "throughline_chart"
 # `Partitioned`: a third-party cookie of the EHR's frame only.
 _IN_THE_FRAME: dict[str, Any] = {"secure": True, "httponly": True, "samesite": "None", "partitioned": True}
+FORM_TOKEN = "csrf_token"  # noqa: S105  (the name of a form field)
 _WITHOUT_EFFECT = frozenset({"GET", "HEAD"})
 _TAKE_UP_AGAIN = (
     "Open Throughline again from this patient's chart in your EHR. The chart then shows a link to your form, "
@@ -197,13 +200,38 @@ def only_from_our_own_page() -> None:
     """End in a 403 page unless one of our own pages sent the request."""
     if not _from_our_own_page():
         refuse(403)
+def in_form(view: Callable[Concatenate[OpenChart, Rest], Answer]) -> Callable[..., Answer]:
+    """Decorate a view that acts on the chart: besides what `in_chart` asks, the form must carry the chart's
+    token (else 403) and name the patient of this launch (else 409: it was shown for somebody else).
+    """
+    @wraps(view)
+    def checked(found: OpenChart, *args: Rest.args, **rest: Rest.kwargs) -> Answer:
+        if not carries_form_token():
+            refuse(403)
+        if request.form.get("_patient") != found.patient_id:
+            refuse(409)
+        return view(found, *args, **rest)
+    return in_chart(checked)
+def form_token(launch_id: str) -> str:
+    """What each form of a chart carries. It is made from the browser's secret for this launch, which no page
+    can read: so it cannot be guessed, is of no use in another chart, and ends with the launch.
+    """
+    secret = request.cookies.get(COOKIE, "")
+    return hmac.new(secret.encode(), f"form of {launch_id}".encode(), hashlib.sha256).hexdigest()
+def carries_form_token() -> bool:
+    """Whether the form that was sent came from a page of the chart it was sent to."""
+    launch_id = (request.view_args or {}).get("launch_id", "")
+    sent = request.form.get(FORM_TOKEN, "")
+    return hmac.compare_digest(sent.encode(), form_token(launch_id).encode())
 
 
 def _from_our_own_page() -> bool:
     # A form sent from a page with `Referrer-Policy: no-referrer` says `Origin: null`; Sec-Fetch-Site, which
-    # no page can forge, then tells (Fetch Metadata). Old browsers send neither: they can read, not write.
-    ours = request.headers.get("Origin") == wiring().settings.origin
-    return ours or request.headers.get("Sec-Fetch-Site") == "same-origin"
+    # no page can forge, then tells (Fetch Metadata). Old browsers send neither: their form's token does.
+    origin, site = request.headers.get("Origin", "null"), request.headers.get("Sec-Fetch-Site")
+    if origin == wiring().settings.origin or site == "same-origin":
+        return True
+    return origin == "null" and site is None and carries_form_token()
 
 
 def _opened(ehr: HostEhr, session: ChartSession) -> OpenChart:

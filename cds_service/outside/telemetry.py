@@ -52,6 +52,7 @@ cds_stage_seconds = Histogram(
 )
 cards = Counter("throughline_cards", "Cards shown", ["rule"])
 ehr_reads = Counter("throughline_ehr_reads", "Searches sent to host EHRs", ["ehr", "kind", "outcome"])
+ehr_writes = Counter("throughline_ehr_writes", "Resources sent to host EHRs", ["ehr", "kind", "outcome"])
 failures = Counter(
     "throughline_failures", "Faults that cost one card, page or row, not the request", ["where"]
 )

@@ -62,6 +62,7 @@ MEASURE = Measure(
     version="0.1.000",
     steward="CMS",
     behavioral=True,
+    safety=True,
     episodes=visits,
     groups=(
         Group(

@@ -37,6 +37,7 @@ MEASURE = proportion(
     version=VERSION,
     steward=STEWARD,
     behavioral=True,
+    safety=True,
     initial_population=positive_item_9,
     expected=positive_lately,
     numerator=risk_assessed,

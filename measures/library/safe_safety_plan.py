@@ -37,6 +37,7 @@ MEASURE = proportion(
     version=VERSION,
     steward=STEWARD,
     behavioral=True,
+    safety=True,
     initial_population=high_risk,
     expected=high_risk_lately,
     numerator=planned_for_safety,

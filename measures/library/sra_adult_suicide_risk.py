@@ -56,6 +56,7 @@ MEASURE = Measure(
     version=VERSION,
     steward=STEWARD,
     behavioral=True,
+    safety=True,
     episodes=visits,
     groups=(
         Group(

@@ -28,7 +28,15 @@ from smart_app.demo_ehr.loading import People, load_people
 from smart_app.demo_ehr.serving import PortTaken, listen, served, wait_until_ready
 
 CLIENT_ID = "throughline"
-SCOPES = ("launch", "openid", "fhirUser", "offline_access", "patient/*.rs")
+WRITTEN = ("Observation", "QuestionnaireResponse", "DocumentReference", "ServiceRequest")
+SCOPES = (
+    "launch",
+    "openid",
+    "fhirUser",
+    "offline_access",
+    "patient/*.rs",
+    *(f"patient/{kind}.cu" for kind in WRITTEN),
+)
 PROBLEMS_SHOWN = 20
 LAST_PORT = 65534  # the EHR takes the next one
 

@@ -30,6 +30,7 @@ from smart_app.care.scale import SPAN_TITLES, SPAN_WORDS, SPANS, Span
 from smart_app.care.states import absence
 from smart_app.care.wellformed import wellformed
 from smart_app.errors import refuse
+from smart_app.gap_closing import gap_closing
 from smart_app.pages.reading import audit, read_one, read_record
 from smart_app.session import OpenChart, in_chart, wiring
 from smart_app.unsaved import waiting
@@ -58,6 +59,7 @@ def show_chart(opened: OpenChart) -> Response:
         render_template(
             "chart.html",
             chart=chart(material, results, _span()),
+            closing=gap_closing(opened, read.record, read.resources, results, today),
             origin=where,
             left_out=read.left_out,
             need_patient_banner=opened.need_patient_banner,

@@ -18,6 +18,7 @@ from smart_app.care.queries import CHART_QUERIES
 from smart_app.care.wellformed import wellformed
 from smart_app.scopes import may_read, narrowed_to
 from smart_app.session import OpenChart
+from smart_app.written import with_written
 
 DEADLINE_MS = (
     4000  # a page may wait longer than a card; what is late shows as failed, with a link to ask again
@@ -57,7 +58,7 @@ class Reading:
 
 def read_record(opened: OpenChart) -> Reading:
     """The chart's record, from what the EHR gives and consent allows."""
-    found = read_chart(opened)
+    found = with_written(opened, read_chart(opened))
     resources, broken = wellformed(disclosable(found.resources))
     patient = next((r for r in resources if r["resourceType"] == "Patient"), None)
     if patient is None:

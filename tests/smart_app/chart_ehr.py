@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from werkzeug import Request, Response
@@ -15,6 +16,10 @@ from tests.smart_app.small_ehr import SmallEhr
 
 Fault = Callable[[], Response]
 PATIENTS = re.compile(r"Patient/([\w.-]+)")
+WRITES = " ".join(
+    f"patient/{kind}.cu"
+    for kind in ("Observation", "QuestionnaireResponse", "DocumentReference", "ServiceRequest")
+)
 
 
 def story(name: str) -> list[dict[str, Any]]:
@@ -34,16 +39,31 @@ def html() -> Response:
 class ChartEhr:
     """Serves `resources` (everybody's) to whoever asks by patient; `faults` replaces the answer for a type.
 
+    What is POSTed or PUT is kept. `write_faults` replaces the answer to a write of a type, for as many times
+    as it yields: before it is kept, or with `keeps_first` after. `hides_new` is a search index that never
+    finds what was written; `knows_identifiers` is False for an EHR that cannot search by them and drops them.
     `revoked` is a token it no longer takes; `tokens` are those it was shown.
     """
 
     def __init__(self, ehr: SmallEhr, *resources: dict[str, Any]) -> None:
         self.resources = list(resources)
         self.faults: dict[str, Fault] = {}
+        self.write_faults: dict[str, Iterator[Fault]] = {}
+        self.keeps_first = False
+        self.hides_new = False
+        self.knows_identifiers = True
         self.asked: list[str] = []
+        self.writes: list[tuple[str, str]] = []  # method and type, in the order they came
+        self.searches: list[str] = []
         self.tokens: set[str] = set()
         self.revoked = ""
+        self._made: set[str] = set()
+        self._lock = threading.Lock()
         ehr.server.expect_request(re.compile(r"/fhir/[A-Z].*")).respond_with_handler(self._answer)
+
+    def written(self, kind: str) -> list[dict[str, Any]]:
+        """What was written of a type, as it is now."""
+        return [r for r in self.resources if r["resourceType"] == kind and r["id"] in self._made]
 
     def _answer(self, request: Request) -> Response:
         kind, _, identity = request.path.removeprefix("/fhir/").partition("/")
@@ -52,13 +72,56 @@ class ChartEhr:
         self.tokens.add(token)
         if token == self.revoked:
             return Response("{}", 401)
+        if request.method in ("POST", "PUT"):
+            return self._write(request, kind, identity)
         if kind in self.faults:
             return self.faults[kind]()
         if identity:
             return self._read(kind, identity)
+        return self._search(request, kind)
+
+    def _search(self, request: Request, kind: str) -> Response:
         patient = request.args.get("patient", "")
-        found = [{"resource": r} for r in self.resources if r["resourceType"] == kind and patient in named(r)]
-        return _json({"resourceType": "Bundle", "type": "searchset", "total": len(found), "entry": found})
+        found = [r for r in self.resources if r["resourceType"] == kind and patient in named(r)]
+        if "identifier" in request.args:
+            self.searches.append(kind)
+            if not self.knows_identifiers:
+                return _json({"resourceType": "OperationOutcome"}, 400)
+            wanted = request.args["identifier"].rpartition("|")[2]
+            found = [r for r in found if wanted in json.dumps(r.get("identifier", ""))]
+        if self.hides_new:
+            found = [r for r in found if r["id"] not in self._made]
+        entries = [{"resource": r} for r in found]
+        return _json({"resourceType": "Bundle", "type": "searchset", "total": len(found), "entry": entries})
+
+    def _write(self, request: Request, kind: str, identity: str) -> Response:
+        self.writes.append((request.method, kind))
+        fault = next(self.write_faults.get(kind, iter(())), None)
+        if fault and not self.keeps_first:
+            return fault()
+        resource = json.loads(request.get_data())
+        with self._lock:
+            answer = self._replace(request, resource) if identity else self._create(resource)
+        return fault() if fault else answer
+
+    def _create(self, resource: dict[str, Any]) -> Response:
+        resource |= {"id": f"made-{len(self._made)}", "meta": {"versionId": "1"}}
+        if not self.knows_identifiers:
+            resource.pop("identifier", None)
+        self._made.add(resource["id"])
+        self.resources.append(resource)
+        return _json(resource, 201)
+
+    def _replace(self, request: Request, resource: dict[str, Any]) -> Response:
+        key = resource["resourceType"], resource["id"]
+        place, held = next(
+            (place, r) for place, r in enumerate(self.resources) if (r["resourceType"], r.get("id")) == key
+        )
+        version = held["meta"]["versionId"]
+        if request.headers.get("If-Match") != f'W/"{version}"':
+            return _json({"resourceType": "OperationOutcome"}, 412)
+        self.resources[place] = resource | {"meta": {"versionId": str(int(version) + 1)}}
+        return _json(self.resources[place])
 
     def _read(self, kind: str, identity: str) -> Response:
         for resource in self.resources:
