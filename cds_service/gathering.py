@@ -56,9 +56,8 @@ class Gatherer:
         self._required = required
         self._deadline_ms = deadline_ms
 
-    @property
-    def templates(self) -> Json:
-        """The prefetch templates of discovery, by key."""
+    def templates(self, ehr: HostEhr | None) -> Json:  # noqa: ARG002
+        """The prefetch templates of discovery, by key, as this host EHR can fill them; None for any."""
         return {
             query.key: query.search.replace("{patient}", "{{context.patientId}}") for query in self._queries
         }

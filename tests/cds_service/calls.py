@@ -48,12 +48,9 @@ def prefetch(*resources: Json, who: Json | None = None) -> Json:
 
 
 def view(given: Json | None, **more: Any) -> Json:
-    """The body of a patient-view call."""
-    body: Json = {
-        "hook": "patient-view",
-        "hookInstance": str(uuid4()),
-        "context": {"userId": "Practitioner/dr-1", "patientId": "pat-1"},
-    }
+    """The body of a patient-view call, in a visit of its own."""
+    context = {"userId": "Practitioner/dr-1", "patientId": "pat-1", "encounterId": str(uuid4())}
+    body: Json = {"hook": "patient-view", "hookInstance": str(uuid4()), "context": context}
     return body | ({} if given is None else {"prefetch": given}) | more
 
 
