@@ -33,7 +33,12 @@ def value_sets_of(measure: Measure) -> tuple[ValueSet, ...]:
 
 def kinds_of(measure: Measure) -> frozenset[str]:
     """The resource types that its functions ask the record for, by question or by name."""
-    words = {word for thing in _reached(measure) if isinstance(thing, FunctionType) for word in _words(thing)}
+    return kinds_among(_reached(measure))
+
+
+def kinds_among(reached: Iterable[object]) -> frozenset[str]:
+    """The resource types that the functions among these ask for, by question or by name."""
+    words = {word for thing in reached if isinstance(thing, FunctionType) for word in _words(thing)}
     return frozenset(words & SHAPES.keys()) | {_ASKS_FOR[word] for word in words & _ASKS_FOR.keys()}
 
 
@@ -55,13 +60,14 @@ def codes_of(measures: Iterable[Measure], vocabulary: Vocabulary) -> frozenset[C
 
 def _reached(measure: Measure) -> set[object]:
     """The value sets, codes and functions that can be reached from the measure's criteria."""
+    windows = tuple((group.deadline, group.due_from) for group in measure.groups)
+    return reached_from(tuple(measure.criteria.values()), measure.episodes, windows)
+
+
+def reached_from(*things: object) -> set[object]:
+    """The value sets, codes and functions that can be reached from criteria and functions."""
     found: set[object] = set()
-    for criterion in measure.criteria.values():
-        for function in (criterion.test, criterion.nearest, criterion.why_not):
-            _reach(function, found)
-    _reach(measure.episodes, found)
-    for group in measure.groups:
-        _reach((group.deadline, group.due_from), found)
+    _reach(things, found)
     return found
 
 
@@ -74,7 +80,7 @@ def _reach(thing: object, found: set[object]) -> None:
     elif isinstance(thing, Mapping):
         _reach((*thing.keys(), *thing.values()), found)
     elif isinstance(thing, Criterion):
-        _reach(thing.test, found)
+        _reach((thing.test, thing.nearest, thing.why_not), found)
     elif isinstance(thing, FunctionType) and thing not in found:
         found.add(thing)
         _reach_from(thing, found)

@@ -12,7 +12,7 @@ from types import ModuleType
 from measures.catalog import CatalogError
 from measures.orders import checks
 from measures.orders.check import OrderCheck, Severity
-from measures.orders.drafts import DraftOrders, SigningRecord
+from measures.orders.drafts import NO_SITE, DraftOrders, SigningRecord, Site
 from measures.orders.finding import OrderFinding
 from measures.record import PatientRecord
 
@@ -32,10 +32,14 @@ def find_order_checks() -> Mapping[str, OrderCheck]:
 
 
 def judge_all(
-    order_checks: Iterable[OrderCheck], record: PatientRecord, drafts: DraftOrders, as_of: date
+    order_checks: Iterable[OrderCheck],
+    record: PatientRecord,
+    drafts: DraftOrders,
+    as_of: date,
+    site: Site = NO_SITE,
 ) -> tuple[OrderFinding, ...]:
     """What the checks find in the drafts, in the order of the checks."""
-    patient = SigningRecord(record, drafts)
+    patient = SigningRecord(record, drafts, site)
     return tuple(finding for check in order_checks for finding in check.judge_signing(patient, as_of))
 
 

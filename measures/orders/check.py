@@ -12,14 +12,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from measures.criteria import Criterion, Findings, Logic, episode_criterion
 from measures.event import Event
 from measures.events import Events
-from measures.orders.drafts import DraftOrders, SigningRecord
+from measures.needs import kinds_among, reached_from
+from measures.orders.drafts import NO_SITE, DraftOrders, SigningRecord, Site
 from measures.orders.finding import FIGURES, PARTS, Missing, OrderFinding, due_words
 from measures.record import PatientRecord
-from measures.terminology import UnknownValueSet
+from measures.terminology import UnknownValueSet, ValueSet
 from measures.time import Period
 
 Concerned = Callable[[SigningRecord, Period], Events]
@@ -132,18 +134,33 @@ class OrderCheck:
                         f"{self.id}: nothing fills {{{name}}}; known: {', '.join(sorted(known))}"
                     )
 
+    @cached_property
+    def value_sets(self) -> frozenset[ValueSet]:
+        """Every value set that the check asks for."""
+        return frozenset(thing for thing in self._reached() if isinstance(thing, ValueSet))
+
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        """The resource types of the record that the check asks for, besides the drafts."""
+        return kinds_among(self._reached())
+
+    def _reached(self) -> set[object]:
+        return reached_from(tuple(self.criteria.values()), self.concerns, tuple(self.figures.values()))
+
     def _leaves(self) -> Iterator[Criterion]:
         yield from self.when.leaves()
         for need in self.needs:
             yield from need.leaves
 
-    def judge(self, record: PatientRecord, drafts: DraftOrders, as_of: date) -> tuple[OrderFinding, ...]:
+    def judge(
+        self, record: PatientRecord, drafts: DraftOrders, as_of: date, site: Site = NO_SITE
+    ) -> tuple[OrderFinding, ...]:
         """What the check finds in these drafts on the day of signing: what is due, and what cannot be told.
 
         Drafts that run against the same thing are one finding. A value set that is not loaded makes it
         unknown.
         """
-        return self.judge_signing(SigningRecord(record, drafts), as_of)
+        return self.judge_signing(SigningRecord(record, drafts, site), as_of)
 
     def judge_signing(self, patient: SigningRecord, as_of: date) -> tuple[OrderFinding, ...]:
         """The same, of a signing that other checks are asked of too."""
@@ -151,10 +168,18 @@ class OrderCheck:
         of_patient = Findings(patient, today)
         try:
             concerned = self.concerns(patient, today)
-            findings = [self._judge(of_patient.for_episode(draft), draft) for draft in concerned.sure]
+            findings = [self._carefully(of_patient.for_episode(draft), draft) for draft in concerned.sure]
         except UnknownValueSet as missing:
             return (OrderFinding(self, None, why_unknown=str(missing)),)
         return _merged(finding for finding in findings if finding is not None)
+
+    def _carefully(self, found: Findings, draft: Event) -> OrderFinding | None:
+        """The same, but a draft that is too broken to be read costs only itself and is named."""
+        try:
+            return self._judge(found, draft)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            draft.name_problem(f"{self.id} cannot read it ({error})")
+            return OrderFinding(self, None, (draft,), why_unknown=f"cannot be read: {draft.reference}")
 
     def _judge(self, found: Findings, draft: Event) -> OrderFinding | None:
         met = self.when.met(found)

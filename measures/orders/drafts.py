@@ -64,6 +64,16 @@ def read_drafts(draft_orders: object, record: PatientRecord, today: date) -> Dra
     )
 
 
+@dataclass(frozen=True)
+class Site:
+    """What an installation tells the checks of itself: references of preferred organisations."""
+
+    preferred: frozenset[str] = frozenset()  # such as "Organization/bh-north"
+
+
+NO_SITE = Site()
+
+
 class SigningRecord(PatientRecord):
     """The record at the moment of signing: the same record, and beside it the orders about to be signed.
 
@@ -71,11 +81,12 @@ class SigningRecord(PatientRecord):
     that the signing ends.
     """
 
-    def __init__(self, record: PatientRecord, drafts: DraftOrders) -> None:
+    def __init__(self, record: PatientRecord, drafts: DraftOrders, site: Site = NO_SITE) -> None:
         vars(self).update(vars(record))  # shares what is read and indexed already
         self._remembered = {}  # but not what was asked without these drafts
         self.drafts = drafts.signed
         self.ended = drafts.ended
+        self.site = site
 
     def is_signed_again(self, event: Event) -> bool:
         """Whether an order of the record is one of those being signed or ended now, by its id."""

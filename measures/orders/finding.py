@@ -104,8 +104,8 @@ class OrderFinding:
         if found is None or found.episode is None:
             return ""
         if name == "draft.name":
-            named = self.drafts if self.missing else self.drafts[:1]  # of a pair, the other is the evidence
-            return _listed([draft.display for draft in named])
+            against = {e for leaf in self.check.when.leaves() for e in found[leaf].evidence}
+            return _listed([draft.display for draft in self.drafts if draft not in against])
         if name == "patient.age":
             return str(found.record.age_on(found.period.end))
         if name == "missing":

@@ -12,6 +12,7 @@ import yaml
 
 from measures.catalog import find_measures
 from measures.needs import value_sets_of
+from measures.orders.catalog import find_order_checks
 from measures.terminology import RXNORM
 from measures.vocabulary import OWN, read_vocabulary, starter_vocabulary
 from tests.measures.test_starter_vocabulary import loinc_check_digit_holds, snomed_check_digit_holds
@@ -65,6 +66,8 @@ def test_each_is_named_ours_and_holds_well_formed_codes_without_cpt(entry: dict[
 
 
 def test_every_one_of_them_is_used_and_every_one_used_is_there():
-    used = {v.oid for m in find_measures().measures.values() for v in value_sets_of(m) if v.is_ours}
+    asked = {v for m in find_measures().measures.values() for v in value_sets_of(m)}
+    asked |= {v for check in find_order_checks().values() for v in check.value_sets}
+    used = {v.oid for v in asked if v.is_ours}
 
     assert used == {entry["oid"] for entry in entries()}

@@ -17,14 +17,15 @@ CHECK = OrderCheck(
     id="citalopram-dose",
     title="Citalopram above its limit",
     version="1",
-    citations=(
-        Citation("FDA drug safety communication and label of citalopram: QT prolongation", "2012-03"),
-    ),
+    citations=(Citation("FDA drug safety communication and label of citalopram: QT", "2012-03"),),
     severity=Severity.WARNING,
     concerns=ordered(CITALOPRAM),
     when=dose_above(40) | (older & dose_above(20)),
-    says=("{draft.name} ordered at {patient.age}: {dose} mg a day; at most 40 mg, over 60 20 mg",),
-    detail="QT lengthens with the dose, and more is no more effective. At most 20 mg with omeprazole or cimetidine and in liver disease too.",
+    says=("{draft.name} ordered at {patient.age}: {dose} mg a day; at most 40 mg (20 mg over 60)",),
+    detail=(
+        "QT lengthens with the dose, and more is no more effective. "
+        "At most 20 mg with omeprazole or cimetidine and in liver disease too."
+    ),
     mends=(REMOVE,),
     figures={"dose": dose_words},
 )

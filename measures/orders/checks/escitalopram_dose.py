@@ -21,8 +21,11 @@ CHECK = OrderCheck(
     severity=Severity.INFO,
     concerns=ordered(ESCITALOPRAM),
     when=dose_above(20) | (older & dose_above(10)),
-    says=("{draft.name} ordered at {patient.age}: {dose} mg a day; at most 20 mg, at 65 or older 10 mg",),
-    detail="QT lengthens with the dose. 20 mg a day is the most; 10 mg is what the label advises for most older adults.",
+    says=("{draft.name} ordered at {patient.age}: {dose} mg a day; at most 20 mg (10 mg from 65)",),
+    detail=(
+        "QT lengthens with the dose. "
+        "20 mg a day is the most; 10 mg is what the label advises for most older adults."
+    ),
     mends=(REMOVE,),
     figures={"dose": dose_words},
 )

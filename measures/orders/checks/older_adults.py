@@ -1,7 +1,7 @@
 """A benzodiazepine, hypnotic or strongly anticholinergic medicine at 65 or older.
 
 As the Beers criteria do, it spares a benzodiazepine with a seizure disorder or a withdrawal from alcohol or
-sedatives, and doxepin of up to 6 mg a day. Severe generalised anxiety is an exception too, which no code says.
+sedatives, and doxepin of up to 6 mg a day. Severe anxiety is an exception too, but no code says so.
 """
 
 from measures.criteria import criterion

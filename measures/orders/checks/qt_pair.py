@@ -1,4 +1,4 @@
-"""Two medicines that lengthen QT, without an ECG: of 30 days for a new one, of 12 months for one that goes on.
+"""Two medicines that lengthen QT, without an ECG: of 30 days for a new one, else of 12 months.
 
 The list is of our own value sets, by the known-risk lists in common use; an antipsychotic that lengthens QT
 most, citalopram, escitalopram and methadone, and medicines outside psychiatry.

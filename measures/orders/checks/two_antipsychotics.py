@@ -54,7 +54,7 @@ CHECK = OrderCheck(
     severity=Severity.INFO,
     concerns=ordered(ANTIPSYCHOTIC),
     when=other & ~with_clozapine,
-    says=("{draft.name} ordered with {other.name}, {other.since}: two antipsychotics for over 60 days",),
+    says=("{draft.name} ordered with {other.name}, {other.since}: two antipsychotics at once",),
     detail=(
         "More side effects without proof of more effect. If it is a change from one to the other: say until "
         "when; if both are meant: record why (three trials of one, or a taper to one, or clozapine)."

@@ -52,7 +52,7 @@ CHECK = OrderCheck(
     says=("{draft.name} ordered at {patient.age}: {missing}",),
     detail=(
         "Valproate in pregnancy: major malformations in about one of ten, lower IQ and autism; "
-        "carbamazepine: neural tube defects. Speak of contraception and folic acid, or choose another medicine."
+        "carbamazepine: neural tube defects. Speak of contraception and folic acid, or choose another."
     ),
     mends=(REMOVE,),
 )

@@ -1,0 +1,62 @@
+"""Opioid use disorder whose medicine ran out in the last 90 days, while something else is being prescribed.
+
+Whoever signs a prescription can renew this one too. The day it ran out is told by supplies and orders that
+say how long they last; one that does not makes it unknown.
+"""
+
+from measures.criteria import criterion
+from measures.orders.asking import active_problems
+from measures.orders.check import Citation, Mend, Need, OrderCheck, Severity
+from measures.orders.finding import written
+from measures.orders.medicines import OUD_MEDICINES
+from measures.orders.problems import OPIOID_USE_DISORDER
+from measures.shared.opioid_treatment import evidence, treatments
+
+DAYS = 90  # after which a treatment is not interrupted but over
+
+
+def last_treatment(patient, today):
+    """The last one begun; None when there was none."""
+    begun = [one for one in treatments(patient, today) if one.start <= today.end]
+    return begun[-1] if begun else None
+
+
+@criterion("opioid use disorder")
+def use_disorder(patient, today):
+    return active_problems(patient, today, OPIOID_USE_DISORDER)
+
+
+@criterion("treated with medicine for it until 90 days ago or less")
+def treated(patient, today):
+    treatment = last_treatment(patient, today)
+    lately = treatment is not None and (today.start - treatment.end).days <= DAYS
+    return evidence(treatment) if lately else False
+
+
+@criterion("the medicine lasts to this day, or is ordered now")
+def supplied(patient, today):
+    if patient.drafts.medication_requests(OUD_MEDICINES).sure:
+        return True
+    return last_treatment(patient, today).end >= today.start
+
+
+def ended(patient, today, _draft):
+    return written(last_treatment(patient, today).end)
+
+
+CHECK = OrderCheck(
+    id="treatment-ran-out",
+    title="Medicine for opioid use disorder has run out",
+    version="1",
+    citations=(
+        Citation("ASAM National Practice Guideline for the Treatment of Opioid Use Disorder", "2020"),
+    ),
+    severity=Severity.WARNING,
+    concerns=lambda patient, _today: patient.drafts.every("MedicationRequest"),
+    when=use_disorder & treated,
+    needs=(Need("medicine for opioid use disorder", supplied),),
+    says=("{treated.name} for opioid use disorder ran out on {ended}; no renewal is being signed",),
+    detail="Without it the risk of overdose rises within days. Renew it, and ask what stood in the way.",
+    mends=(Mend("Add naloxone", add=("naloxone_order",)),),
+    figures={"ended": ended},
+)
