@@ -29,7 +29,7 @@ from measures.criteria import Findings
 from measures.measure import GapStatus, Measure, MeasureResult
 from measures.orders.check import OrderCheck
 from measures.orders.closing import closings
-from measures.orders.drafts import DraftOrders, SigningRecord, read_drafts
+from measures.orders.drafts import DraftOrders, SigningRecord, Site, read_drafts
 from measures.orders.finding import OrderFinding
 from measures.record import PatientRecord, Period
 from measures.terminology import UnknownValueSet, Vocabulary
@@ -92,7 +92,8 @@ class CdsService:
             call.chart = self._parts.gatherer.gather(ehr, request, context.patientId)
         call.site = _site(call.chart, context.encounterId)
         with stage("evaluate"):
-            case = self._case(call.chart, context, today, call)
+            site = Site(frozenset(ehr.cds.network))
+            case = self._case(call.chart, context, today, call, site)
         with stage("cards"):
             dialect = self._parts.dialects.of_call(ehr, client, request)
             call.dialect, call.silent = dialect.id, not ehr.cds.shows_to(context.userId)
@@ -106,12 +107,12 @@ class CdsService:
         so_far = self._parts.visits.so_far(ehr.name, call.patient_id or "", call.user, call.visit)
         return replace(so_far, service=call.service_id, budget=ehr.cds.facts_per_visit)
 
-    def _case(self, chart: Chart, context: Context, today: date, call: Call) -> Case:
+    def _case(self, chart: Chart, context: Context, today: date, call: Call, site: Site) -> Case:
         record = PatientRecord(
             chart.patient, chart.resources, self._parts.vocabulary, gathered=chart.gathered
         )
         results = self._results(record, today)
-        signing = self._signing(record, results, context, today, call)
+        signing = self._signing(record, results, context, today, call, site)
         return Case(record, results, today, signing, self._risk(record, today))
 
     def _results(self, record: PatientRecord, today: date) -> dict[str, MeasureResult]:
@@ -134,6 +135,7 @@ class CdsService:
         context: Context,
         today: date,
         call: Call,
+        site: Site,
     ) -> Signing | None:
         """The orders of the call, and what there is to say of them; None without any that can be read."""
         if context.drafts is None:
@@ -142,7 +144,7 @@ class CdsService:
         call.drafts, call.drafts_left_out = len(drafts), len(drafts.problems)
         if not len(drafts):
             return None
-        patient = SigningRecord(record, drafts)
+        patient = SigningRecord(record, drafts, site)
         found = tuple(finding for check in self._checks for finding in _judged(check, patient, today))
         return Signing(
             drafts, found, self._parts.drafts, context.chosen, self._offers(results, record, drafts)

@@ -7,7 +7,7 @@ turns it into what a host EHR shows best.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
@@ -61,6 +61,9 @@ class Writes(Protocol):
     fact: str
     adds: frozenset[str]  # names of the drafts it offers to what is being signed
 
+    def is_covered_by(self, added: Collection[str]) -> bool:
+        """Whether the cards before it offer all that it would."""
+
     def card(self) -> Card:
         """Raises NothingToSay when the record cannot fill its summary."""
 
@@ -86,6 +89,10 @@ class CardWriter:
         self.fact = ""
         self.adds: frozenset[str] = frozenset()
         self.shown: dict[str, None] = {}  # references, in the order of the card
+
+    def is_covered_by(self, added: Collection[str]) -> bool:  # noqa: ARG002
+        """Whether the cards before it offer all that it would; a warning is never covered."""
+        return False
 
     def card(self) -> Card:
         """The card, its detail written first so that its evidence is known."""

@@ -80,8 +80,9 @@ def shown_cards(
         try:
             for writer in _due(rule, case, origin, new_uuid):
                 so_far = visit() if so_far is None else so_far
-                offered_already = writer.adds and writer.adds <= added
-                if offered_already or writer.fact in facts or not so_far.admits(rule, writer.fact, facts):
+                if writer.fact in facts or writer.is_covered_by(added):
+                    continue
+                if not so_far.admits(rule, writer.fact, facts):
                     continue
                 cards.append(writer.card())
                 facts.add(writer.fact)

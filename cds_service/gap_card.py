@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 
 from cds_service.card import CardWriter, Json, NewUuid, Origin, Section, bullet, fact_id
@@ -39,6 +39,9 @@ class GapCard(CardWriter):
         self.fact = rule.fact or _fact(step, result)
         self.closes = closes
         self.adds = frozenset({closes.name}) if closes else frozenset()
+
+    def is_covered_by(self, added: Collection[str]) -> bool:
+        return bool(self.adds) and self.adds.issubset(added)
 
     @property
     def topic(self) -> str:
