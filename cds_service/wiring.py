@@ -24,6 +24,7 @@ from cds_service.outside.settings import Settings
 from cds_service.outside.value_sets import vocabulary_in_use
 from cds_service.outside.vault import Vault, open_vault
 from cds_service.outside.visits import Visits
+from cds_service.profiles import profiles
 from cds_service.rules import CardRule, load_rules
 from cds_service.rules import folders as rule_folders
 from cds_service.services import find_services
@@ -69,6 +70,7 @@ def wire(settings: Settings) -> Wiring:
     service that cannot be trusted does not start.
     """
     catalog = find_measures()
+    profiles()  # a mistake in one is told now
     vocabulary = vocabulary_in_use(settings)
     drafts, checks = load_drafts(), find_order_checks()
     rules = load_rules(rule_folders(settings.rules_dir), catalog, drafts, checks)

@@ -27,6 +27,7 @@ from cds_service.outside.sessions import LAUNCH_MINUTES, PendingLaunch
 from cds_service.outside.token_endpoint import SmartProblem, Tokens, Unreachable
 from smart_app import session
 from smart_app.authorization import FROM_THE_CHART, check_sender, code_of
+from smart_app.care.queries import CHART_KINDS
 from smart_app.errors import refuse
 from smart_app.headers import framed_by
 from smart_app.scopes import split, to_request
@@ -89,8 +90,9 @@ def public_keys() -> Response:
 def _sent_to_the_ehr(ehr: HostEhr, handle: str | None) -> AnyResponse:
     parts = session.launching()
     endpoints = parts.smart.discover(ehr)
+    registered = ehr.smart.scopes if ehr.smart else ()
     scope = to_request(
-        ehr.smart.scopes if ehr.smart else (), standalone=handle is None, v1_only=endpoints.v1_only
+        registered, ehr.behaves_as, CHART_KINDS, standalone=handle is None, v1_only=endpoints.v1_only
     )
     verifier, nonce = secrets.token_urlsafe(48), secrets.token_urlsafe(32)
     aside = {"verifier": verifier, "nonce": nonce, "scope": scope, "endpoints": asdict(endpoints)}

@@ -9,8 +9,10 @@ Resources".
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+
+from cds_service.profiles import Profile
 
 _RESOURCE_SCOPE = re.compile(
     r"(?P<context>patient|user|system)/(?P<kind>\*|[A-Z][A-Za-z]*)"
@@ -74,12 +76,15 @@ def narrowed_to(kind: str, granted: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(scope.query for scope in scopes))
 
 
-def to_request(registered: Iterable[str], *, standalone: bool, v1_only: bool) -> str:
+def to_request(
+    registered: Iterable[str], profile: Profile, kinds: Iterable[str], *, standalone: bool, v1_only: bool
+) -> str:
     """The `scope` parameter of an authorization request, in the order the host EHR file lists them.
 
     An EHR launch asks for `launch`, a standalone one for `launch/patient` so that the EHR lets the user pick
     a patient; which of them the file lists does not matter. `v1_only` respells resource scopes for a server
-    that has no `permission-v2`.
+    that has no `permission-v2`. Where the profile knows no wildcards, `*` is written out: the `kinds` the
+    app reads, and for writing those the EHR takes.
     """
     context = "launch/patient" if standalone else "launch"
     asked = dict.fromkeys([context])
@@ -87,8 +92,22 @@ def to_request(registered: Iterable[str], *, standalone: bool, v1_only: bool) ->
         if scope in ("launch", "launch/patient"):
             continue
         resource = resource_scope(scope)
-        asked.update(dict.fromkeys(resource.in_v1() if resource and v1_only else (scope,)))
+        written_out = [scope]
+        if resource and resource.kind == "*" and not profile.wildcard_scopes:
+            written_out = list(_written_out(resource, profile, kinds))
+        for each in written_out:
+            one = resource_scope(each)
+            asked.update(dict.fromkeys(one.in_v1() if one and v1_only else (each,)))
     return " ".join(asked)
+
+
+def _written_out(wildcard: ResourceScope, profile: Profile, kinds: Iterable[str]) -> Iterator[str]:
+    for kind in sorted({*kinds, *profile.writes} - profile.without.keys()):
+        usable = set("rs") | set("cud" if profile.can_write(kind) else "")
+        letters = "".join(letter for letter in "cruds" if letter in wildcard.letters & usable)
+        if letters:
+            narrowed = f"?{wildcard.query}" if wildcard.query else ""
+            yield f"{wildcard.context}/{kind}.{letters}{narrowed}"
 
 
 def _usable(granted: Iterable[str]) -> list[ResourceScope]:

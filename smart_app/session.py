@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, NoReturn, ParamSpec, TypeVar
 
 from flask import current_app, request
 from werkzeug.wrappers import Response
@@ -21,13 +21,22 @@ from cds_service.outside.renewal import LaunchAgain, Renewal
 from cds_service.outside.sessions import ChartSession, ChartSessions, PendingLaunches, hash_secret
 from cds_service.outside.smart import SmartAuthorization
 from cds_service.outside.token_endpoint import Unreachable
+from cds_service.outside.unsaved import KEPT_HOURS, Owner, UnsavedForms
 from cds_service.wiring import Wiring
-from smart_app.errors import refuse
+from smart_app import unsaved
+from smart_app.errors import WORDS, refuse
 from smart_app.headers import framed_by
 from smart_app.scopes import split
 
 COOKIE = "throughline_chart"
+# `Partitioned`: a third-party cookie of the EHR's frame only.
+_IN_THE_FRAME: dict[str, Any] = {"secure": True, "httponly": True, "samesite": "None", "partitioned": True}
 _WITHOUT_EFFECT = frozenset({"GET", "HEAD"})
+_TAKE_UP_AGAIN = (
+    "Open Throughline again from this patient's chart in your EHR. The chart then shows a link to your form, "
+    "filled in as you left it. Nobody else is shown it."
+)
+_TRY_LATER = "Go back to the chart in a few seconds. It shows a link to your form, filled in as you left it."
 
 Rest = ParamSpec("Rest")
 Answer = TypeVar("Answer")
@@ -41,6 +50,7 @@ class Launching:
     charts: ChartSessions
     smart: SmartAuthorization
     renewal: Renewal
+    unsaved: UnsavedForms
 
     @classmethod
     def on(cls, wiring: Wiring) -> Launching:
@@ -49,7 +59,8 @@ class Launching:
         minutes = wiring.settings.session_idle_minutes
         charts = ChartSessions(wiring.database, wiring.vault, idle_minutes=minutes)
         pending = PendingLaunches(wiring.database, wiring.vault)
-        return cls(pending, charts, smart, Renewal(charts, smart))
+        forms = UnsavedForms(wiring.database, wiring.vault)
+        return cls(pending, charts, smart, Renewal(charts, smart), forms)
 
 
 @dataclass(frozen=True)
@@ -89,16 +100,13 @@ def begin(host_ehr: str, patient_id: str, data: dict[str, Any]) -> tuple[str, st
 
 
 def set_cookie(response: Response, launch_id: str, secret: str) -> None:
-    """Bind the browser to one launch. `Partitioned`: a third-party cookie of the EHR's frame only."""
-    response.set_cookie(
-        COOKIE,
-        secret,
-        path=f"/chart/{launch_id}",
-        secure=True,
-        httponly=True,
-        samesite="None",
-        partitioned=True,
-    )
+    """Bind the browser to one launch."""
+    response.set_cookie(COOKIE, secret, path=f"/chart/{launch_id}", **_IN_THE_FRAME)
+
+
+def delete_cookie(response: Response, launch_id: str) -> None:
+    """Take from the browser what binds it to a launch."""
+    response.delete_cookie(COOKIE, path=f"/chart/{launch_id}", **_IN_THE_FRAME)
 
 
 def chart(launch_id: str, *, refused: str | None = None) -> OpenChart:
@@ -106,22 +114,36 @@ def chart(launch_id: str, *, refused: str | None = None) -> OpenChart:
 
     Give a token the EHR answered 401 to as `refused` to have it renewed. Ends in a 404 page for any launch
     id that is not this browser's, in a 401 page when the app must be launched again, in a 503 page when the
-    EHR is silent.
+    EHR is silent. A form that was being sent is kept through both (smart_app/unsaved.py).
     """
-    session = launching().charts.get(launch_id)
-    if session is None or not session.belongs_to(request.cookies.get(COOKIE, "")):
-        refuse(404)
-    ehr = wiring().host_ehrs.get(session.host_ehr)
-    if ehr is None:
-        refuse(404)
-    framed_by(ehr)
+    ehr, session = mine(launch_id)
+    owner = Owner(ehr.name, session.patient_id, session.data["user"])
     try:
         session = launching().renewal.usable(ehr, session, refused=refused)
     except LaunchAgain:
-        refuse(401)
+        _launch_again(launch_id, owner, WORDS[401].what)
     except Unreachable as problem:
-        refuse(503, what=str(problem))
+        kept = _kept(launch_id, owner)
+        refuse(503, what=f"{problem} {kept}".strip(), next_step=_TRY_LATER if kept else "")
     return _opened(ehr, session)
+
+
+def mine(launch_id: str) -> tuple[HostEhr, ChartSession]:
+    """The session of this launch, its token not looked at; ends in a 404 or 401 page when there is none."""
+    session = launching().charts.get(launch_id)
+    secret = request.cookies.get(COOKIE, "")
+    if session is None:
+        ended = launching().charts.ended(launch_id)
+        if ended is None or not ended.belonged_to(secret):
+            refuse(404)
+        _framed_by(ended.owner.host_ehr)
+        minutes = wiring().settings.session_idle_minutes
+        _launch_again(
+            launch_id, ended.owner, f"This chart was not used for {minutes} minutes, so it was closed."
+        )
+    if not session.belongs_to(secret):
+        refuse(404)
+    return _framed_by(session.host_ehr), session
 
 
 def in_chart(view: Callable[Concatenate[OpenChart, Rest], Answer]) -> Callable[..., Answer]:
@@ -135,11 +157,43 @@ def in_chart(view: Callable[Concatenate[OpenChart, Rest], Answer]) -> Callable[.
     @wraps(view)
     def opened(launch_id: str, *args: Rest.args, **rest: Rest.kwargs) -> Answer:
         found = chart(launch_id)
-        if request.method not in _WITHOUT_EFFECT and not _from_our_own_page():
-            refuse(403)
-        return view(found, *args, **rest)
+        if request.method in _WITHOUT_EFFECT:
+            return view(found, *args, **rest)
+        only_from_our_own_page()
+        answer = view(found, *args, **rest)
+        unsaved.forget(found)
+        return answer
 
     return opened
+
+
+def _framed_by(host_ehr: str) -> HostEhr:
+    """The registered EHR of a session, which may frame whatever the answer is."""
+    ehr = wiring().host_ehrs.get(host_ehr)
+    if ehr is None:
+        refuse(404)
+    framed_by(ehr)
+    return ehr
+
+
+def _launch_again(launch_id: str, owner: Owner, what: str) -> NoReturn:
+    kept = _kept(launch_id, owner)
+    refuse(401, what=f"{what} {kept}".strip(), next_step=_TAKE_UP_AGAIN if kept else "")
+
+
+def _kept(launch_id: str, owner: Owner) -> str:
+    """Keep the form that is being sent, if one is; what to say of it."""
+    if request.method in _WITHOUT_EFFECT or not _from_our_own_page():
+        return ""
+    if unsaved.keep(owner, launch_id):
+        return f"What you entered was not saved in the chart; Throughline keeps it for {KEPT_HOURS} hours."
+    return "What you entered was not saved." if request.form else ""
+
+
+def only_from_our_own_page() -> None:
+    """End in a 403 page unless one of our own pages sent the request."""
+    if not _from_our_own_page():
+        refuse(403)
 
 
 def _from_our_own_page() -> bool:

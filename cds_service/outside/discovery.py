@@ -24,6 +24,13 @@ class Endpoints:
     v1_only: bool = False
     names_itself: bool = False  # sends `iss` with every callback (RFC 9207)
     assertion_algorithms: tuple[str, ...] = ()
+    revocation: str | None = None  # where tokens are given back (RFC 7009)
+    takes_posts: bool = False  # the authorization request may be a form (SMART App Launch 2.2)
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The addresses without which there is no launch."""
+        return tuple(each for each in (self.authorize, self.token, self.jwks) if each)
 
     @classmethod
     def kept(cls, values: dict[str, Any]) -> Endpoints:
@@ -48,6 +55,8 @@ def from_smart_configuration(document: Mapping[str, Any] | None) -> Endpoints | 
         v1_only="permission-v1" in capabilities and "permission-v2" not in capabilities,
         names_itself=document.get("authorization_response_iss_parameter_supported") is True,
         assertion_algorithms=_texts(document, "token_endpoint_auth_signing_alg_values_supported"),
+        revocation=_text(document, "revocation_endpoint"),
+        takes_posts="authorize-post" in capabilities,
     )
 
 

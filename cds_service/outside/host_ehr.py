@@ -1,5 +1,6 @@
 """A host EHR as its administrator writes it down: one YAML file, read with all its problems at once."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -20,6 +21,8 @@ from pydantic import (
 from cds_service.outside.cds_options import CdsOptions
 from cds_service.outside.origins import checked_address, checked_origin, origin
 from cds_service.outside.yaml_file import FileProblems, Place, YamlFile, did_you_mean, read_yaml
+from cds_service.profiles import Profile, checked_profile, profiles
+from measures.gather import Query
 
 _LARGEST_KEY_FILE = 256 * 1024
 
@@ -46,6 +49,10 @@ def _words(value: object) -> object:
     return value.split() if isinstance(value, str) else value
 
 
+def _as_text(value: object) -> object:
+    return str(value) if isinstance(value, int) else value
+
+
 def _absolute_id(value: str) -> str:
     """An issuer is compared letter for letter with the token's `iss`, so it is kept as written."""
     if value.startswith("http"):
@@ -57,6 +64,7 @@ Address = Annotated[str, AfterValidator(checked_address)]
 Origin = Annotated[str, AfterValidator(checked_origin)]
 Printable = Annotated[str, Field(pattern=r"^[!-~]+$", max_length=2000)]  # no space, no control character
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+SiteValue = Annotated[str, BeforeValidator(_as_text), Field(pattern=r"^[A-Za-z0-9._-]{1,100}$")]
 
 
 class _Part(BaseModel):
@@ -106,11 +114,31 @@ class HostEhr(_Part):
 
     name: Name
     fhir_base: Address
-    profile: Literal["epic", "athena", "oracle", "generic"] = "generic"
+    profile: Annotated[str, AfterValidator(checked_profile)] = "generic"
+    site: dict[str, SiteValue] = {}  # what the profile's searches need to know, such as athena's practice
     smart: SmartClient | None = None
     cds_clients: tuple[CdsClient, ...] = ()
     frame_ancestors: tuple[Origin, ...] = ()
     cds: CdsOptions = CdsOptions()
+
+    @model_validator(mode="after")
+    def _site_fits_profile(self) -> "HostEhr":
+        for name in self.behaves_as.site:
+            if name not in self.site:
+                raise ValueError(f"profile {self.profile} needs `site: {{{name}: ...}}`")
+        for name in self.site:
+            if name not in self.behaves_as.site:
+                raise ValueError(f"profile {self.profile} knows no `{name}` under `site`; leave it out")
+        return self
+
+    @property
+    def behaves_as(self) -> Profile:
+        """What this kind of EHR understands."""
+        return profiles()[self.profile]
+
+    def queries(self, plain: Iterable[Query]) -> tuple[Query, ...]:
+        """The plain questions, in the form in which this EHR answers them."""
+        return self.behaves_as.queries(plain, self.site)
 
     @property
     def origin(self) -> str:

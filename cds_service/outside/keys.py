@@ -1,7 +1,8 @@
 """The keys with which this app proves who it is (SMART `private_key_jwt`), made on first use and rotated."""
 
 import threading
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import orjson
@@ -9,6 +10,7 @@ from joserfc.jwk import ECKey, KeyParameters, RSAKey
 from sqlalchemy import Connection, Row, delete, insert, select, text, update
 
 from cds_service.outside import clock
+from cds_service.outside.audit import AuditLog
 from cds_service.outside.database import Database
 from cds_service.outside.tables.register import SigningKeyRow
 from cds_service.outside.vault import Vault
@@ -20,7 +22,17 @@ _RSA_BITS = 3072
 _CACHE_SECONDS = 60.0
 _LOCK = 7412  # any number, the same in every process
 # Servers cache our key set; a retired key stays in it for longer than they would.
-_SHOWN_AFTER_RETIREMENT = timedelta(days=7)
+SHOWN_AFTER_RETIREMENT = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class KeyInfo:
+    """A published key, without the key. `shown_until` is None for one that is still signed with."""
+
+    kid: str
+    alg: str
+    made_at: datetime
+    shown_until: datetime | None
 
 
 class SigningKeys:
@@ -46,12 +58,20 @@ class SigningKeys:
         """The public key set to publish: current keys of both algorithms, and those retired lately."""
         for alg in ALGORITHMS:
             self.current(alg)
+        return {"keys": [self._public(row) for row in self._shown()]}
+
+    def published(self) -> tuple[KeyInfo, ...]:
+        """What the public key set holds, the oldest first, for whoever looks after it; makes no key."""
+        return tuple(
+            KeyInfo(row.kid, row.alg, row.made_at, row.retired_at and row.retired_at + SHOWN_AFTER_RETIREMENT)
+            for row in self._shown()
+        )
+
+    def _shown(self) -> list[Row[Any]]:
         with self._database.reading() as connection:
             rows = connection.execute(select(SigningKeyRow.__table__).order_by(SigningKeyRow.made_at)).all()
-        lately = clock.now() - _SHOWN_AFTER_RETIREMENT
-        return {
-            "keys": [self._public(row) for row in rows if row.retired_at is None or row.retired_at > lately]
-        }
+        lately = clock.now() - SHOWN_AFTER_RETIREMENT
+        return [row for row in rows if row.retired_at is None or row.retired_at > lately]
 
     def _public(self, row: Row[Any]) -> dict[str, Any]:
         """The public half of a stored key, kept by its id: to open an RSA key is costly."""
@@ -66,6 +86,15 @@ class SigningKeys:
             key = self._make(alg, retire=True)
             self._cache[alg] = (clock.monotonic(), key)
             return key
+
+    def rotate_all(self, audit: AuditLog, *, actor: str) -> tuple[KeyInfo, ...]:
+        """A new current key for every algorithm, noted in the audit; returns what is published from now on.
+
+        Running servers sign with the new keys within a minute. Assertions signed with the old ones stay good.
+        """
+        kids = [str(self.rotate(alg).kid) for alg in ALGORITHMS]
+        audit.record(host_ehr="", actor=actor, action="keys-rotate", patient_id=None, detail={"kids": kids})
+        return self.published()
 
     def _found(self, alg: Algorithm) -> RSAKey | ECKey | None:
         with self._database.reading() as connection:
@@ -89,7 +118,7 @@ class SigningKeys:
             if not retire and (made_meanwhile := self._newest(connection, alg)):
                 return made_meanwhile
             current = (SigningKeyRow.alg == alg, SigningKeyRow.retired_at.is_(None))
-            long_ago = now - 2 * _SHOWN_AFTER_RETIREMENT
+            long_ago = now - 2 * SHOWN_AFTER_RETIREMENT
             connection.execute(update(SigningKeyRow).where(*current).values(retired_at=now))
             connection.execute(delete(SigningKeyRow).where(SigningKeyRow.retired_at < long_ago))
             connection.execute(

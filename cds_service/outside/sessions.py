@@ -7,17 +7,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, or_, select, update
 
 from cds_service.outside import clock
 from cds_service.outside.database import Database
 from cds_service.outside.tables.launches import ChartSessionRow, PendingLaunchRow
-from cds_service.outside.vault import Vault
+from cds_service.outside.tables.unsaved import EndedChartRow
+from cds_service.outside.unsaved import KEPT_HOURS, Owner
+from cds_service.outside.vault import Vault, VaultError
 
 LAUNCH_MINUTES = 10
-_TOUCH_AFTER = timedelta(
-    seconds=30
-)  # `used_at` is written at most so often, so that reading a page is not a write
+_REMEMBERED = timedelta(hours=KEPT_HOURS)
+# `used_at` is written at most so often, so that reading a page is not a write.
+_TOUCH_AFTER = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
@@ -80,8 +82,20 @@ class ChartSession:
         return secrets.compare_digest(self.browser_secret_hash, hash_secret(browser_secret))
 
 
+@dataclass(frozen=True)
+class EndedChart:
+    """What is still known of a session that was not used for too long: no token, no scope."""
+
+    owner: Owner
+    browser_secret_hash: str
+
+    def belonged_to(self, browser_secret: str) -> bool:
+        """True for the browser that had launched it."""
+        return secrets.compare_digest(self.browser_secret_hash, hash_secret(browser_secret))
+
+
 class ChartSessions:
-    """Open charts by launch id. One that is not used for `idle_minutes` is gone."""
+    """Open charts by launch id. One that is not used for `idle_minutes` is gone, its tokens with it."""
 
     def __init__(self, database: Database, vault: Vault, *, idle_minutes: int = 30) -> None:
         self._database = database
@@ -102,7 +116,7 @@ class ChartSessions:
             "used_at": now,
         }
         with self._database.transaction() as connection:
-            connection.execute(delete(ChartSessionRow).where(ChartSessionRow.used_at <= now - self._idle))
+            self._end_idle(connection, ChartSessionRow.used_at <= now - self._idle)
             connection.execute(insert(ChartSessionRow), row)
         return launch_id
 
@@ -110,7 +124,7 @@ class ChartSessions:
         """The session, now marked as used; None when it is unknown, closed or idle for too long."""
         now = clock.now()
         mine = (ChartSessionRow.launch_id == launch_id, ChartSessionRow.used_at > now - self._idle)
-        if not (launch_id.isascii() and launch_id.isprintable()):  # PostgreSQL cannot even be asked
+        if not _may_be_an_id(launch_id):
             return None
         with self._database.reading() as connection:
             row = connection.execute(select(ChartSessionRow.__table__).where(*mine)).first()
@@ -122,6 +136,24 @@ class ChartSessions:
         with self._database.transaction() as connection:
             touched = connection.execute(update(ChartSessionRow).where(*mine).values(used_at=now)).rowcount
         return replace(session, used_at=now) if touched else None
+
+    def ended(self, launch_id: str) -> EndedChart | None:
+        """What this session was about, for some hours after it was idle too long; None when it is open,
+        was closed by its user, or never was."""
+        if not _may_be_an_id(launch_id):
+            return None
+        now = clock.now()
+        idle = (ChartSessionRow.launch_id == launch_id, ChartSessionRow.used_at <= now - self._idle)
+        with self._database.transaction() as connection:
+            self._end_idle(connection, *idle)
+            row = connection.execute(
+                select(EndedChartRow.__table__).where(
+                    EndedChartRow.launch_id == launch_id, EndedChartRow.ended_at > now - _REMEMBERED
+                )
+            ).first()
+        if row is None:
+            return None
+        return EndedChart(Owner(row.host_ehr, row.patient_id, row.user_id), row.browser_secret_hash)
 
     def claim_refresh(self, launch_id: str, *, seconds: float = 10) -> bool:
         """True for the one caller who may use the refresh token now; used twice, the EHR would revoke it.
@@ -159,6 +191,26 @@ class ChartSessions:
         with self._database.transaction() as connection:
             connection.execute(delete(ChartSessionRow).where(ChartSessionRow.launch_id == launch_id))
 
+    def _end_idle(self, connection: Connection, *idle: ColumnElement[bool]) -> None:
+        """Delete idle sessions with all they hold; note who had them open, for forms sent too late."""
+        now = clock.now()
+        connection.execute(delete(EndedChartRow).where(EndedChartRow.ended_at <= now - _REMEMBERED))
+        gone = delete(ChartSessionRow).where(*idle).returning(*ChartSessionRow.__table__.columns)
+        for row in connection.execute(gone).all():
+            try:
+                user = self._session(row).data.get("user")
+            except VaultError:  # sealed with a key we do not have any more, or tampered with
+                continue
+            note = {
+                "launch_id": row.launch_id,
+                "host_ehr": row.host_ehr,
+                "patient_id": row.patient_id,
+                "user_id": user,
+                "browser_secret_hash": row.browser_secret_hash,
+                "ended_at": now,
+            }
+            connection.execute(insert(EndedChartRow), note)
+
     def _session(self, row: Row[Any]) -> ChartSession:
         return ChartSession(
             launch_id=row.launch_id,
@@ -174,6 +226,10 @@ class ChartSessions:
 def hash_secret(secret: str) -> str:
     """How a random secret of the browser is stored: it is long, so a plain hash is enough."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _may_be_an_id(launch_id: str) -> bool:
+    return launch_id.isascii() and launch_id.isprintable()  # else PostgreSQL cannot even be asked
 
 
 def _where(host_ehr: str, patient_id: str, launch_id: str) -> str:

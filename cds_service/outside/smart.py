@@ -8,10 +8,11 @@ redirected to. No redirect is followed and nothing is retried: an authorization 
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import httpx
+import structlog
 from authlib.oauth2.client import OAuth2Client
 
 from cds_service.outside import clock
@@ -21,13 +22,20 @@ from cds_service.outside.identity import Identity, UnknownKey, identify, issuer_
 from cds_service.outside.keys import Algorithm, SigningKeys
 from cds_service.outside.origins import BadAddress, checked_origin_of
 from cds_service.outside.registry import HostEhr, SmartClient
-from cds_service.outside.token_endpoint import NotAcceptable, TokenEndpoint, Unreachable, json_object
+from cds_service.outside.token_endpoint import (
+    NotAcceptable,
+    SmartProblem,
+    TokenEndpoint,
+    Unreachable,
+    json_object,
+)
 
 ANSWER_SECONDS = 8.0  # a clinician waits for it
 _REMEMBERED_SECONDS = 600.0
 _ASK_AGAIN_SECONDS = 60.0  # a token signed with an unknown key: how old the known keys must be
 _JSON = {"Accept": "application/json"}
 _FHIR = {"Accept": "application/fhir+json"}
+_log = structlog.get_logger()
 
 
 class SmartAuthorization:
@@ -50,9 +58,8 @@ class SmartAuthorization:
                 f"{ehr.name} names no authorization server, neither in .well-known/smart-configuration "
                 "nor in its CapabilityStatement."
             )
-        for address in (found.authorize, found.token, found.jwks):
-            if address is not None:
-                _registered(ehr, address)
+        for address in found.addresses:
+            _registered(ehr, address)
         return found
 
     def authorization_url(
@@ -86,6 +93,23 @@ class SmartAuthorization:
         offered = endpoints.assertion_algorithms
         alg: Algorithm = "ES384" if "ES384" in offered and "RS384" not in offered else "RS384"
         return TokenEndpoint(self._http, _registered(ehr, endpoints.token), _client_of(ehr), self._keys, alg)
+
+    def give_back(self, ehr: HostEhr, endpoints: Endpoints, tokens: Iterable[tuple[str, str]]) -> bool:
+        """Have tokens revoked, each as (token, its kind in RFC 7009).
+
+        False when the EHR does not offer it, or did not do it: the tokens then end by themselves.
+        """
+        if endpoints.revocation is None:
+            return False
+        try:
+            address = _registered(ehr, endpoints.revocation)
+            endpoint = self.token_endpoint(ehr, endpoints)
+            for token, kind in tokens:
+                endpoint.revoke(address, token, kind)
+        except SmartProblem as problem:
+            _log.warning("tokens not revoked", host_ehr=ehr.name, error=type(problem).__name__)
+            return False
+        return True
 
     def identify(self, ehr: HostEhr, endpoints: Endpoints, id_token: str, nonce: str) -> Identity:
         """Who launched the app. Raises NotIdentified (of identity.py), Unreachable or NotAcceptable."""

@@ -60,8 +60,14 @@ class TokenEndpoint:
         self._url = url
         secret = client.secret.get_secret_value() if client.auth == "secret" and client.secret else None
         method = {"public": "none", "secret": "client_secret_basic"}.get(client.auth, client.auth)
-        self._client = _Client(http, client.client_id, secret, token_endpoint_auth_method=method)
-        self._client.register_client_auth_method(_ShortAssertion(keys, alg))
+        self._client = _Client(
+            http,
+            client.client_id,
+            secret,
+            token_endpoint_auth_method=method,
+            revocation_endpoint_auth_method=method,
+        )
+        self._client.register_client_auth_method(_ShortAssertion(keys, alg, url))
 
     def exchange(self, *, code: str, verifier: str, redirect_uri: str) -> Tokens:
         """The tokens for an authorization code, with its PKCE verifier."""
@@ -71,6 +77,15 @@ class TokenEndpoint:
     def refresh(self, refresh_token: str) -> Tokens:
         """New tokens; when no new refresh token comes with them, the old one stays valid (RFC 6749, 6)."""
         return self._ask(self._client.refresh_token, refresh_token=refresh_token)
+
+    def revoke(self, url: str, token: str, kind: str) -> None:
+        """Give a token back (RFC 7009); `kind` is `access_token` or `refresh_token`."""
+        try:
+            response = self._client.revoke_token(url, token=token, token_type_hint=kind)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise Unreachable(f"The revocation endpoint did not answer ({type(error).__name__}).") from None
+        if response.status_code != httpx.codes.OK:
+            raise NotAcceptable(f"The revocation endpoint answered HTTP {response.status_code}.")
 
     def _ask(self, how: Any, **parameters: str) -> Tokens:
         try:
@@ -121,10 +136,13 @@ class _Client(OAuth2Client):  # type: ignore[misc]
 
 
 class _ShortAssertion(PrivateKeyJWT):  # type: ignore[misc]
-    """private_key_jwt as SMART wants it: RS384 or ES384, `kid`, minutes to live (Authlib: an hour)."""
+    """private_key_jwt as SMART wants it: RS384 or ES384, `kid`, minutes to live (Authlib: an hour).
 
-    def __init__(self, keys: SigningKeys, alg: Algorithm) -> None:
-        super().__init__(alg=alg)
+    Its audience is the token endpoint wherever it is sent (Authlib: the address it is sent to).
+    """
+
+    def __init__(self, keys: SigningKeys, alg: Algorithm, audience: str) -> None:
+        super().__init__(audience, alg=alg)
         self._keys = keys
 
     def sign(self, auth: ClientAuth, token_endpoint: str) -> str:

@@ -32,6 +32,7 @@ from smart_app.care.wellformed import wellformed
 from smart_app.errors import refuse
 from smart_app.pages.reading import audit, read_one, read_record
 from smart_app.session import OpenChart, in_chart, wiring
+from smart_app.unsaved import waiting
 
 Resource = dict[str, Any]
 
@@ -65,6 +66,7 @@ def show_chart(opened: OpenChart) -> Response:
             spans=SPANS,
             span_words=SPAN_WORDS,
             span_titles=SPAN_TITLES,
+            unsaved=waiting(opened),
         )
     )
 

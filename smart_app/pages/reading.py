@@ -34,7 +34,8 @@ _ENOUGH: Mapping[str, frozenset[str]] = {
 def read_chart(opened: OpenChart) -> Gathering:
     """All the page needs. A token the EHR no longer takes is renewed once; that may end in the 401 page."""
     found = _gather(opened)
-    asked = [query.kind for query in CHART_QUERIES if may_read(query.kind, opened.granted_scopes)]
+    permitted = [query for query in CHART_QUERIES if may_read(query.kind, opened.granted_scopes)]
+    asked = {query.kind for query in opened.host_ehr.queries(permitted)}
     if asked and all(found.states[kind] is State.NOT_PERMITTED for kind in asked):
         opened = session.chart(opened.launch_id, refused=opened.token)
         found = _gather(opened)
@@ -87,11 +88,11 @@ def read_one(opened: OpenChart, kind: str, identity: str) -> Gathering:
 def _gather(opened: OpenChart) -> Gathering:
     scopes = opened.granted_scopes
     permitted = [query for query in CHART_QUERIES if may_read(query.kind, scopes)]
+    asked = opened.host_ehr.queries(permitted)
     reader = session.wiring().reader
-    found = reader.gather(
-        opened.host_ehr, opened.token, opened.patient_id, permitted, deadline_ms=DEADLINE_MS
-    )
-    states = dict.fromkeys((query.kind for query in CHART_QUERIES), State.NOT_PERMITTED) | dict(found.states)
+    found = reader.gather(opened.host_ehr, opened.token, opened.patient_id, asked, deadline_ms=DEADLINE_MS)
+    states = dict.fromkeys((query.kind for query in CHART_QUERIES), State.NOT_PERMITTED)
+    states |= dict.fromkeys((query.kind for query in permitted), State.NOT_FETCHED) | dict(found.states)
     for kind in found.states:
         if states[kind] is State.GATHERED and not _whole(kind, narrowed_to(kind, scopes)):
             states[kind] = State.NOT_PERMITTED  # part of it was read and is shown; its absence proves nothing

@@ -2,7 +2,10 @@
 
 import pytest
 
+from cds_service.profiles import profiles
 from smart_app.scopes import may_read, narrowed_to, split, to_request
+
+PLAIN = profiles()["generic"]
 
 READS = [
     ("patient/Observation.rs", "Observation", True),
@@ -53,15 +56,35 @@ def test_an_unlimited_scope_beside_a_narrowed_one_lifts_the_limit() -> None:
 
 def test_an_ehr_launch_asks_for_launch_and_a_standalone_one_for_a_patient_to_be_picked() -> None:
     registered = ["launch", "openid", "patient/*.rs"]
-    assert to_request(registered, standalone=False, v1_only=False) == "launch openid patient/*.rs"
-    assert to_request(registered, standalone=True, v1_only=False) == "launch/patient openid patient/*.rs"
-    assert to_request(["launch/patient"], standalone=False, v1_only=False) == "launch"
+    assert to_request(registered, PLAIN, (), standalone=False, v1_only=False) == "launch openid patient/*.rs"
+    assert (
+        to_request(registered, PLAIN, (), standalone=True, v1_only=False)
+        == "launch/patient openid patient/*.rs"
+    )
+    assert to_request(["launch/patient"], PLAIN, (), standalone=False, v1_only=False) == "launch"
 
 
 def test_a_server_with_only_version_1_permissions_is_asked_in_its_own_spelling() -> None:
     registered = ["openid", "patient/Observation.rs?category=laboratory", "patient/Task.cruds"]
-    asked = to_request(registered, standalone=False, v1_only=True)
+    asked = to_request(registered, PLAIN, (), standalone=False, v1_only=True)
     assert asked == "launch openid patient/Observation.read patient/Task.read patient/Task.write"
+
+
+def test_where_no_wildcard_is_known_it_is_written_out_and_writing_only_where_it_is_possible() -> None:
+    kinds = ["Patient", "Observation", "Condition"]
+    registered = ["openid", "patient/*.cruds", "patient/Goal.rs"]
+    asked = to_request(registered, profiles()["epic"], kinds, standalone=False, v1_only=False).split()
+    assert asked == [
+        "launch",
+        "openid",
+        "patient/Condition.rs",
+        "patient/DocumentReference.cruds",
+        "patient/Observation.rs",
+        "patient/Patient.rs",
+        "patient/Goal.rs",
+    ]
+    in_v1 = to_request(["patient/*.rs"], profiles()["epic"], ["Patient"], standalone=False, v1_only=True)
+    assert in_v1 == "launch patient/DocumentReference.read patient/Patient.read"
 
 
 def test_a_scope_string_splits_on_any_run_of_spaces() -> None:

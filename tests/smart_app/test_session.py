@@ -102,7 +102,7 @@ def test_a_chart_whose_ehr_was_taken_out_of_the_register_is_gone(
     assert browser.get(f"{chart}/probe").status_code == 404
 
 
-@pytest.mark.parametrize(("minutes", "code"), [(29, 200), (31, 404)])
+@pytest.mark.parametrize(("minutes", "code"), [(29, 200), (31, 401)])
 def test_a_chart_nobody_looks_at_for_half_an_hour_is_closed(
     browser: FlaskClient, ehr: SmallEhr, minutes: int, code: int
 ) -> None:
