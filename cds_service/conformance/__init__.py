@@ -1,8 +1,8 @@
-"""CDS Hooks conformance: every rule of the protocol that binds a service, as a small check that names its clause.
+"""CDS Hooks conformance: every rule of the protocol that binds a service, each a check that names its clause.
 
-The checks know only an address and, where they are to sign, a key: they can be pointed at any service, ours or
-another. `rule` says what a rule is, `subject` what it is asked of; each other file holds the rules of one part
-of the specification, and `find_rules` finds them.
+The checks know only an address and, where they are to sign, a key: they can be pointed at any service, ours
+or another. `rule` says what a rule is, `subject` what it is asked of; each other file holds the rules of one
+part of the specification, and `find_rules` finds them.
 """
 
 from __future__ import annotations

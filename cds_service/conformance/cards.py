@@ -15,8 +15,11 @@ _LONGEST_SUMMARY = 139
 @rule(f"{_CARD}: summary", "keep the summary under 140 characters")
 def every_summary_is_short(subject: Subject) -> str:
     """`summary` is required, under 140 characters."""
-    return _each(subject, lambda card: _text(card.get("summary")) and len(card["summary"]) <= _LONGEST_SUMMARY,
-                 "summary missing or too long")  # fmt: skip
+
+    def holds(card: Json) -> bool:
+        return _text(card.get("summary")) and len(card["summary"]) <= _LONGEST_SUMMARY
+
+    return _each(subject, holds, "summary missing or too long")
 
 
 @rule(f"{_CARD}: indicator", "use info, warning or critical")

@@ -73,7 +73,6 @@ class Dialect(_Part):
     leave_out: Names = ()  # members of a card
     selection_behavior: Literal["any", "at-most-one"] = "any"
     actions_per_suggestion: Annotated[int, Field(ge=1)] | None = None
-    label_in_action: bool = False  # the client shows the action's description, not the suggestion's label
     takes: Takes = Takes()
     detail: Literal["markdown", "html"] = "markdown"
     detail_extension: str | None = None  # the extension that names the detail's content type
@@ -119,11 +118,8 @@ class Dialect(_Part):
         for number, group in enumerate(groups):
             label = given["label"] if len(groups) == 1 else group[0]["description"]
             part = {"label": label, "uuid": given["uuid"] if number == 0 else str(uuid4())}
-            part |= {"actions": [self._said(action, label) for action in group]}
+            part |= {"actions": group}
             yield {name: value for name, value in part.items() if name not in self.leave_out}
-
-    def _said(self, action: Json, label: str) -> Json:
-        return action | {"description": label} if self.label_in_action else action
 
 
 _ABOUT = {"id", "title", "source", "recognized", "hooks", "versioned_discovery"}

@@ -67,7 +67,8 @@ class HttpCdsClient:
         return Answer(answer.status_code, dict(answer.headers), answer.content)
 
     def token(self, path: str, *, header: Json, forged: str, **claims: Any) -> str:
-        assert self._key is not None
+        if self._key is None:
+            raise BadKey("there is no key to sign with")
         now = int(clock.now().timestamp())
         url = self.base + path
         said: Json = {"iss": self._iss, "aud": url, "iat": now, "exp": now + 300, "jti": str(uuid4())}

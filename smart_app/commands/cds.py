@@ -62,7 +62,7 @@ def _client(
         with HttpCdsClient(url, signing, iss, origin) as client:
             yield client
         return
-    with running_demo(port) as demo:
+    with running_demo(port, log_level="error") as demo:  # what it refuses is expected
         ehr = demo.ehr.extensions["demo_ehr"].cds
         with HttpCdsClient(demo.app_url, ehr.keys.cds, ehr.issuer, demo.ehr_url) as client:
             yield client

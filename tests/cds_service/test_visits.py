@@ -1,4 +1,4 @@
-"""The burden of one visit: each fact once, a budget over all hooks, rests with an end, and what escapes it."""
+"""The burden of a visit: each fact once, a budget over all hooks, rests with an end, and what escapes it."""
 
 from __future__ import annotations
 
