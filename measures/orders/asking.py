@@ -9,10 +9,12 @@ from measures.orders.check import ALWAYS, Need
 from measures.orders.doses import daily_mg
 from measures.orders.medicines import NALOXONE
 from measures.orders.problems import PREGNANT
+from measures.shapes import Standing, clinical_status
 from measures.time import FOREVER, Instant, Interval, Period, before, overlap
 
 LATE_REFILL = 30  # days after its supply an active order may still be taken: refills come late
 PENDING = 30  # days an order for a test may wait for its result
+OVER = ("inactive", "resolved")  # clinical statuses
 MONTHS_PREGNANT = 10
 NALOXONE_KEEPS = 365  # days after which it is asked whether it is still at home
 
@@ -22,19 +24,28 @@ def ordered(*named):
     return lambda patient, _today: patient.drafts.medication_requests(*named)
 
 
+def every_draft(*kinds):
+    """For `concerns`: all drafts of these kinds, whatever they order."""
+
+    def concerned(patient, _today):
+        held = sum((patient.drafts.every(kind) for kind in kinds), Events())
+        return held.where(lambda draft: draft.standing is Standing.DONE)
+
+    return concerned
+
+
 def taking(patient, today, *named):
     """What the patient is on by the record: active orders and supplies of the last days.
 
     An order counts while its status is active and its supply is not over by more than LATE_REFILL days; one
-    that states no length, or no date, counts as its status says. Orders signed again or ended now are left
-    out: they are judged as drafts, or no more.
+    that states no length, or no date, counts as its status says. A completed one, whose last fill was given
+    out, counts to the end of its supply. Orders signed again or ended now are left
+    out: they are judged as drafts, or no more. A dispense adds to the orders where it says how long it lasts.
     """
-    active = patient.medication_requests(*named).with_status("active")
-    orders = active.where(lambda order: not patient.is_signed_again(order) and _goes_on(order, today))
-    supplied = patient.find("MedicationDispense", named).where(
-        lambda dispense: _covers(dispense_period(dispense), today)
-    )
-    return orders + Events(supplied.sure, supplied.maybe)  # the orders say it already; dispenses add to them
+    others = patient.medication_requests(*named).where(lambda order: not patient.is_signed_again(order))
+    orders = others.where(lambda order: _goes_on(order, today))
+    dispensed = patient.find("MedicationDispense", named)
+    return orders + Events(one for one in dispensed.sure if _lasts(dispense_period(one), today))
 
 
 def with_drafts(patient, today, draft, *named):
@@ -43,18 +54,31 @@ def with_drafts(patient, today, draft, *named):
     return others + taking(patient, today, *named)
 
 
+def counterpart(says, ones, others):
+    """A leaf for a pair that must not meet: to a draft of one side, what is taken or ordered of the other."""
+
+    def other(patient, today, draft):
+        is_one = draft in patient.drafts.medication_requests(*ones).sure
+        return with_drafts(patient, today, draft, *(others if is_one else ones))
+
+    return Criterion("other", says, other, of_episode=True)
+
+
 def _goes_on(order, today):
+    """Whether an order lasts to the day; an active one without a stated length does from its first day on."""
     days = request_period(order)
-    return True if days is None else _covers(days, today)
+    if order.status != "active":
+        return days is not None and overlap(days, today.interval) is True
+    lasts = _lasts(days, today)
+    begun = days is None or days.start.latest <= today.interval.end.latest
+    return True if lasts is None and begun else lasts
 
 
-def _covers(days, today):
-    """Whether a supply lasts to the day, or ended a little before it."""
+def _lasts(days, today):
+    """Whether a supply lasts to the day, or ended a little before it; None when it does not say."""
     if days is None:
         return None
-    late = Interval(days.start, _later(days.end))
-    answer = overlap(late, today.interval)
-    return True if answer is None and days.start.latest <= today.interval.end.latest else answer
+    return overlap(Interval(days.start, _later(days.end)), today.interval)
 
 
 def _later(moment):
@@ -65,8 +89,18 @@ def _later(moment):
 
 
 def active_problems(patient, today, *named):
-    """Conditions that stand today."""
-    return patient.conditions(*named).overlapping(today)
+    """Conditions that stand today: by their clinical status, which speaks of now, else by their dates.
+
+    One in remission stands. An active one without a date stands too.
+    """
+
+    def stands(problem):
+        status, by_dates = clinical_status(problem.source), overlap(problem.when, today.interval)
+        if status in OVER:
+            return False
+        return True if status and by_dates is None else by_dates
+
+    return patient.conditions(*named).where(stands)
 
 
 @criterion("pregnant, by an active problem that began in the last 10 months")

@@ -12,6 +12,7 @@ from types import ModuleType
 from measures.catalog import CatalogError
 from measures.orders import checks
 from measures.orders.check import OrderCheck, Severity
+from measures.orders.doses import strengths
 from measures.orders.drafts import NO_SITE, DraftOrders, SigningRecord, Site
 from measures.orders.finding import OrderFinding
 from measures.record import PatientRecord
@@ -21,7 +22,11 @@ _GRAVEST_FIRST = (Severity.CRITICAL, Severity.WARNING, Severity.INFO)
 
 @cache
 def find_order_checks() -> Mapping[str, OrderCheck]:
-    """The checks by id, gravest first; CatalogError names a file without a CHECK and an id given twice."""
+    """The checks by id, gravest first; CatalogError names a file without a CHECK and an id given twice.
+
+    The names and strengths of medicines are read here too, at start-up, so that no signing waits for them.
+    """
+    strengths()
     names = [module.name for module in pkgutil.iter_modules(checks.__path__, f"{checks.__name__}.")]
     found: dict[str, OrderCheck] = {}
     for check in map(_check, map(importlib.import_module, names)):

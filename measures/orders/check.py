@@ -20,9 +20,21 @@ from measures.events import Events
 from measures.needs import kinds_among, reached_from
 from measures.orders.drafts import NO_SITE, DraftOrders, SigningRecord, Site
 from measures.orders.finding import FIGURES, PARTS, Missing, OrderFinding, due_words
+from measures.orders.mends import ALWAYS, REMOVE, Mend, Need
 from measures.record import PatientRecord
 from measures.terminology import UnknownValueSet, ValueSet
 from measures.time import Period
+
+__all__ = [
+    "ALWAYS",
+    "REMOVE",
+    "Citation",
+    "Mend",
+    "Need",
+    "OrderCheck",
+    "Severity",
+    "draft_criterion",
+]
 
 Concerned = Callable[[SigningRecord, Period], Events]
 Figure = Callable[[SigningRecord, Period, Event], str]
@@ -31,10 +43,6 @@ draft_criterion = episode_criterion
 """Name a leaf that is asked of each draft: `test(patient, today, draft)`."""
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-
-
-ALWAYS = Criterion("always", "always", lambda _patient, _today: True)
-"""For a check that is due on every draft it concerns, as far as its needs go."""
 
 
 class Severity(StrEnum):
@@ -54,45 +62,6 @@ class Citation:
 
     def __str__(self) -> str:
         return f"{self.source} ({self.date})"
-
-
-@dataclass(frozen=True)
-class Mend:
-    """One thing a clinician can accept unread; all of it is done together.
-
-    `add` names drafts to sign as well, `remove` takes back the draft concerned (each of several by itself),
-    with both it is a replacement; `instrument` opens an assessment.
-    """
-
-    label: str
-    add: tuple[str, ...] = ()
-    remove: bool = False
-    instrument: str = ""
-
-
-REMOVE = Mend("Remove this order", remove=True)
-
-
-@dataclass(frozen=True)
-class Need:
-    """What an order calls for, such as a blood test: its criterion, and the draft that mends its absence.
-
-    Asked only while `given` holds, where that is named.
-    """
-
-    what: str  # as it reads after "no": "lithium level"
-    criterion: Criterion
-    add: str = ""
-    due: str = ""  # how often, in words: "every 12 months"
-    given: Logic = ALWAYS
-
-    @property
-    def met(self) -> Logic:
-        return ~self.given | self.criterion
-
-    @property
-    def leaves(self) -> tuple[Criterion, ...]:
-        return tuple(self.met.leaves())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +92,7 @@ class OrderCheck:
     def __post_init__(self) -> None:
         named: dict[str, Criterion] = {}
         for leaf in self._leaves():
-            if named.setdefault(leaf.name, leaf) is not leaf:
+            if leaf is not ALWAYS and named.setdefault(leaf.name, leaf) is not leaf:
                 raise ValueError(f"{self.id}: two criteria are called {leaf.name!r}; rename one")
         object.__setattr__(self, "criteria", named)
         known = {*FIGURES, *self.figures, *(f"{name}.{part}" for name in named for part in PARTS)}

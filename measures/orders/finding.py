@@ -12,9 +12,10 @@ from measures.criteria import Findings
 from measures.event import Event
 from measures.events import RecordCannotSay
 from measures.orders.drafts import SigningRecord
+from measures.orders.mends import Mend, Need
 
 if TYPE_CHECKING:
-    from measures.orders.check import Mend, Need, OrderCheck
+    from measures.orders.check import OrderCheck
 
 FIGURES = ("draft.name", "patient.age", "missing")
 PARTS = ("name", "date", "since", "value", "says")
@@ -64,8 +65,6 @@ class OrderFinding:
     @property
     def mends(self) -> tuple[Mend, ...]:
         """What a clinician can accept: first adding all that is missing, then what the check offers."""
-        from measures.orders.check import Mend  # the check makes its findings
-
         adds = tuple(dict.fromkeys(one.need.add for one in self.missing if one.need.add))
         label = "Add " + _listed([one.need.what for one in self.missing if one.need.add])
         return (*((Mend(label, add=adds),) if adds else ()), *self.check.mends)
@@ -105,7 +104,8 @@ class OrderFinding:
             return ""
         if name == "draft.name":
             against = {e for leaf in self.check.when.leaves() for e in found[leaf].evidence}
-            return _listed([draft.display for draft in self.drafts if draft not in against])
+            named = (draft for draft in self.drafts if draft is found.episode or draft not in against)
+            return _listed([draft.display for draft in named])
         if name == "patient.age":
             return str(found.record.age_on(found.period.end))
         if name == "missing":

@@ -1,7 +1,7 @@
 """Clozapine without a recent absolute neutrophil count (ANC).
 
 By the label weekly for six months, every two weeks to the twelfth, then monthly, and before the first dose.
-The FDA removed the REMS in 2025: no pharmacy waits for the count any more, and the label still asks for it.
+The FDA removed the REMS on 13 June 2025: no pharmacy waits for the count, and the label still asks for it.
 The time on clozapine is counted from the first order or supply in the record: where that began later than the
 treatment, the count is asked for more often than need be, never less often.
 """
@@ -41,7 +41,7 @@ CHECK = OrderCheck(
     id="clozapine-anc",
     title="Clozapine without a recent neutrophil count",
     version="1",
-    citations=(Citation("FDA label of clozapine, Severe Neutropenia (sections 2.4 and 5.1)", "2025"),),
+    citations=(Citation("FDA label of clozapine, Severe Neutropenia (sections 2.4 and 5.1)", "2025-06"),),
     severity=Severity.WARNING,
     concerns=ordered(CLOZAPINE),
     needs=(

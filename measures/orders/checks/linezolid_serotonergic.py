@@ -1,21 +1,16 @@
 """Linezolid or methylene blue, which inhibit MAO, with an SSRI, SNRI or tricyclic antidepressant."""
 
-from measures.orders.asking import with_drafts
-from measures.orders.check import REMOVE, Citation, OrderCheck, Severity, draft_criterion
+from measures.orders.asking import counterpart, ordered
+from measures.orders.check import REMOVE, Citation, OrderCheck, Severity
 from measures.orders.medicines import LINEZOLID, SNRI, SSRI, TRICYCLICS
 
 SEROTONERGIC = (SSRI, SNRI, TRICYCLICS)
 
-
-def concerned(patient, _today):
-    return patient.drafts.medication_requests(LINEZOLID, *SEROTONERGIC)
-
-
-@draft_criterion("the other of linezolid and a serotonergic antidepressant, taken or ordered as well")
-def other(patient, today, draft):
-    is_linezolid = draft in patient.drafts.medication_requests(LINEZOLID).sure
-    return with_drafts(patient, today, draft, *(SEROTONERGIC if is_linezolid else (LINEZOLID,)))
-
+other = counterpart(
+    "the other of linezolid and a serotonergic antidepressant, taken or ordered as well",
+    (LINEZOLID,),
+    SEROTONERGIC,
+)
 
 CHECK = OrderCheck(
     id="linezolid-serotonergic",
@@ -23,7 +18,7 @@ CHECK = OrderCheck(
     version="1",
     citations=(Citation("FDA drug safety communication: linezolid and serotonergic drugs", "2011-10"),),
     severity=Severity.WARNING,
-    concerns=concerned,
+    concerns=ordered(LINEZOLID, *SEROTONERGIC),
     when=other,
     says=("{draft.name} ordered with {other.name}, {other.since}: serotonin syndrome",),
     detail=(

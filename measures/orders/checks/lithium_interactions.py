@@ -3,22 +3,15 @@
 Either of the two may be the one being ordered. Aspirin and acetaminophen do not raise it and are not meant.
 """
 
-from measures.orders.asking import with_drafts
-from measures.orders.check import REMOVE, Citation, Mend, OrderCheck, Severity, draft_criterion
+from measures.orders.asking import counterpart, ordered
+from measures.orders.check import REMOVE, Citation, Mend, OrderCheck, Severity
 from measures.orders.medicines import ACE_INHIBITORS, ARB, LITHIUM, NSAIDS, THIAZIDES
 
 RAISING = (NSAIDS, ACE_INHIBITORS, ARB, THIAZIDES)
 
-
-def concerned(patient, _today):
-    return patient.drafts.medication_requests(LITHIUM, *RAISING)
-
-
-@draft_criterion("the other of lithium and a medicine that raises its level, taken or ordered as well")
-def other(patient, today, draft):
-    is_lithium = draft in patient.drafts.medication_requests(LITHIUM).sure
-    return with_drafts(patient, today, draft, *(RAISING if is_lithium else (LITHIUM,)))
-
+other = counterpart(
+    "the other of lithium and a medicine that raises its level, taken or ordered as well", (LITHIUM,), RAISING
+)
 
 CHECK = OrderCheck(
     id="lithium-interactions",
@@ -26,7 +19,7 @@ CHECK = OrderCheck(
     version="1",
     citations=(Citation("FDA label of lithium carbonate, Drug Interactions (section 7)", "2022"),),
     severity=Severity.WARNING,
-    concerns=concerned,
+    concerns=ordered(LITHIUM, *RAISING),
     when=other,
     says=("{draft.name} ordered with {other.name}, {other.since}: the lithium level can rise to toxic",),
     detail=(

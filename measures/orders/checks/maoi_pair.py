@@ -1,26 +1,20 @@
 """A monoamine oxidase inhibitor with an antidepressant, tramadol, an opioid like it, or a stimulant.
 
 Contraindicated in the labels of all of them: serotonin syndrome or a hypertensive crisis, within hours. An
-order whose supply ended less than 30 days ago counts as taken, which covers the 14 days of wash-out; the
-five weeks after fluoxetine are the clinician's to count.
+active order whose supply ended 30 days ago or less counts as taken, which covers the 14 days of wash-out. A
+stopped order leaves no date in FHIR R4: those days, and the five weeks after fluoxetine, are the clinician's
+to count.
 """
 
-from measures.orders.asking import with_drafts
-from measures.orders.check import REMOVE, Citation, OrderCheck, Severity, draft_criterion
+from measures.orders.asking import counterpart, ordered
+from measures.orders.check import REMOVE, Citation, OrderCheck, Severity
 from measures.orders.medicines import ANTIDEPRESSANTS, LINEZOLID, MAOI, METHADONE, STIMULANTS, TRAMADOL
 
 OTHERS = (*(one for one in ANTIDEPRESSANTS if one is not MAOI), TRAMADOL, METHADONE, STIMULANTS, LINEZOLID)
 
-
-def concerned(patient, _today):
-    return patient.drafts.medication_requests(MAOI, *OTHERS)
-
-
-@draft_criterion("the other of an MAO inhibitor and what it must not meet, taken or ordered as well")
-def other(patient, today, draft):
-    is_maoi = draft in patient.drafts.medication_requests(MAOI).sure
-    return with_drafts(patient, today, draft, *(OTHERS if is_maoi else (MAOI,)))
-
+other = counterpart(
+    "the other of an MAO inhibitor and what it must not meet, taken or ordered as well", (MAOI,), OTHERS
+)
 
 CHECK = OrderCheck(
     id="maoi-pair",
@@ -28,7 +22,7 @@ CHECK = OrderCheck(
     version="1",
     citations=(Citation("FDA labels of phenelzine and tranylcypromine, Contraindications", "2020"),),
     severity=Severity.CRITICAL,
-    concerns=concerned,
+    concerns=ordered(MAOI, *OTHERS),
     when=other,
     says=("{draft.name} ordered with {other.name}, {other.since}: contraindicated with an MAO inhibitor",),
     detail=(

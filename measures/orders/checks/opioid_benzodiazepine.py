@@ -3,22 +3,15 @@
 Buprenorphine for opioid use disorder is not meant: the FDA asked in 2017 not to withhold it.
 """
 
-from measures.orders.asking import with_drafts
-from measures.orders.check import REMOVE, Citation, Mend, OrderCheck, Severity, draft_criterion
+from measures.orders.asking import counterpart, ordered
+from measures.orders.check import REMOVE, Citation, Mend, OrderCheck, Severity
 from measures.orders.medicines import BENZODIAZEPINES, OPIOIDS, Z_HYPNOTICS
 
 SEDATIVES = (BENZODIAZEPINES, Z_HYPNOTICS)
 
-
-def concerned(patient, _today):
-    return patient.drafts.medication_requests(OPIOIDS, *SEDATIVES)
-
-
-@draft_criterion("the other of an opioid and a benzodiazepine or hypnotic, taken or ordered as well")
-def other(patient, today, draft):
-    is_opioid = draft in patient.drafts.medication_requests(OPIOIDS).sure
-    return with_drafts(patient, today, draft, *(SEDATIVES if is_opioid else (OPIOIDS,)))
-
+other = counterpart(
+    "the other of an opioid and a benzodiazepine or hypnotic, taken or ordered as well", (OPIOIDS,), SEDATIVES
+)
 
 CHECK = OrderCheck(
     id="opioid-benzodiazepine",
@@ -31,7 +24,7 @@ CHECK = OrderCheck(
         ),
     ),
     severity=Severity.WARNING,
-    concerns=concerned,
+    concerns=ordered(OPIOIDS, *SEDATIVES),
     when=other,
     says=("{draft.name} ordered with {other.name}, {other.since}: together they can stop the breathing",),
     detail=(

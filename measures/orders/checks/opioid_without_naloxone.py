@@ -18,10 +18,15 @@ def doses(patient, today, draft):
     return [(order, daily_mme(order)) for order in (draft, *with_drafts(patient, today, draft, OPIOIDS))]
 
 
+def in_all(known):
+    """The sum of the doses that can be read."""
+    return round(sum(dose for _, dose in known if dose is not None), 3)
+
+
 @draft_criterion("50 MME a day or more from all opioids together")
 def high_dose(patient, today, draft):
-    known = [(order, dose) for order, dose in doses(patient, today, draft)]
-    if sum(dose for _, dose in known if dose is not None) >= MOST:
+    known = doses(patient, today, draft)
+    if in_all(known) >= MOST:
         return Events(order for order, _ in known)
     unreadable = [order.display for order, dose in known if dose is None]
     if unreadable:
@@ -30,7 +35,7 @@ def high_dose(patient, today, draft):
 
 
 def total(patient, today, draft):
-    return f"{sum(dose for _, dose in doses(patient, today, draft) if dose is not None):.0f}"
+    return f"{in_all(doses(patient, today, draft)):.0f}"
 
 
 CHECK = OrderCheck(

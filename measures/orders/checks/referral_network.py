@@ -4,11 +4,8 @@ Only who performs it by a reference counts: a name in words may be anybody.
 """
 
 from measures.criteria import criterion
+from measures.orders.asking import every_draft
 from measures.orders.check import REMOVE, Citation, OrderCheck, Severity, draft_criterion
-
-
-def concerned(patient, _today):
-    return patient.drafts.every("ServiceRequest")
 
 
 @criterion("the site has named its preferred organisations")
@@ -17,9 +14,7 @@ def network_named(patient, _today):
 
 
 def performers(draft):
-    return [
-        one for one in draft.source.get("performer") or () if isinstance(one, dict) and one.get("reference")
-    ]
+    return [one for one in draft.source.get("performer") or () if one.get("reference")]
 
 
 @draft_criterion("referred to somebody by a reference, and none of these is preferred")
@@ -39,7 +34,7 @@ CHECK = OrderCheck(
     version="1",
     citations=(Citation("The organisation's own list of preferred organisations", "as configured"),),
     severity=Severity.INFO,
-    concerns=concerned,
+    concerns=every_draft("ServiceRequest"),
     when=network_named & outside,
     says=("{draft.name}: {performer} is outside the preferred network",),
     detail="Reports from within the network come back into this chart.",

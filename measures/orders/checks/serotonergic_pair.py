@@ -3,23 +3,18 @@
 The pairs are common, harm is rare (with triptans hardly ever seen), and every pharmacy warns of them.
 """
 
-from measures.orders.asking import with_drafts
-from measures.orders.check import REMOVE, Citation, OrderCheck, Severity, draft_criterion
+from measures.orders.asking import counterpart, ordered
+from measures.orders.check import REMOVE, Citation, OrderCheck, Severity
 from measures.orders.medicines import SNRI, SSRI, TRAMADOL, TRICYCLICS, TRIPTANS
 
 ANTIDEPRESSANTS = (SSRI, SNRI, TRICYCLICS)
 ADDED = (TRAMADOL, TRIPTANS)
 
-
-def concerned(patient, _today):
-    return patient.drafts.medication_requests(*ADDED, *ANTIDEPRESSANTS)
-
-
-@draft_criterion("the other of tramadol or a triptan and an antidepressant, taken or ordered as well")
-def other(patient, today, draft):
-    is_added = draft in patient.drafts.medication_requests(*ADDED).sure
-    return with_drafts(patient, today, draft, *(ANTIDEPRESSANTS if is_added else ADDED))
-
+other = counterpart(
+    "the other of tramadol or a triptan and an antidepressant, taken or ordered as well",
+    ADDED,
+    ANTIDEPRESSANTS,
+)
 
 CHECK = OrderCheck(
     id="serotonergic-pair",
@@ -30,7 +25,7 @@ CHECK = OrderCheck(
         Citation("FDA alert: triptans with SSRIs or SNRIs", "2006-07"),
     ),
     severity=Severity.INFO,
-    concerns=concerned,
+    concerns=ordered(*ADDED, *ANTIDEPRESSANTS),
     when=other,
     says=("{draft.name} ordered with {other.name}, {other.since}: serotonin syndrome is possible",),
     detail="Rare. Tell the patient the signs: restlessness, tremor, sweating, fever.",

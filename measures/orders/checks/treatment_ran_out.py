@@ -5,7 +5,7 @@ say how long they last; one that does not makes it unknown.
 """
 
 from measures.criteria import criterion
-from measures.orders.asking import active_problems
+from measures.orders.asking import active_problems, every_draft
 from measures.orders.check import Citation, Mend, Need, OrderCheck, Severity
 from measures.orders.finding import written
 from measures.orders.medicines import OUD_MEDICINES
@@ -52,7 +52,7 @@ CHECK = OrderCheck(
         Citation("ASAM National Practice Guideline for the Treatment of Opioid Use Disorder", "2020"),
     ),
     severity=Severity.WARNING,
-    concerns=lambda patient, _today: patient.drafts.every("MedicationRequest"),
+    concerns=every_draft("MedicationRequest"),
     when=use_disorder & treated,
     needs=(Need("medicine for opioid use disorder", supplied),),
     says=("{treated.name} for opioid use disorder ran out on {ended}; no renewal is being signed",),

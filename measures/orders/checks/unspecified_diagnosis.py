@@ -4,7 +4,7 @@ Depression: a PHQ-9 with a score in the last 90 days. Substance use: a specified
 The diagnosis stays the clinician's: a score is never turned into a code.
 """
 
-from measures.orders.asking import active_problems
+from measures.orders.asking import active_problems, every_draft
 from measures.orders.check import Citation, Mend, OrderCheck, Severity, draft_criterion
 from measures.orders.problems import OPIOID_USE_DISORDER, UNSPECIFIED_DEPRESSION, UNSPECIFIED_SUBSTANCE_USE
 from measures.shared.depression import scores
@@ -12,11 +12,6 @@ from measures.terminology import ValueSet
 
 ALCOHOL_USE_DISORDER = ValueSet("throughline:alcohol-use-disorder", "Alcohol use disorder")
 DAYS = 90  # that a PHQ-9 says something of today
-
-
-def concerned(patient, _today):
-    drafts = patient.drafts
-    return drafts.every("MedicationRequest") + drafts.every("ServiceRequest")
 
 
 def reasons(patient, draft):
@@ -50,7 +45,7 @@ CHECK = OrderCheck(
     version="1",
     citations=(Citation("ICD-10-CM Official Guidelines for Coding and Reporting, section I.B.18", "2026"),),
     severity=Severity.INFO,
-    concerns=concerned,
+    concerns=every_draft("MedicationRequest", "ServiceRequest"),
     when=depression | substance_use,
     says=(
         "{draft.name}: depression, unspecified, as its reason; PHQ-9 {depression.value} on {depression.date}",

@@ -9,14 +9,17 @@ from measures.orders.check import OrderCheck
 from measures.orders.drafts import read_drafts
 from measures.orders.finding import OrderFinding
 from measures.record import PatientRecord
+from measures.terminology import RXNORM
 from tests.clinic import Named, Resource, concept, event
 
 TODAY = date(2026, 11, 24)
 
 
-def draft_for(name: Named, display: str = "", **more: Any) -> Resource:
-    """A draft for a medicine, not yet signed."""
+def draft_for(name: Named, display: str = "", *, rxnorm: str = "", **more: Any) -> Resource:
+    """A draft for a medicine, not yet signed; with `rxnorm` also for that product."""
     medication = concept(name) | ({"text": display} if display else {})
+    if rxnorm:
+        medication["coding"].append({"system": RXNORM, "code": rxnorm})
     elements = {"status": "draft", "intent": "order", "medicationCodeableConcept": medication}
     return event("MedicationRequest", **elements | more)
 

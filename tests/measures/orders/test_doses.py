@@ -31,7 +31,7 @@ CASES = {
     "no dosage": ([], None),
     "no timing": ([{"doseAndRate": dosage(20, "mg")[0]["doseAndRate"]}], None),
     "words only": ([{"text": "20 mg once a day"}], None),
-    "one readable and one not": (dosage(10, "mg") + [{"text": "and 20 mg at night"}], None),
+    "one readable and one not": ([*dosage(10, "mg"), {"text": "and 20 mg at night"}], None),
     "a dose that is a text": (dosage("20", "mg"), None),
 }
 

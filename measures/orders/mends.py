@@ -1,0 +1,49 @@
+"""What an order calls for, and what a clinician can accept to mend its absence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from measures.criteria import Criterion, Logic
+
+ALWAYS = Criterion("always", "always", lambda _patient, _today: True)
+"""For a check that is due on every draft it concerns, as far as its needs go."""
+
+
+@dataclass(frozen=True)
+class Mend:
+    """One thing a clinician can accept unread; all of it is done together.
+
+    `add` names drafts to sign as well, `remove` takes back the draft concerned (each of several by itself),
+    with both it is a replacement; `instrument` opens an assessment.
+    """
+
+    label: str
+    add: tuple[str, ...] = ()
+    remove: bool = False
+    instrument: str = ""
+
+
+REMOVE = Mend("Remove this order", remove=True)
+
+
+@dataclass(frozen=True)
+class Need:
+    """What an order calls for, such as a blood test: its criterion, and the draft that mends its absence.
+
+    Asked only while `given` holds, where that is named.
+    """
+
+    what: str  # as it reads after "no": "lithium level"
+    criterion: Criterion
+    add: str = ""
+    due: str = ""  # how often, in words: "every 12 months"
+    given: Logic = ALWAYS
+
+    @property
+    def met(self) -> Logic:
+        return ~self.given | self.criterion
+
+    @property
+    def leaves(self) -> tuple[Criterion, ...]:
+        return tuple(self.met.leaves())

@@ -1,0 +1,80 @@
+"""Clozapine: the neutrophil count, as often as the label asks, and not below its bound."""
+
+import pytest
+
+from measures.orders.checks.clozapine_anc import CHECK as RECENT
+from measures.orders.checks.clozapine_low_anc import CHECK as LOW
+from measures.orders.laboratory import DIFFERENTIAL_PANELS, NEUTROPHILS
+from measures.orders.medicines import CLOZAPINE
+from tests.clinic import all_but, chart, dispensed, observed, prescribed
+from tests.measures.orders.signing import draft_for, draft_test, is_due, judged, told
+
+ORDER = draft_for(CLOZAPINE, "Clozapine")
+
+
+def count(day, number=3.2, unit="10*3/uL"):
+    return observed(NEUTROPHILS, day, value=number, unit=unit)
+
+
+CASES = {  # on 24 November 2026
+    "first order, a count of 7 days ago": ([count("2026-11-17")], False),
+    "first order, a count of 8 days ago": ([count("2026-11-16")], True),
+    "first order, none": ([], True),
+    "for 182 days, 7 days": ([prescribed(CLOZAPINE, "2026-05-26"), count("2026-11-17")], False),
+    "for 182 days, 8 days": ([prescribed(CLOZAPINE, "2026-05-26"), count("2026-11-16")], True),
+    "for 183 days, 14 days": ([prescribed(CLOZAPINE, "2026-05-25"), count("2026-11-10")], False),
+    "for 183 days, 15 days": ([prescribed(CLOZAPINE, "2026-05-25"), count("2026-11-09")], True),
+    "for 365 days, 15 days": ([prescribed(CLOZAPINE, "2025-11-24"), count("2026-11-09")], True),
+    "for 366 days, 31 days": ([prescribed(CLOZAPINE, "2025-11-23"), count("2026-10-24")], False),
+    "for 366 days, 32 days": ([prescribed(CLOZAPINE, "2025-11-23"), count("2026-10-23")], True),
+    "dispensed a year ago": ([dispensed(CLOZAPINE, "2025-11-01", 28), count("2026-10-24")], False),
+    "begun some day of a year": ([prescribed(CLOZAPINE, "2025"), count("2026-10-24")], None),
+}
+
+
+@pytest.mark.parametrize(("events", "due"), CASES.values(), ids=CASES)
+def test_how_old_the_count_may_be(events, due):
+    assert is_due(RECENT, chart(*events), ORDER) is due
+
+
+def test_a_count_being_ordered_silences_it():
+    assert is_due(RECENT, chart(), ORDER, draft_test(DIFFERENTIAL_PANELS)) is False
+
+
+def test_it_says_how_old_the_last_count_is_and_adds_one():
+    record = chart(prescribed(CLOZAPINE, "2025-11-01"), count("2026-10-01"))
+
+    (finding,) = judged(RECENT, record, ORDER)
+    assert finding.says() == (
+        "Clozapine ordered: last neutrophil count 3.2 10*3/uL on 1 Oct 2026, 54 days ago; due every 31 days"
+    )
+    assert finding.mends[0].add == ("cbc_diff_order",)
+
+
+def test_results_not_read_are_unknown():
+    assert is_due(RECENT, chart(gathered=all_but("Observation")), ORDER) is None
+    assert is_due(LOW, chart(gathered=all_but("Observation")), ORDER) is None
+
+
+LOW_CASES = {
+    "0.99": ([count("2026-11-20", 0.99)], True),
+    "1.0": ([count("2026-11-20", 1.0)], False),
+    "999 a microliter": ([count("2026-11-20", 999, "/uL")], True),
+    "1000 a microliter": ([count("2026-11-20", 1000, "/uL")], False),
+    "in a unit not known": ([count("2026-11-20", 0.9, "%")], None),
+    "low, and better since": ([count("2026-11-10", 0.8), count("2026-11-20", 2.0)], False),
+    "low 31 days ago": ([count("2026-10-24", 0.8)], True),
+    "low 32 days ago": ([count("2026-10-23", 0.8)], False),
+    "none": ([], False),
+}
+
+
+@pytest.mark.parametrize(("events", "due"), LOW_CASES.values(), ids=LOW_CASES)
+def test_a_low_count(events, due):
+    assert is_due(LOW, chart(*events), ORDER) is due
+
+
+def test_a_low_count_is_told_with_its_date():
+    assert told(LOW, chart(count("2026-11-20", 0.8)), ORDER) == [
+        "Clozapine ordered; neutrophils 0.8 10*3/uL on 20 Nov 2026: below 1000/uL"
+    ]

@@ -1,0 +1,118 @@
+"""Draft orders as host EHRs send them: read leniently, each by itself."""
+
+import pytest
+
+from measures.orders.drafts import SigningRecord, read_drafts
+from measures.orders.laboratory import TSH
+from measures.orders.medicines import LITHIUM, NSAIDS
+from tests.clinic import chart, concept, prescribed
+from tests.measures.orders.signing import TODAY, bundle, draft_for, draft_test
+
+MEDICATION = {"resourceType": "Medication", "id": "m1", "code": concept(LITHIUM) | {"text": "Lithium"}}
+
+
+def read(drafts, record=None):
+    return read_drafts(drafts, record or chart(), TODAY)
+
+
+def lithium_in(drafts, record=None):
+    return len(read(drafts, record).signed.medication_requests(LITHIUM))
+
+
+def referring(reference, **more):
+    return draft_for(LITHIUM) | {"medicationCodeableConcept": None, "medicationReference": reference} | more
+
+
+ORDER = draft_for(LITHIUM)
+LENIENT = {
+    "a Bundle": bundle(ORDER),
+    "a Bundle without a type": {"entry": [{"resource": ORDER}]},
+    "a list": [ORDER],
+    "entries without a resource beside it": {"entry": [{}, None, {"fullUrl": "x"}, {"resource": ORDER}]},
+    "entries that are the resource": {"entry": [ORDER]},
+    "no status": [ORDER | {"status": None}],
+    "signed again, and active": [ORDER | {"status": "active"}],
+    "no intent": [{k: v for k, v in ORDER.items() if k != "intent"}],
+    "a proposal": [ORDER | {"intent": "proposal"}],
+    "no patient": [{k: v for k, v in ORDER.items() if k != "subject"}],
+    "no id": [{k: v for k, v in ORDER.items() if k != "id"}],
+    "a category that is no list": [ORDER | {"category": {"coding": [{"code": "outpatient"}]}}],
+    "a contained medication": [referring({"reference": "#m"}, contained=[MEDICATION | {"id": "m"}])],
+    "a medication of the Bundle": bundle(MEDICATION, referring({"reference": "Medication/m1"})),
+    "a medication by its address": {
+        "entry": [
+            {"fullUrl": "urn:uuid:7", "resource": MEDICATION | {"id": None}},
+            {"resource": referring({"reference": "urn:uuid:7"})},
+        ]
+    },
+    "a broken one beside it": [draft_for(NSAIDS) | {"subject": "Patient/pat-1"}, ORDER],
+}
+
+
+@pytest.mark.parametrize("drafts", LENIENT.values(), ids=LENIENT)
+def test_an_order_is_read(drafts):
+    assert lithium_in(drafts) == 1
+
+
+def test_a_medication_may_be_one_of_the_record():
+    record = chart(MEDICATION)
+    found = read([referring({"reference": "Medication/m1"})], record)
+
+    assert [order.display for order in found] == ["Lithium"]
+
+
+NOT_READ = {
+    "nothing": None,
+    "an empty Bundle": {"resourceType": "Bundle"},
+    "another patient's": [ORDER | {"subject": {"reference": "Patient/other"}}],
+    "one entered in error": [ORDER | {"status": "entered-in-error"}],
+    "one not to be done": [ORDER | {"doNotPerform": True}],
+    "one that is stopped": [ORDER | {"status": "stopped"}],
+    "one on hold": [ORDER | {"status": "on-hold"}],
+    "a text": "MedicationRequest",
+    "an entry that is no list": {"entry": {"resource": ORDER}},
+}
+
+
+@pytest.mark.parametrize("drafts", NOT_READ.values(), ids=NOT_READ)
+def test_an_order_is_not_among_those_signed(drafts):
+    assert lithium_in(drafts) == 0
+
+
+def test_an_order_that_is_stopped_is_among_those_ended():
+    assert len(read([ORDER | {"status": "stopped"}]).ended.medication_requests(LITHIUM)) == 1
+
+
+def test_what_cannot_be_read_is_named_with_its_place():
+    broken = draft_for(LITHIUM) | {"medicationCodeableConcept": None, "medicationReference": "m1"}
+    found = read([{"fullUrl": "x"}, broken, referring({"reference": "Medication/none"}), ORDER])
+
+    assert found.problems[0] == "draft 1: holds no resource; it is left out"
+    assert found.problems[1].startswith("draft 2: cannot be read")
+    assert found.problems[2] == "draft 3: names no medicine that can be found; no check can read it"
+    assert len(found) == 2
+
+
+def test_other_kinds_are_counted_and_left_alone():
+    found = read(
+        [{"resourceType": "NutritionOrder", "id": "n"}] * 2 + [{"resourceType": "VisionPrescription"}, ORDER]
+    )
+
+    assert found.ignored == {"NutritionOrder": 2, "VisionPrescription": 1}
+    assert found.problems == ()
+
+
+def test_several_orders_at_once_and_their_resources_as_they_came():
+    test = draft_test(TSH)
+    found = read(bundle(ORDER, test))
+
+    assert len(found) == 2
+    assert [found.received[order] for order in found] == [ORDER, test]
+
+
+def test_an_order_of_the_record_that_is_signed_again_is_known():
+    old = prescribed(LITHIUM, "2026-01-01")
+    record = chart(old, prescribed(LITHIUM, "2026-01-02"))
+    patient = SigningRecord(record, read([old | {"status": "draft"}], record))
+
+    assert [patient.is_signed_again(order) for order in record.medication_requests(LITHIUM)] == [True, False]

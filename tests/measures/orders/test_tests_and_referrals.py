@@ -1,0 +1,137 @@
+"""Tests ordered again too soon, referrals outside the network, unspecified reasons."""
+
+import pytest
+
+from measures.orders.checks.duplicate_test import CHECK as DUPLICATE
+from measures.orders.checks.referral_network import CHECK as NETWORK
+from measures.orders.checks.unspecified_diagnosis import ALCOHOL_USE_DISORDER
+from measures.orders.checks.unspecified_diagnosis import CHECK as UNSPECIFIED
+from measures.orders.drafts import Site, read_drafts
+from measures.orders.intervals import USEFUL_INTERVALS
+from measures.orders.laboratory import A1C, LDL, LIPID_PANELS, LITHIUM_LEVEL, TSH
+from measures.orders.medicines import ANTIPSYCHOTIC, LITHIUM, SSRI
+from measures.orders.problems import UNSPECIFIED_DEPRESSION, UNSPECIFIED_SUBSTANCE_USE
+from measures.shared.depression import PHQ_9
+from tests.clinic import all_but, chart, concept, diagnosed, observed, prescribed
+from tests.measures.orders.signing import TODAY, bundle, draft_for, draft_test, is_due, judged, told
+
+TESTS = {
+    "A1c of 89 days ago": (A1C, [observed(A1C, "2026-08-27", value=6)], True),
+    "A1c of 90 days ago": (A1C, [observed(A1C, "2026-08-26", value=6)], False),
+    "TSH of 41 days ago": (TSH, [observed(TSH, "2026-10-14", value=2)], True),
+    "TSH of 42 days ago": (TSH, [observed(TSH, "2026-10-13", value=2)], False),
+    "lipids of 364 days ago": (LIPID_PANELS, [observed(LDL, "2025-11-25", value=90)], True),
+    "lipids of 365 days ago": (LIPID_PANELS, [observed(LDL, "2025-11-24", value=90)], False),
+    "lipids before an antipsychotic": (
+        LIPID_PANELS,
+        [observed(LDL, "2026-05-01", value=90), prescribed(ANTIPSYCHOTIC, "2026-05-01")],
+        False,
+    ),
+    "lipids since an antipsychotic": (
+        LIPID_PANELS,
+        [observed(LDL, "2026-05-02", value=90), prescribed(ANTIPSYCHOTIC, "2026-05-01")],
+        True,
+    ),
+    "lithium level of 4 days ago": (LITHIUM_LEVEL, [observed(LITHIUM_LEVEL, "2026-11-20", value=0.7)], True),
+    "lithium level of 5 days ago": (LITHIUM_LEVEL, [observed(LITHIUM_LEVEL, "2026-11-19", value=0.7)], False),
+    "another test": (TSH, [observed(A1C, "2026-11-19", value=6)], False),
+    "some day of the month": (A1C, [observed(A1C, "2026-11", value=6)], None),
+}
+
+
+@pytest.mark.parametrize(("ordered", "events", "due"), TESTS.values(), ids=TESTS)
+def test_a_test_ordered_again(ordered, events, due):
+    assert is_due(DUPLICATE, chart(*events), draft_test(ordered)) is due
+
+
+def test_a_medicine_changed_in_the_same_signing_calls_for_the_test():
+    record = chart(observed(LITHIUM_LEVEL, "2026-11-20", value=0.7))
+
+    assert is_due(DUPLICATE, record, draft_test(LITHIUM_LEVEL), draft_for(LITHIUM)) is False
+
+
+def test_the_last_result_is_told():
+    order = draft_test(A1C, code=concept(A1C) | {"text": "Hemoglobin A1c"})
+
+    assert told(DUPLICATE, chart(observed(A1C, "2026-10-01", value=6.1)), order) == [
+        "Hemoglobin A1c ordered; last 6.1 % on 1 Oct 2026, useful for 90 days"
+    ]
+    assert is_due(DUPLICATE, chart(gathered=all_but("Observation")), order) is None
+
+
+def test_every_row_of_the_table_has_its_days_and_its_source():
+    assert all(row.days > 0 and row.why and row.results for row in USEFUL_INTERVALS)
+    assert {row.what for row in USEFUL_INTERVALS} >= {"A1c", "lipids", "TSH", "lithium level"}
+
+
+NORTH = Site(frozenset({"Organization/north"}))
+
+
+def referral(*references):
+    performers = [{"reference": reference, "display": "South Clinic"} for reference in references]
+    return draft_test(TSH, performer=performers or None, code={"text": "Referral"})
+
+
+REFERRALS = {
+    "to a preferred organisation": (NORTH, referral("Organization/north"), False),
+    "by a whole address": (
+        NORTH,
+        referral("https://ehr.example.org/fhir/Organization/north"),
+        False,
+    ),
+    "to another": (NORTH, referral("Organization/south"), True),
+    "to both": (NORTH, referral("Organization/south", "Organization/north"), False),
+    "to nobody yet": (NORTH, referral(), False),
+    "at a site without a network": (Site(), referral("Organization/south"), False),
+}
+
+
+@pytest.mark.parametrize(("site", "draft", "due"), REFERRALS.values(), ids=REFERRALS)
+def test_a_referral(site, draft, due):
+    record = chart()
+    found = NETWORK.judge(record, read_drafts(bundle(draft), record, TODAY), TODAY, site)
+
+    assert [finding.due for finding in found] == [True] * due
+    assert all("Referral: South Clinic is outside" in finding.says() for finding in found)
+
+
+def test_a_referral_that_is_no_fhir_costs_only_itself_and_is_named():
+    record, broken = chart(), draft_test(TSH, performer=["South Clinic"])
+    drafts = read_drafts(bundle(broken, referral("Organization/south")), record, TODAY)
+    found = NETWORK.judge(record, drafts, TODAY, NORTH)
+
+    assert [finding.due for finding in found] == [None, True]
+    assert any("referral-network cannot read it" in problem for problem in drafts.signed.problems)
+
+
+PHQ = observed(PHQ_9, "2026-08-26", value=17, unit="{score}")
+VAGUE = concept(UNSPECIFIED_DEPRESSION)
+REASONS = {
+    "a PHQ-9 of 90 days ago": ([PHQ], {"reasonCode": [VAGUE]}, True),
+    "a PHQ-9 of 91 days ago": ([observed(PHQ_9, "2026-08-25", value=17)], {"reasonCode": [VAGUE]}, False),
+    "no PHQ-9": ([], {"reasonCode": [VAGUE]}, False),
+    "no reason": ([PHQ], {}, False),
+    "a specific reason": ([PHQ], {"reasonCode": [concept(ALCOHOL_USE_DISORDER)]}, False),
+    "a reason by reference": (
+        [PHQ, diagnosed(UNSPECIFIED_DEPRESSION, "2026-01-01", id="c1")],
+        {"reasonReference": [{"reference": "Condition/c1"}]},
+        True,
+    ),
+    "substance use, with a disorder on record": (
+        [diagnosed(ALCOHOL_USE_DISORDER, "2026-01-01")],
+        {"reasonCode": [concept(UNSPECIFIED_SUBSTANCE_USE)]},
+        True,
+    ),
+    "substance use, without one": ([], {"reasonCode": [concept(UNSPECIFIED_SUBSTANCE_USE)]}, False),
+}
+
+
+@pytest.mark.parametrize(("events", "more", "due"), REASONS.values(), ids=REASONS)
+def test_an_unspecified_reason(events, more, due):
+    assert is_due(UNSPECIFIED, chart(*events), draft_for(SSRI, **more)) is due
+
+
+def test_an_unspecified_reason_is_told_with_what_would_specify_it():
+    (finding,) = judged(UNSPECIFIED, chart(PHQ), draft_for(SSRI, "Sertraline", reasonCode=[VAGUE]))
+
+    assert finding.says() == ("Sertraline: depression, unspecified, as its reason; PHQ-9 17 on 26 Aug 2026")
