@@ -196,9 +196,16 @@ def _rules_of(what: Service, parts: Parts) -> Iterator[CardRule]:
     """The rules a service shows; at signing also those of patient-view whose gap an order can close."""
     for rule in parts.rules:
         shown = not set(what.shows).isdisjoint(rule.hooks)
-        gap = what.closes_gaps and "patient-view" in rule.hooks and isinstance(rule.when, GapCondition)
-        if shown or gap:
+        if shown or (what.closes_gaps and "patient-view" in rule.hooks and _has_order(rule, parts.catalog)):
             yield rule
+
+
+def _has_order(rule: CardRule, catalog: Catalog) -> bool:
+    """Whether the rule is about a gap that an order can close."""
+    if not isinstance(rule.when, GapCondition):
+        return False
+    criteria = catalog.measures[rule.when.measure].criteria
+    return any(criteria[step].order for step in rule.when.next_steps)
 
 
 def _site(chart: Chart, encounter: str | None) -> str:

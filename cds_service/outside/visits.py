@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, literal, select, union
 
 from cds_service.card import Card
 from cds_service.conditions import Concern
@@ -16,19 +16,20 @@ from cds_service.outside.tables.visits import CardInVisitRow, SnoozedRuleRow
 from cds_service.reasons import LONGEST_SNOOZE_DAYS, REASONS
 from cds_service.visit import Visit, role_of
 
-_TOLD = select(CardInVisitRow.fact, CardInVisitRow.service_id).where(
+_TOLD = select(CardInVisitRow.fact.label("what"), CardInVisitRow.service_id.label("by")).where(
     CardInVisitRow.host_ehr == bindparam("host_ehr"),
     CardInVisitRow.patient_id == bindparam("patient_id"),
     CardInVisitRow.visit == bindparam("visit"),
     CardInVisitRow.user_id == bindparam("user_id"),
     CardInVisitRow.silent.is_(False),
 )
-_RESTING = select(SnoozedRuleRow.rule_id).where(
+_RESTING = select(SnoozedRuleRow.rule_id, literal("")).where(
     SnoozedRuleRow.host_ehr == bindparam("host_ehr"),
     SnoozedRuleRow.patient_id == bindparam("patient_id"),
     SnoozedRuleRow.who.in_([bindparam("as_user"), bindparam("as_role")]),
     SnoozedRuleRow.until > bindparam("now"),
 )
+_SO_FAR = union(_TOLD, _RESTING)  # each once, however often the chart was opened; one question is enough
 _NOTE = insert(CardInVisitRow)
 _SNOOZE = insert(SnoozedRuleRow)
 
@@ -51,15 +52,22 @@ class Visits:
 
     def so_far(self, host_ehr: str, patient_id: str, user: str, visit: str) -> Visit:
         """What this clinician was told in this visit, and what rests now."""
-        key = {"host_ehr": host_ehr, "patient_id": id_only(patient_id)}
-        told: dict[str, set[str]] = {}
+        asked = {
+            "host_ehr": host_ehr,
+            "patient_id": id_only(patient_id),
+            "visit": id_only(visit),
+            "user_id": id_only(user),
+            "as_user": _as_user(user),
+            "as_role": _as_role(role_of(user)),
+            "now": clock.now(),
+        }
         with self._database.reading() as connection:
-            seen = key | {"visit": id_only(visit), "user_id": id_only(user)}
-            for fact, service in connection.execute(_TOLD, seen):
-                told.setdefault(fact, set()).add(service)
-            who = {"as_user": _as_user(user), "as_role": _as_role(role_of(user)), "now": clock.now()}
-            resting = frozenset(connection.execute(_RESTING, key | who).scalars())
-        return Visit(told=told, resting=resting)
+            rows = connection.execute(_SO_FAR, asked).all()
+        told: dict[str, set[str]] = {}
+        for what, service in rows:
+            if service:
+                told.setdefault(what, set()).add(service)
+        return Visit(told=told, resting=frozenset(what for what, service in rows if not service))
 
     def note(
         self,
