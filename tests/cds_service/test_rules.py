@@ -244,7 +244,7 @@ def test_a_rule_of_the_installation_replaces_the_built_in_one_of_its_id(tmp_path
     rules = load_rules((BUILT_IN, tmp_path), find_measures(), load_drafts())
 
     assert [rule.path.name for rule in rules if rule.id == "a1c-not-measured"] == ["mine.yaml"]
-    each_check = len(find_order_checks()) - 1  # one file stands for all of them
+    each_check = sum(check.on for check in find_order_checks().values()) - 1  # one file stands for all
     assert len(rules) == len(list(BUILT_IN.glob("*.yaml"))) + each_check
     order = [rule.id for rule in rules]
     assert order.index("a1c-not-measured") < order.index("depression-follow-up-due")  # priority 5 before 10
@@ -317,7 +317,7 @@ BAD_DRAFTS = {
     "an unknown key": ("name: a\nsays: b\nresource: {}\nmore: 1\n", "a.yaml:4: more: "),
     "another resource": (
         "name: a\nsays: b\nresource: {resourceType: Bundle}\n",
-        "a.yaml:3: resource.resourceType: must be one of MedicationRequest, ServiceRequest, not 'Bundle'",
+        "a.yaml:3: resource.resourceType: must be one of MedicationRequest, ServiceRequest, Task, not 'Bundle'",
     ),
     "no FHIR": (
         "name: a\nsays: b\nresource: {resourceType: ServiceRequest, status: 7, intent: order, foo: 1}\n",
