@@ -1,4 +1,4 @@
-"""One patient-view call as a registered host EHR makes it, and its bytes sent to a view that only parses."""
+"""One CDS call as a registered host EHR makes it, and its bytes sent to a view that only parses."""
 
 from __future__ import annotations
 
@@ -18,10 +18,12 @@ from cds_service.outside.registry import read_host_ehr
 from cds_service.outside.settings import load_settings
 from smart_app.app import create_app
 
-SERVICE = "throughline-patient-view"
+PATIENT_VIEW, ORDER_SIGN = "throughline-patient-view", "throughline-order-sign"
 ISSUER = "http://127.0.0.1:9999"
 BASE_URL = "http://127.0.0.1:8000"
 SECRET = "only for this benchmark, never stored"  # noqa: S105
+
+RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 Answer = tuple[str, bytes]
@@ -29,11 +31,11 @@ Answer = tuple[str, bytes]
 
 class Desk:
     """A registered caller, the real application, and the bare view. `whole` and `bare` make one request
-    ready each.
+    ready each, of the service and with the body that `about` chose.
     """
 
     def __init__(self, folder: Path, body: bytes, vocabulary: Path) -> None:
-        self.body = body
+        self.service, self.body = PATIENT_VIEW, body
         self.key = ECKey.generate_key("P-384", {"kid": "bench", "use": "sig", "alg": "ES384"})
         self.application: Application = self._application(folder, vocabulary)
         self.parser: Application = _only_parses()
@@ -55,9 +57,13 @@ class Desk:
         app.extensions["throughline"].host_ehrs.add(read_host_ehr(folder / "bench.yaml"))
         return app
 
+    def about(self, service: str, body: bytes) -> None:
+        """From now on this service is called, with this body."""
+        self.service, self.body = service, body
+
     def whole(self) -> Callable[[], Answer]:
         """A call with a hookInstance and a signed token of its own, as each real call has."""
-        environ = _environ(f"/cds-services/{SERVICE}", self.body, f"Bearer {self._token()}")
+        environ = _environ(f"/cds-services/{self.service}", self.body, f"Bearer {self._token()}")
         return lambda: _answer(self.application, environ)
 
     def bare(self) -> Callable[[], Answer]:
@@ -78,13 +84,40 @@ class Desk:
         now = int(time.time())
         claims = {
             "iss": ISSUER,
-            "aud": f"{BASE_URL}/cds-services/{SERVICE}",
+            "aud": f"{BASE_URL}/cds-services/{self.service}",
             "iat": now,
             "exp": now + 300,
             "jti": str(uuid.uuid4()),
         }
         header = {"alg": "ES384", "kid": "bench", "typ": "JWT"}
         return jwt.encode(header, claims, self.key, algorithms=["ES384"])
+
+
+def signing(body: bytes) -> bytes:
+    """The same patient with three orders about to be signed: lithium, ibuprofen, and a lipid panel."""
+    request_body = orjson.loads(body)
+    drafts = [
+        {
+            "resourceType": "MedicationRequest",
+            "medicationCodeableConcept": _coded(RXNORM, "197889", "Lithium"),
+        },
+        {
+            "resourceType": "MedicationRequest",
+            "medicationCodeableConcept": _coded(RXNORM, "5640", "Ibuprofen"),
+        },
+        {"resourceType": "ServiceRequest", "code": _coded("http://loinc.org", "24331-1", "Lipid panel")},
+    ]
+    entries = [
+        {"resource": {"id": f"draft-{number}", "status": "draft", "intent": "order"} | draft}
+        for number, draft in enumerate(drafts)
+    ]
+    orders = {"resourceType": "Bundle", "entry": entries}
+    context = request_body["context"] | {"draftOrders": orders}
+    return orjson.dumps(request_body | {"hook": "order-sign", "context": context})
+
+
+def _coded(system: str, code: str, text: str) -> dict[str, Any]:
+    return {"coding": [{"system": system, "code": code}], "text": text}
 
 
 def _only_parses() -> Flask:

@@ -14,12 +14,16 @@ from typing import Annotated, Any
 from fhirclient.models.fhirabstractbase import FHIRValidationError
 from fhirclient.models.medicationrequest import MedicationRequest
 from fhirclient.models.servicerequest import ServiceRequest
+from fhirclient.models.task import Task
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cds_service.outside.yaml_file import FileProblems, YamlFile, read_yaml
 
 BUILT_IN = Path(__file__).parent / "drafts"
-MODELS = MappingProxyType({"MedicationRequest": MedicationRequest, "ServiceRequest": ServiceRequest})
+MODELS = MappingProxyType(
+    {"MedicationRequest": MedicationRequest, "ServiceRequest": ServiceRequest, "Task": Task}
+)
+_WHOSE = {"Task": "for"}  # the element that names the patient, where it is not `subject`
 _ANY_PATIENT, _ANY_DAY = "example", date(2000, 1, 1)
 
 Resource = dict[str, Any]
@@ -35,8 +39,12 @@ class Draft:
 
     def for_patient(self, patient_id: str, today: date) -> Resource:
         """The resource for one patient, written today."""
-        stamp = {"subject": {"reference": f"Patient/{patient_id}"}, "authoredOn": today.isoformat()}
-        return {**self.template, **stamp}
+        whose = _WHOSE.get(str(self.template.get("resourceType")), "subject")
+        return {
+            **self.template,
+            whose: {"reference": f"Patient/{patient_id}"},
+            "authoredOn": today.isoformat(),
+        }
 
 
 class _DraftFile(BaseModel):

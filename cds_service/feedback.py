@@ -1,12 +1,15 @@
 """What clinicians did with our cards (CDS Hooks 2.0, Feedback): in batches, and a repeat is stored once."""
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from cds_service.outside.database import Connection
 from cds_service.outside.feedback import Feedback, Receipt
 from cds_service.outside.ledger import Entry
+from cds_service.outside.visits import Visits
 from cds_service.protocol import (
     Envelope,
     Problem,
@@ -69,13 +72,22 @@ def parse_feedback(body: bytes) -> list[Feedback]:
     return [_understood(item) for item in checked(_Batch, parse_json(body)).feedback]
 
 
-def store(entry: Entry, service_id: str, outcomes: list[Feedback]) -> int:
-    """How many were new. Refuses the whole batch (404) when one card was never shown to this host EHR."""
+def store(entry: Entry, service_id: str, outcomes: list[Feedback], visits: Visits) -> int:
+    """How many were new; what was set aside with a coded reason rests from now on. Refuses the whole batch
+    (404) when one card was never shown to this host EHR.
+    """
     receipts = [entry.feedback(service_id, outcome) for outcome in outcomes]
     unknown = [number for number, receipt in enumerate(receipts) if receipt is Receipt.UNKNOWN_CARD]
     if unknown:
         raise Refused(404, *(_unknown(number) for number in unknown))
+    for outcome, receipt in zip(outcomes, receipts, strict=True):
+        if receipt is Receipt.STORED and outcome.reason:
+            entry.visit(partial(_set_aside, visits, outcome))
     return receipts.count(Receipt.STORED)
+
+
+def _set_aside(visits: Visits, outcome: Feedback, host_ehr: str, within: Connection) -> None:
+    visits.set_aside(host_ehr, outcome, within=within)
 
 
 def _understood(item: _Item) -> Feedback:

@@ -56,12 +56,10 @@ class Gatherer:
         self._required = required
         self._deadline_ms = deadline_ms
 
-    @property
-    def templates(self) -> Json:
-        """The prefetch templates of discovery, by key."""
-        return {
-            query.key: query.search.replace("{patient}", "{{context.patientId}}") for query in self._queries
-        }
+    def templates(self, ehr: HostEhr | None) -> Json:
+        """The prefetch templates of discovery by key: those this host EHR can fill; None for any client."""
+        queries = self._queries if ehr is None else ehr.queries(self._queries)
+        return {query.key: query.search.replace("{patient}", "{{context.patientId}}") for query in queries}
 
     def gather(self, ehr: HostEhr, request: CdsRequest, patient_id: str) -> Chart:
         """The chart of this patient. Refuses with 400 what is malformed or another patient's, 403 a foreign
@@ -99,17 +97,26 @@ class Gatherer:
         pages: list[Page] = []
         unanswered: dict[Query, State] = {}
         for query in self._queries:
-            value = prefetch.get(query.key)
-            if value is None:
-                unanswered[query] = State.NOT_FETCHED
-            elif isinstance(value, dict) and value.get("resourceType") == "OperationOutcome":
-                unanswered[query] = State.FAILED
-            else:
-                page = _read(query, value, patient_id, ehr.fhir_base)
-                pages.append(page)
-                if page.next_url is not None or not page.complete or shortfall([page], query.kind):
-                    unanswered[query] = State.FAILED
+            asked = (query,) if query.key in prefetch else ehr.queries((query,)) or (query,)
+            states = [self._answered(ehr, one, prefetch, patient_id, pages) for one in asked]
+            worst = next((state for state in states if state is not State.GATHERED), None)
+            if worst is not None:
+                unanswered[query] = worst
         return _Prefetched(tuple(pages), unanswered)
+
+    def _answered(
+        self, ehr: HostEhr, query: Query, prefetch: Json, patient_id: str, pages: list[Page]
+    ) -> State:
+        """What one key of the prefetch says, its page added to the others."""
+        value = prefetch.get(query.key)
+        if value is None:
+            return State.NOT_FETCHED
+        if isinstance(value, dict) and value.get("resourceType") == "OperationOutcome":
+            return State.FAILED
+        page = _read(query, value, patient_id, ehr.fhir_base)
+        pages.append(page)
+        short = page.next_url is not None or not page.complete or shortfall([page], query.kind)
+        return State.FAILED if short else State.GATHERED
 
     def _demand(self, states: Mapping[str, State], server: str | None) -> None:
         missing = [query for query in self._queries if query.kind in self._required]

@@ -1,7 +1,7 @@
 """The CDS Hooks endpoints: parse, call one function, answer. Every error carries an OperationOutcome."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 import orjson
@@ -9,12 +9,13 @@ import structlog
 from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
+from cds_service.answering import CdsService
 from cds_service.feedback import parse_feedback, store
 from cds_service.outside import clock
-from cds_service.outside.database import DatabaseUnavailable
+from cds_service.outside.database import Connection, DatabaseUnavailable
 from cds_service.outside.telemetry import cds_requests, failures, stage
 from cds_service.protocol import LARGEST_BODY, Problem, Refused, operation_outcome, refuse
-from cds_service.services import Call, PatientView
+from cds_service.service import Call
 from cds_service.trust import Caller
 from cds_service.wiring import Wiring
 
@@ -78,13 +79,26 @@ def _answered(view: Callable[..., Response]) -> Callable[..., Response]:
 class _Endpoints:
     def __init__(self, wiring: Wiring) -> None:
         self.wiring = wiring
-        found = {"services": [service.discovery for service in wiring.services.values()]}
-        self._discovery = orjson.dumps(found)
+        self._discovery = self._discovered(None)
         self._base = wiring.settings.base_url.rstrip("/") + PATH
 
     @_answered
     def discover(self) -> Response:
-        return Response(self._discovery, mimetype="application/json")
+        """Open to anyone; a client that shows who it is sees what its own host EHR can fill."""
+        found = self._discovery
+        if request.headers.get("Authorization"):
+            try:
+                found = self._discovered(
+                    self.wiring.trust.verify(request.headers["Authorization"], self._base)
+                )
+            except Refused:
+                found = self._discovery
+        return Response(found, mimetype="application/json")
+
+    def _discovered(self, caller: Caller | None) -> bytes:
+        ehr, client = (caller.host_ehr, caller.client) if caller else (None, None)
+        entries = (service.discovery(ehr, client) for service in self.wiring.services.values())
+        return orjson.dumps({"services": [entry for entry in entries if entry is not None]})
 
     @_answered
     def call(self, service_id: str) -> Response:
@@ -94,7 +108,7 @@ class _Endpoints:
         body = _body()
         call = Call(service_id)
         try:
-            answer = service.answer(body, caller.host_ehr, call)
+            answer = service.answer(body, caller.host_ehr, caller.client, call)
         except Refused as refused:
             self._record(caller, call, refused.status)
             raise
@@ -107,7 +121,7 @@ class _Endpoints:
         caller = self._verified(f"{self._base}/{service_id}/feedback")
         outcomes = parse_feedback(_body())
         with self.wiring.trust.spend(caller) as entry:
-            new = store(entry, service_id, outcomes)
+            new = store(entry, service_id, outcomes, self.wiring.visits)
             detail = {"cards": [outcome.card_uuid for outcome in outcomes], "new": new}
             entry.audit(caller.client.iss, "cds:feedback", None, detail)
         return _json(200, {})
@@ -146,7 +160,7 @@ class _Endpoints:
             return set()
         return {origin for client in clients for origin in client.origins}
 
-    def _service(self, service_id: str) -> PatientView:
+    def _service(self, service_id: str) -> CdsService:
         service = self.wiring.services.get(service_id)
         if service is None:
             refuse(404, f"there is no service of this id; GET {PATH} lists the services", code="not-found")
@@ -160,6 +174,10 @@ class _Endpoints:
         g.cds_caller = caller
         return caller
 
+    def _note_visit(self, call: Call, host_ehr: str, within: Connection) -> None:
+        where = (host_ehr, call.service_id, call.patient_id or "", call.user, call.visit, call.site)
+        self.wiring.visits.note(*where, call.cards, silent=call.silent, within=within)
+
     def _record(self, caller: Caller, call: Call, status: int) -> None:
         """Spend the token, note the cards and audit the call, all or nothing."""
         shown = [(card.uuid, card.rule.id, card.rule.version) for card in call.cards]
@@ -167,7 +185,9 @@ class _Endpoints:
         detail = {"client": caller.client.iss, "status": status, **call.detail}
         with stage("record"), self.wiring.trust.spend(caller) as entry:
             if shown:
-                entry.cards(call.service_id, call.hook_instance, shown, call.user)
+                if not call.silent:
+                    entry.cards(call.service_id, call.hook_instance, shown, call.user)
+                entry.visit(partial(self._note_visit, call))
             entry.audit(
                 call.user or caller.client.iss,
                 f"cds:{call.service_id}",

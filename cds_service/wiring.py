@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 import structlog
 
-from cds_service.cards import Origin
+from cds_service.answering import CdsService, Parts
+from cds_service.card import Origin
+from cds_service.dialects import load_dialects
 from cds_service.drafts import Draft, load_drafts
 from cds_service.gathering import Gatherer
 from cds_service.outside import clock
@@ -24,13 +26,15 @@ from cds_service.outside.replay import SeenTokens
 from cds_service.outside.settings import Settings
 from cds_service.outside.value_sets import vocabulary_in_use
 from cds_service.outside.vault import Vault, open_vault
+from cds_service.outside.visits import Visits
 from cds_service.profiles import profiles
 from cds_service.rules import CardRule, load_rules
 from cds_service.rules import folders as rule_folders
-from cds_service.services import PatientView
+from cds_service.services import find_services
 from cds_service.trust import Trust
 from measures.catalog import Catalog, find_measures
 from measures.gather import QUERIES, REQUIRED
+from measures.orders.catalog import find_order_checks
 from measures.terminology import Vocabulary
 
 _log = structlog.get_logger()
@@ -57,7 +61,8 @@ class Wiring:
     writes: EhrWrites
     put_off_gaps: PutOffGaps
     trust: Trust
-    services: dict[str, PatientView]
+    visits: Visits
+    services: dict[str, CdsService]
 
     def close(self) -> None:
         """Close connections to the database and to every host EHR."""
@@ -75,8 +80,8 @@ def wire(settings: Settings) -> Wiring:
     catalog = find_measures()
     profiles()  # a mistake in one is told now
     vocabulary = vocabulary_in_use(settings)
-    drafts = load_drafts()
-    rules = load_rules(rule_folders(settings.rules_dir), catalog, drafts)
+    drafts, checks = load_drafts(), find_order_checks()
+    rules = load_rules(rule_folders(settings.rules_dir), catalog, drafts, checks)
     vault = open_vault(settings)
     database = Database(settings.database_url)
     database.migrate()
@@ -85,7 +90,19 @@ def wire(settings: Settings) -> Wiring:
     reader = EhrReader()
     gatherer = Gatherer(reader, QUERIES, REQUIRED, settings.read_deadline_ms)
     origin = Origin(settings.base_url, vocabulary.label, vocabulary.for_reporting)
-    service = PatientView(gatherer, catalog, vocabulary, rules, origin, clock.today)
+    visits = Visits(database)
+    parts = Parts(
+        gatherer=gatherer,
+        catalog=catalog,
+        vocabulary=vocabulary,
+        rules=rules,
+        checks=checks,
+        drafts=drafts,
+        dialects=load_dialects(),
+        visits=visits,
+        origin=origin,
+        today=clock.today,
+    )
     ledger = Ledger(database, seen_tokens, feedback, audit)
     _spare_the_collector()
     return Wiring(
@@ -106,8 +123,14 @@ def wire(settings: Settings) -> Wiring:
         writes=EhrWrites(database),
         put_off_gaps=PutOffGaps(database),
         trust=Trust(host_ehrs, ClientKeys(), ledger, clock.now),
-        services={service.id: service},
+        visits=visits,
+        services=offered(parts),
     )
+
+
+def offered(parts: Parts) -> dict[str, CdsService]:
+    """Every service there is, by id, answering with these parts."""
+    return {name: CdsService(what, parts) for name, what in find_services().items()}
 
 
 def _spare_the_collector() -> None:

@@ -4,9 +4,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from measures.event import Event
 from measures.measure import Measure, MeasureResult
+from measures.orders.check import OrderCheck
+from measures.orders.finding import FIGURES, PARTS, OrderFinding
 from measures.record import PatientRecord, RecordCannotSay
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -23,10 +26,22 @@ OF_MEASURE: Mapping[str, Callable[[MeasureResult], str]] = {
 }
 OF_CRITERION = ("name", "date", "end", "value", "says")
 _OF_RECORD = ("patient.age",)
+CHECK_NAMES = ("check.says", "check.detail", "check.title", *FIGURES)
+"""What may be said of any order check, whatever its criteria."""
+RISK_NAMES = ("risk.now", "risk.before", "risk.days", "risk.reasons")
+
+Shape = Callable[[str], str]
 
 
 class NothingToSay(LookupError):
     """The record holds nothing to put in the place of a placeholder; the message names it."""
+
+
+class Says(Protocol):
+    """Whatever knows the words for placeholders."""
+
+    def words(self, name: str, shape: Shape) -> str:
+        """The words for a placeholder, each value from the record passed through `shape`; NothingToSay."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +51,9 @@ class Facts:
     record: PatientRecord
     result: MeasureResult
     as_of: date
+
+    def words(self, name: str, shape: Shape) -> str:
+        return shape(self[name])
 
     def __getitem__(self, name: str) -> str:
         """The words for a placeholder; NothingToSay when the record has none."""
@@ -71,6 +89,37 @@ class Facts:
             raise NothingToSay("patient.age") from None
 
 
+@dataclass(frozen=True)
+class CheckFacts:
+    """The same for what an order check found; the check's own sentences are placeholders too."""
+
+    finding: OrderFinding
+
+    def words(self, name: str, shape: Shape) -> str:
+        try:
+            match name:
+                case "check.says":
+                    return self.finding.says(shape)
+                case "check.detail":
+                    found = self.finding.detail(shape)
+                case "check.title":
+                    return self.finding.check.title
+                case _:
+                    return shape(self.finding[name])
+        except RecordCannotSay:
+            raise NothingToSay(name) from None
+        if not found:
+            raise NothingToSay(name)
+        return found
+
+
+def check_names(check: OrderCheck) -> Iterator[str]:
+    """Every placeholder a rule on this check may use."""
+    yield from CHECK_NAMES
+    yield from check.figures
+    yield from (f"{name}.{part}" for name in check.criteria for part in PARTS)
+
+
 def known_names(measure: Measure) -> Iterator[str]:
     """Every placeholder a rule on this measure may use."""
     yield from OF_MEASURE
@@ -86,9 +135,19 @@ def placeholders(text: str) -> tuple[str, ...]:
     return tuple(_PLACEHOLDER.findall(text))
 
 
-def fill(text: str, facts: Facts, shape: Callable[[str], str]) -> str:
+def fill(text: str, facts: Says, shape: Shape) -> str:
     """The text with every placeholder replaced, each value passed through `shape`; raises NothingToSay."""
-    return _PLACEHOLDER.sub(lambda found: shape(facts[found[1]]), text)
+    return _PLACEHOLDER.sub(lambda found: facts.words(found[1], shape), text)
+
+
+def first_filled(texts: tuple[str, ...], facts: Says, shape: Shape) -> str:
+    """The first text whose placeholders can all be filled; NothingToSay when none can."""
+    for text in texts[:-1]:
+        try:
+            return fill(text, facts, shape)
+        except NothingToSay:
+            continue
+    return fill(texts[-1], facts, shape)
 
 
 def plain(value: str, longest: int = _LONGEST_VALUE) -> str:

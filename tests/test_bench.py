@@ -39,8 +39,10 @@ def test_it_prints_every_ratio():
     ran = bench(SHARED, "--repetitions", "2")
 
     assert ran.returncode == 0, ran.stderr
-    assert ran.stdout.count("1.00x") == 3
-    assert "a whole CDS call" in ran.stdout
+    assert ran.stdout.count("1.00x") == 4
+    assert "a whole patient-view call" in ran.stdout
+    assert "a whole order-sign call" in ran.stdout
+    assert "8 clients at once: 0 errors" in ran.stdout
     assert "parse, index and evaluate all measures" in ran.stdout
     assert "times less than 120 ms" in ran.stdout
     assert "files to results, one process" in ran.stdout

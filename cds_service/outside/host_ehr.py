@@ -19,6 +19,7 @@ from pydantic import (
     model_validator,
 )
 
+from cds_service.outside.cds_options import CdsOptions
 from cds_service.outside.origins import checked_address, checked_origin, origin
 from cds_service.outside.yaml_file import FileProblems, Place, YamlFile, did_you_mean, read_yaml
 from cds_service.profiles import Profile, checked_profile, profiles
@@ -119,6 +120,7 @@ class HostEhr(_Part):
     smart: SmartClient | None = None
     cds_clients: tuple[CdsClient, ...] = ()
     frame_ancestors: tuple[Origin, ...] = ()
+    cds: CdsOptions = CdsOptions()
 
     @model_validator(mode="after")
     def _site_fits_profile(self) -> "HostEhr":
@@ -231,7 +233,7 @@ def _read_keys(path: Path) -> dict[str, Any]:
     return keys
 
 
-_MODELS: dict[str, type[BaseModel]] = {"smart": SmartClient, "cds_clients": CdsClient}
+_MODELS: dict[str, type[BaseModel]] = {"smart": SmartClient, "cds_clients": CdsClient, "cds": CdsOptions}
 
 
 _WORDS = {  # pydantic's kinds of error, in the words of whoever writes the file

@@ -4,7 +4,7 @@ So a token counts once over all workers, no card is shown that feedback would no
 disclosed that the audit does not hold.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -42,6 +42,10 @@ class Entry:
     def feedback(self, service_id: str, feedback: Feedback) -> Receipt:
         """Store one outcome of a card."""
         return self._feedback.receive(self._host_ehr, service_id, feedback, within=self._connection)
+
+    def visit(self, note: Callable[[str, Connection], object]) -> None:
+        """Keep more of the answer with it, in the same transaction: `note(host_ehr, connection)`."""
+        note(self._host_ehr, self._connection)
 
     def audit(
         self,

@@ -40,5 +40,4 @@ def check(folder: Path | None) -> None:
 
 
 def _line(rule: CardRule) -> str:
-    due = f"{rule.measure} {', '.join(sorted(rule.next_steps))}"
-    return f"{rule.priority:>3}  {rule.id} {rule.version}  {rule.hook}  {due}  ({rule.path.name})"
+    return f"{rule.priority:>3}  {rule.id} {rule.version}  {rule.hook}  {rule.when}  ({rule.path.name})"

@@ -15,6 +15,9 @@ from werkzeug.test import TestResponse
 
 BASE_URL = "http://127.0.0.1:8000"
 SERVICE = "/cds-services/throughline-patient-view"
+ORDER_SIGN = "/cds-services/throughline-order-sign"
+ORDER_SELECT = "/cds-services/throughline-order-select"
+DISCHARGE = "/cds-services/throughline-encounter-discharge"
 TODAY = date(2026, 11, 22)
 KINDS = (
     "Condition",
@@ -48,13 +51,21 @@ def prefetch(*resources: Json, who: Json | None = None) -> Json:
 
 
 def view(given: Json | None, **more: Any) -> Json:
-    """The body of a patient-view call."""
-    body: Json = {
-        "hook": "patient-view",
-        "hookInstance": str(uuid4()),
-        "context": {"userId": "Practitioner/dr-1", "patientId": "pat-1"},
-    }
+    """The body of a patient-view call, in a visit of its own."""
+    context = {"userId": "Practitioner/dr-1", "patientId": "pat-1", "encounterId": str(uuid4())}
+    body: Json = {"hook": "patient-view", "hookInstance": str(uuid4()), "context": context}
     return body | ({} if given is None else {"prefetch": given}) | more
+
+
+def hook(name: str, given: Json | None, **context: Any) -> Json:
+    """The body of a call of another hook, in a visit of its own unless one is named."""
+    body = view(given)
+    return body | {"hook": name, "context": body["context"] | context}
+
+
+def signing(given: Json | None, *drafts: Json, **context: Any) -> Json:
+    """The body of an order-sign call with these drafts."""
+    return hook("order-sign", given, draftOrders=bundle(*drafts) | {"type": "collection"}, **context)
 
 
 class CdsClient:

@@ -13,15 +13,18 @@ from prometheus_client import REGISTRY
 from pytest_httpserver import HTTPServer
 from structlog.testing import capture_logs
 
+from cds_service.answering import Parts
 from cds_service.cards import Origin
+from cds_service.dialects import load_dialects
+from cds_service.drafts import load_drafts
 from cds_service.gathering import Gatherer
 from cds_service.outside.ehr import EhrReader
 from cds_service.outside.registry import HostEhr
 from cds_service.outside.settings import Settings
-from cds_service.services import PatientView
 from cds_service.web import blueprint
-from cds_service.wiring import Wiring, wire
+from cds_service.wiring import Wiring, offered, wire
 from measures.gather import QUERIES, REQUIRED
+from measures.orders.catalog import find_order_checks
 from tests.cds_service.calls import BASE_URL, TODAY, CdsClient
 from tests.cds_service.fhir_server import FhirServer
 from tests.clinic import VOCABULARY
@@ -59,8 +62,19 @@ def wiring(tmp_path_factory: pytest.TempPathFactory, riverside: HostEhr) -> Iter
     made.host_ehrs.add(riverside)
     gatherer = Gatherer(made.reader, QUERIES, REQUIRED, made.settings.read_deadline_ms)
     origin = Origin(BASE_URL, VOCABULARY.label, VOCABULARY.for_reporting)
-    service = PatientView(gatherer, made.catalog, VOCABULARY, made.rules, origin, lambda: TODAY)
-    yield replace(made, vocabulary=VOCABULARY, services={service.id: service})
+    parts = Parts(
+        gatherer=gatherer,
+        catalog=made.catalog,
+        vocabulary=VOCABULARY,
+        rules=made.rules,
+        checks=find_order_checks(),
+        drafts=load_drafts(),
+        dialects=load_dialects(),
+        visits=made.visits,
+        origin=origin,
+        today=lambda: TODAY,
+    )
+    yield replace(made, vocabulary=VOCABULARY, services=offered(parts))
     made.close()
 
 

@@ -125,7 +125,11 @@ def test_a_card_has_all_its_parts_and_nothing_empty(ehr: CdsClient):
         "system": f"{BASE_URL}/code-systems/override-reasons",
         "display": "Already done; the result is not in this record",
     }
-    assert orjson.loads(card["links"][0]["appContext"]) == {"card": card["uuid"], "measure": "CMS122"}
+    assert orjson.loads(card["links"][0]["appContext"]) == {
+        "card": card["uuid"],
+        "measure": "CMS122",
+        "item": "gap/CMS122",
+    }
     [action] = card["suggestions"][0]["actions"]
     assert (action["type"], action["description"]) == ("create", "Order a hemoglobin A1c")
     assert action["resource"]["subject"] == {"reference": "Patient/pat-1"}

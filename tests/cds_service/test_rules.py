@@ -15,6 +15,7 @@ from cds_service.wording import known_names, placeholders
 from measures.catalog import find_measures
 from measures.library.cms2_depression_screening import ADOLESCENT_SCREEN, ADULT_SCREEN, FOLLOW_UP
 from measures.library.cms122_glycemic_status import A1C, DIABETES
+from measures.orders.catalog import find_order_checks
 from measures.shared.visits import OFFICE
 from measures.time import Period
 from measures.vocabulary import starter_vocabulary
@@ -33,6 +34,14 @@ card:
   indicator: info
   summary: "No A1c in {period.year}"
 """
+OF_ORDERS = (
+    GOOD.replace("patient-view", "order-sign")
+    .replace("{measure: CMS122, next_step: tested}", "{check: lithium-monitoring}")
+    .replace("No A1c in {period.year}", "{check.says}")
+)
+OF_RISK = GOOD.replace("{measure: CMS122, next_step: tested}", "{risk: rising}").replace(
+    "No A1c in {period.year}", "Risk {risk.now}"
+)
 MISTAKES: dict[str, tuple[str, str, str]] = {
     "a measure nobody has": (
         "CMS122",
@@ -65,8 +74,59 @@ MISTAKES: dict[str, tuple[str, str, str]] = {
     "an id with spaces": ("a1c-due", "A1c due", "1: id: use small letters, digits and hyphens"),
     "a hook without a service": (
         "patient-view",
-        "order-sign",
-        "4: hook: there is no service for 'order-sign'",
+        "order-dispatch",
+        "4: hook: there is no service for 'order-dispatch'",
+    ),
+    "a second hook without a service": (
+        "patient-view",
+        "[patient-view, order-sing]",
+        "4: hook: there is no service for 'order-sing'; did you mean 'order-sign'?",
+    ),
+    "an order check at a hook without orders": (
+        GOOD,
+        OF_ORDERS.replace("order-sign", "patient-view"),
+        "4: hook: an order check needs a hook with orders: order-sign or order-select",
+    ),
+    "an order check nobody has": (
+        GOOD,
+        OF_ORDERS.replace("monitoring", "monitring"),
+        "6: when.check: there is no order check 'lithium-monitring'; did you mean 'lithium-monitoring'?",
+    ),
+    "a placeholder of another condition": (
+        GOOD,
+        OF_ORDERS.replace("check.says", "period.year"),
+        "9: card.summary: nothing is called {period.year}",
+    ),
+    "a key of another condition": (
+        GOOD,
+        OF_RISK.replace("{risk: rising}", "{risk: rising, next_step: tested}"),
+        "6: when.next_step: there is no such key; known here: risk",
+    ),
+    "a risk that goes nowhere": (
+        GOOD,
+        OF_RISK.replace("rising", "risng"),
+        "6: when.risk: risk does not go 'risng'; did you mean 'rising'?",
+    ),
+    "a concern nobody knows": (
+        "priority: 5",
+        "concern: safty\npriority: 5",
+        "5: concern: there is no concern 'safty'; did you mean 'safety'?",
+    ),
+    "an end before the beginning": (
+        "priority: 5",
+        "effective: {from: 2026-07-01, until: 2026-06-30}\npriority: 5",
+        "5: effective.until: is before the first day, 2026-07-01",
+    ),
+    "a day in quotes": (
+        "priority: 5",
+        'effective: {from: "2026-07-01"}\npriority: 5',
+        "5: effective.from: should be a day, such as 2026-07-01, without quotes",
+    ),
+    "a fact of words": ("priority: 5", "fact: No A1c\npriority: 5", "5: fact: use small letters"),
+    "an item that is an address": (
+        "  indicator: info",
+        "  open: {label: x, item: 'https://x'}\n  indicator: info",
+        "8: card.open.item: ",
     ),
     "a priority of words": ("priority: 5", "priority: high", "5: priority: "),
     "a priority of nought": ("priority: 5", "priority: 0", "5: priority: "),
@@ -136,8 +196,9 @@ def problems(*folders: Path) -> list[str]:
     return []
 
 
-def test_a_good_rule_has_nothing_to_mend(tmp_path: Path):
-    (tmp_path / "a1c.yaml").write_text(GOOD)
+@pytest.mark.parametrize("good", [GOOD, OF_ORDERS, OF_RISK], ids=["a gap", "an order check", "a risk"])
+def test_a_good_rule_has_nothing_to_mend(tmp_path: Path, good: str):
+    (tmp_path / "a1c.yaml").write_text(good)
 
     assert problems(tmp_path) == []
 
@@ -183,7 +244,8 @@ def test_a_rule_of_the_installation_replaces_the_built_in_one_of_its_id(tmp_path
     rules = load_rules((BUILT_IN, tmp_path), find_measures(), load_drafts())
 
     assert [rule.path.name for rule in rules if rule.id == "a1c-not-measured"] == ["mine.yaml"]
-    assert len(rules) == len(list(BUILT_IN.glob("*.yaml")))
+    each_check = sum(check.on for check in find_order_checks().values()) - 1  # one file stands for all
+    assert len(rules) == len(list(BUILT_IN.glob("*.yaml"))) + each_check
     order = [rule.id for rule in rules]
     assert order.index("a1c-not-measured") < order.index("depression-follow-up-due")  # priority 5 before 10
 
@@ -255,7 +317,7 @@ BAD_DRAFTS = {
     "an unknown key": ("name: a\nsays: b\nresource: {}\nmore: 1\n", "a.yaml:4: more: "),
     "another resource": (
         "name: a\nsays: b\nresource: {resourceType: Bundle}\n",
-        "a.yaml:3: resource.resourceType: must be one of MedicationRequest, ServiceRequest, not 'Bundle'",
+        "a.yaml:3: resource.resourceType: must be one of MedicationRequest, ServiceRequest, Task, not 'Bundle'",
     ),
     "no FHIR": (
         "name: a\nsays: b\nresource: {resourceType: ServiceRequest, status: 7, intent: order, foo: 1}\n",

@@ -20,9 +20,12 @@ def http(ehr: CdsClient) -> FlaskClient:
 
 
 @pytest.mark.parametrize("path", ["/cds-services", "/cds-services/"])
-def test_discovery_is_open_and_lists_the_service_with_its_prefetch(http: FlaskClient, path: str):
-    [service] = http.get(path).get_json()["services"]
+def test_discovery_is_open_and_lists_the_services_with_their_prefetch(http: FlaskClient, path: str):
+    service, *others = http.get(path).get_json()["services"]
 
+    assert [(other["id"], other["hook"]) for other in others] == [
+        (f"throughline-{hook}", hook) for hook in ("order-sign", "order-select", "encounter-discharge")
+    ]
     assert (service["id"], service["hook"]) == ("throughline-patient-view", "patient-view")
     assert service["prefetch"]["Patient"] == "Patient/{{context.patientId}}"
     assert service["prefetch"]["Condition"] == "Condition?patient={{context.patientId}}"

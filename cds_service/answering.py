@@ -1,0 +1,218 @@
+"""What happens on one CDS call: parse, gather, evaluate, choose and write the cards of one service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+import structlog
+
+from cds_service.card import Origin
+from cds_service.cards import Case, shown_cards
+from cds_service.conditions import CheckCondition, GapCondition
+from cds_service.dialects import Dialect, Dialects
+from cds_service.drafts import Draft
+from cds_service.gathering import Chart, Gatherer
+from cds_service.hooks import Context, parse_request
+from cds_service.order_card import Signing
+from cds_service.outside.registry import CdsClient, HostEhr
+from cds_service.outside.telemetry import failures, stage
+from cds_service.outside.visits import Visits
+from cds_service.protocol import Json
+from cds_service.risk_card import ReadsRisk, RiskReading
+from cds_service.rules import CardRule
+from cds_service.service import Call, Service
+from cds_service.visit import Visit, visit_key
+from measures.catalog import Catalog
+from measures.criteria import Findings
+from measures.measure import GapStatus, Measure, MeasureResult
+from measures.orders.check import OrderCheck
+from measures.orders.closing import closings
+from measures.orders.drafts import DraftOrders, SigningRecord, Site, read_drafts
+from measures.orders.finding import OrderFinding
+from measures.record import PatientRecord, Period
+from measures.terminology import UnknownValueSet, Vocabulary
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What every service answers with."""
+
+    gatherer: Gatherer
+    catalog: Catalog
+    vocabulary: Vocabulary
+    rules: tuple[CardRule, ...]
+    checks: Mapping[str, OrderCheck]
+    drafts: Mapping[str, Draft]
+    dialects: Dialects
+    visits: Visits
+    origin: Origin
+    today: Callable[[], date]
+    reads_risk: ReadsRisk | None = None
+
+
+class CdsService:
+    """One service, ready to answer. One per process; safe for threads."""
+
+    def __init__(self, what: Service, parts: Parts) -> None:
+        self.what = what
+        self._parts = parts
+        self._rules = tuple(_rules_of(what, parts))
+        wanted = {rule.measure for rule in self._rules}
+        self._measures = tuple(m for name, m in parts.catalog.measures.items() if name in wanted)
+        named = {rule.when.check for rule in self._rules if isinstance(rule.when, CheckCondition)}
+        self._checks = tuple(check for check in parts.checks.values() if check.id in named)
+        self._templates = {name: dict(draft.template) for name, draft in parts.drafts.items()}
+
+    def discovery(self, ehr: HostEhr | None, client: CdsClient | None) -> Json | None:
+        """Its entry in discovery, for a client that told who it is or for anyone; None where that kind of
+        client does not know the hook.
+        """
+        dialect = self._parts.dialects.of_client(ehr, client)
+        if not dialect.knows(self.what.hook):
+            return None
+        templates = self._parts.gatherer.templates(ehr)
+        return self.what.discovery(templates, versioned=dialect.versioned_discovery)
+
+    def answer(self, body: bytes, ehr: HostEhr, client: CdsClient, call: Call) -> Json:
+        """The cards for one request. Raises Refused; `call` then holds how far it came."""
+        with stage("parse"):
+            request, context = parse_request(body, self.what.hook)
+        today = self._parts.today()
+        call.user, call.patient_id, call.hook_instance = (
+            context.userId,
+            context.patientId,
+            request.hookInstance,
+        )
+        call.visit = visit_key(context.encounterId, today)
+        with stage("gather"):
+            call.chart = self._parts.gatherer.gather(ehr, request, context.patientId)
+        call.site = _site(call.chart, context.encounterId)
+        with stage("evaluate"):
+            site = Site(frozenset(ehr.cds.network))
+            case = self._case(call.chart, context, today, call, site)
+        with stage("cards"):
+            dialect = self._parts.dialects.of_call(ehr, client, request)
+            call.dialect, call.silent = dialect.id, not ehr.cds.shows_to(context.userId)
+            call.cards = shown_cards(self._rules, case, self._parts.origin, lambda: self._visit(ehr, call))
+            return self._rendered(call, dialect)
+
+    def _rendered(self, call: Call, dialect: Dialect) -> Json:
+        return {"cards": [] if call.silent else [dialect.rendered(card) for card in call.cards]}
+
+    def _visit(self, ehr: HostEhr, call: Call) -> Visit:
+        so_far = self._parts.visits.so_far(ehr.name, call.patient_id or "", call.user, call.visit)
+        return replace(so_far, service=call.service_id, budget=ehr.cds.facts_per_visit)
+
+    def _case(self, chart: Chart, context: Context, today: date, call: Call, site: Site) -> Case:
+        record = PatientRecord(
+            chart.patient, chart.resources, self._parts.vocabulary, gathered=chart.gathered
+        )
+        results = self._results(record, today)
+        signing = self._signing(record, results, context, today, call, site)
+        return Case(record, results, today, signing, self._risk(record, today))
+
+    def _results(self, record: PatientRecord, today: date) -> dict[str, MeasureResult]:
+        """What each measure with a rule says; one that fails, or lacks its value sets, costs its own cards
+        and a count.
+        """
+        period = Period.year(today.year)
+        found = Findings(record, period)
+        results: dict[str, MeasureResult] = {}
+        for measure in self._measures:
+            result = _surviving(measure, lambda m=measure: m.evaluate(record, period, today, found))  # type: ignore[misc]
+            if result is not None:
+                results[measure.id] = result
+        return results
+
+    def _signing(
+        self,
+        record: PatientRecord,
+        results: Mapping[str, MeasureResult],
+        context: Context,
+        today: date,
+        call: Call,
+        site: Site,
+    ) -> Signing | None:
+        """The orders of the call, and what there is to say of them; None without any that can be read."""
+        if context.drafts is None:
+            return None
+        drafts = read_drafts(context.drafts, record, today)
+        call.drafts, call.drafts_left_out = len(drafts), len(drafts.problems)
+        if not len(drafts):
+            return None
+        patient = SigningRecord(record, drafts, site)
+        found = tuple(finding for check in self._checks for finding in _judged(check, patient, today))
+        return Signing(
+            drafts, found, self._parts.drafts, context.chosen, self._offers(results, record, drafts)
+        )
+
+    def _offers(
+        self, results: Mapping[str, MeasureResult], record: PatientRecord, drafts: DraftOrders
+    ) -> Mapping[tuple[str, str], str]:
+        """The draft that would close a gap, by measure and step, where none being signed does."""
+        if not self.what.closes_gaps:
+            return {}
+        asking = (result for result in results.values() if result.status is GapStatus.OPEN)
+        found = closings(asking, record, drafts, self._templates, self._parts.today())
+        return {(c.result.measure.id, c.step.name): c.add for c in found if c.is_offered}
+
+    def _risk(self, record: PatientRecord, today: date) -> RiskReading | None:
+        if self._parts.reads_risk is None:
+            return None
+        try:
+            return self._parts.reads_risk(record, today)
+        except Exception as error:  # noqa: BLE001  without a risk the gaps are still true
+            _log.error("risk not read", exc_info=error)
+            failures.labels("risk").inc()
+            return None
+
+
+def _surviving(measure: Measure, evaluate: Callable[[], MeasureResult]) -> MeasureResult | None:
+    try:
+        return evaluate()
+    except UnknownValueSet as unknown:
+        oids = [value_set.oid for value_set in unknown.missing]
+        _log.error("measure lacks value sets; load them", measure=measure.id, vocabulary=oids)
+    except Exception as error:  # noqa: BLE001  one measure's trouble must not cost the others' cards
+        _log.error("measure failed", measure=measure.id, exc_info=error)
+    failures.labels(f"measure:{measure.id}").inc()
+    return None
+
+
+def _judged(check: OrderCheck, patient: SigningRecord, today: date) -> tuple[OrderFinding, ...]:
+    try:
+        return check.judge_signing(patient, today)
+    except Exception as error:  # noqa: BLE001  one check's trouble must not cost the others' cards
+        _log.error("order check failed", rule=check.id, exc_info=error)
+        failures.labels(f"check:{check.id}").inc()
+        return ()
+
+
+def _rules_of(what: Service, parts: Parts) -> Iterator[CardRule]:
+    """The rules a service shows; at signing also those of patient-view whose gap an order can close."""
+    for rule in parts.rules:
+        shown = not set(what.shows).isdisjoint(rule.hooks)
+        if shown or (what.closes_gaps and "patient-view" in rule.hooks and _has_order(rule, parts.catalog)):
+            yield rule
+
+
+def _has_order(rule: CardRule, catalog: Catalog) -> bool:
+    """Whether the rule is about a gap that an order can close."""
+    if not isinstance(rule.when, GapCondition):
+        return False
+    criteria = catalog.measures[rule.when.measure].criteria
+    return any(criteria[step].order for step in rule.when.next_steps)
+
+
+def _site(chart: Chart, encounter: str | None) -> str:
+    """Where the visit takes place, as far as its encounter tells; a reference, or nothing."""
+    for resource in chart.resources if encounter else ():
+        if resource.get("id") == encounter and resource["resourceType"] == "Encounter":
+            place = resource.get("serviceProvider")
+            reference = place.get("reference") if isinstance(place, dict) else None
+            return reference if isinstance(reference, str) else ""
+    return ""

@@ -1,0 +1,139 @@
+"""The card of an order check: what is wrong with the orders being written, the proof, and what mends it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from cds_service.card import CardWriter, Json, NewUuid, Origin, Section, bullet, fact_id
+from cds_service.drafts import Draft
+from cds_service.rules import CardRule
+from cds_service.wording import CheckFacts, markdown, plain
+from measures.event import Event
+from measures.orders.check import Mend
+from measures.orders.drafts import DraftOrders
+from measures.orders.finding import OrderFinding
+from measures.record import PatientRecord
+
+_MOST_EVENTS = 6
+_LONGEST_LABEL = 80  # characters of a suggestion's label
+
+
+@dataclass(frozen=True)
+class Signing:
+    """The orders being written, what the checks found in them, and the drafts that mends may add.
+
+    `chosen` are the orders an order-select call is about; None stands for all of them. `closes` names the
+    draft that would close a gap, by measure and step, where none of those being signed sees to it.
+    """
+
+    drafts: DraftOrders
+    findings: tuple[OrderFinding, ...]
+    offered: Mapping[str, Draft]
+    chosen: frozenset[str] | None = None
+    closes: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    def of_check(self, check: str) -> Iterator[OrderFinding]:
+        """What a check found of the orders the call is about; never what it could not tell."""
+        for finding in self.findings:
+            if finding.check.id == check and finding.due and self._is_about(finding):
+                yield finding
+
+    def reference(self, draft: Event) -> str | None:
+        """`Type/id` of a draft as it came; None for one without an id, which no client could find."""
+        identity = self.drafts.received.get(draft, {}).get("id")
+        return f"{draft.kind}/{identity}" if isinstance(identity, str) and identity else None
+
+    def _is_about(self, finding: OrderFinding) -> bool:
+        return self.chosen is None or any(
+            self.reference(draft) in self.chosen for draft in (*finding.drafts, *finding.evidence)
+        )
+
+
+class OrderCard(CardWriter):
+    """Writes the card of one finding."""
+
+    def __init__(
+        self,
+        rule: CardRule,
+        finding: OrderFinding,
+        signing: Signing,
+        record: PatientRecord,
+        as_of: date,
+        origin: Origin,
+        new_uuid: NewUuid,
+    ) -> None:
+        super().__init__(rule, CheckFacts(finding), record, as_of, origin, new_uuid)
+        self.finding = finding
+        self.check = finding.check
+        self.signing = signing
+        # The same medicine against the same thing is one fact, whatever id the draft has this time.
+        about = sorted(event.display for event in (*finding.drafts, *finding.evidence))
+        self.fact = rule.fact or fact_id(self.check.id, *about)
+        self.adds = frozenset(name for mend in finding.mends for name in mend.add)
+
+    @property
+    def topic(self) -> str:
+        return self.check.id
+
+    @property
+    def item(self) -> str:
+        return f"order/{self.check.id}"
+
+    def source_label(self) -> str:
+        label = f"{self.check.title} {self.check.version}"
+        return label if self.origin.for_reporting else f"{label} ({self.origin.vocabulary_label})"
+
+    def sections(self) -> Iterator[Section]:
+        finding = self.finding
+        yield "The orders concerned", map(self._draft, finding.drafts)
+        yield "In the record", map(self.line, finding.evidence[:_MOST_EVENTS])
+        yield "What is missing", (bullet(markdown(one.words, 200)) for one in finding.missing)
+        last = (one.last for one in finding.missing if one.last is not None)
+        yield "The last there was", map(self.line, dict.fromkeys(last))
+        yield "Whose word this is", (bullet(markdown(str(cited), 300)) for cited in self.check.citations)
+
+    def footer(self) -> str:
+        return (
+            f"{self.check.title}: order check {self.check.id} {self.check.version}. "
+            f"Vocabulary: {self.origin.vocabulary_label}."
+        )
+
+    def suggestions(self) -> Iterator[Json]:
+        for mend in self.finding.mends:
+            for label, actions in self._ways(mend):
+                if actions:
+                    yield self.offered(plain(label, _LONGEST_LABEL), actions)
+
+    def _links(self, uuid: str) -> Iterator[Json]:
+        for mend in self.finding.mends:
+            if mend.instrument:
+                item = f"assessment/{mend.instrument}"
+                yield self._link(mend.label, {"card": uuid, "measure": self.topic, "item": item})
+        yield from super()._links(uuid)
+
+    def _ways(self, mend: Mend) -> Iterator[tuple[str, list[Json]]]:
+        """Each way to accept a mend; one that takes an order back is a way for each order it concerns."""
+        adds = [self.create(self.signing.offered[name]) for name in mend.add]
+        if not mend.remove:
+            yield mend.label, adds
+            return
+        drafts = [(draft, self.signing.reference(draft)) for draft in self.finding.drafts]
+        for draft, reference in drafts:
+            if reference is None:
+                continue
+            of = f": {draft.display}" if len(drafts) > 1 else ""
+            gone = {
+                "type": "delete",
+                "description": f"Remove {plain(draft.display)}",
+                "resourceId": reference,
+            }
+            yield f"{mend.label}{of}", [*adds, gone]
+
+    def _draft(self, draft: Event) -> str:
+        reference = self.signing.reference(draft)
+        if reference is not None:
+            self.shown[reference] = None
+        proof = f" ({markdown(reference, 200)})" if reference else ""
+        return f"- {markdown(draft.display)}{proof}"

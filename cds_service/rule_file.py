@@ -1,0 +1,296 @@
+"""The YAML of one card rule: its keys, and everything that can be wrong with it, each told by its line."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from cds_service.conditions import CONCERNS
+from cds_service.drafts import Draft
+from cds_service.hooks import CONTEXTS
+from cds_service.outside.yaml_file import FileProblems, Place, YamlFile, did_you_mean
+from cds_service.reasons import OVERRIDE_REASONS
+from cds_service.wording import CHECK_NAMES, RISK_NAMES, check_names, known_names, placeholders
+from measures.catalog import Catalog
+from measures.measure import GapStatus, Measure
+from measures.orders.check import OrderCheck
+
+LONGEST_SUMMARY = 139  # characters; CDS Hooks 2.0, Card.summary: under 140
+ANY_CHECK = "any"
+RISK_MOVES = ("rising", "high")
+_ROOM_FOR_VALUES = 12  # characters kept free for each placeholder: a date, or a result with its unit
+_ASKS_FOR_SOMETHING = (GapStatus.OPEN.value, GapStatus.PROSPECTIVE.value)
+_ORDER_HOOKS = ("order-sign", "order-select")
+_SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a rule may name."""
+
+    catalog: Catalog
+    drafts: Mapping[str, Draft]
+    checks: Mapping[str, OrderCheck]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+def _as_list(value: object) -> object:
+    return value if isinstance(value, list) else [value]
+
+
+Words = Annotated[str, Field(min_length=1, max_length=4000)]
+Texts = Annotated[list[Words], BeforeValidator(_as_list), Field(min_length=1, max_length=5)]
+Slug = Annotated[str, Field(pattern=_SLUG, max_length=80)]
+
+
+class WhenGap(_Part):
+    """A measure's step is still to be taken."""
+
+    measure: str
+    next_step: Texts
+    status: Annotated[list[str], BeforeValidator(_as_list)] = Field(
+        default=[GapStatus.OPEN.value], min_length=1
+    )
+    while_closable: bool = False
+
+
+class WhenCheck(_Part):
+    """An order check found something."""
+
+    check: str
+
+
+class WhenRisk(_Part):
+    """The risk reading moved."""
+
+    risk: str
+
+
+When = WhenGap | WhenCheck | WhenRisk
+
+
+class Effective(_Part):
+    """From and until which day the rule holds, both included."""
+
+    since: Annotated[date | None, Field(alias="from")] = None
+    until: date | None = None
+
+
+class SuggestionPart(_Part):
+    label: Annotated[str, Field(min_length=1, max_length=80)]
+    draft: Texts
+
+
+class OpenPart(_Part):
+    """A link into the app that lands on one item of it."""
+
+    label: Annotated[str, Field(min_length=1, max_length=80)]
+    item: Annotated[str, Field(pattern=r"^[a-z0-9]+([-/][a-z0-9]+)*$", max_length=100)]
+
+
+class CardPart(_Part):
+    indicator: Literal["info", "warning"]
+    summary: Texts
+    detail: Texts | None = None
+    suggestion: SuggestionPart | None = None
+    open: OpenPart | None = None
+    override_reasons: list[str] = Field(default=list(OVERRIDE_REASONS))
+
+
+class RuleFile(_Part):
+    """All keys of a rule; `when` is read by the kind of condition it names."""
+
+    id: Slug
+    version: Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z.\-]{0,31}$")]
+    owner: Annotated[str, Field(min_length=1, max_length=200)]
+    citation: Annotated[str, Field(min_length=1, max_length=500)] | None = None
+    effective: Effective = Effective()
+    hook: Texts
+    concern: str | None = None
+    fact: Slug | None = None
+    priority: Annotated[int, Field(ge=1, le=100)]
+    when: Any
+    card: CardPart
+
+
+_WHEN: Mapping[str, type[BaseModel]] = {"check": WhenCheck, "risk": WhenRisk, "measure": WhenGap}
+_Models = Mapping[Place, type[BaseModel]]
+_MODELS: _Models = {
+    (): RuleFile,
+    ("effective",): Effective,
+    ("card",): CardPart,
+    ("card", "suggestion"): SuggestionPart,
+    ("card", "open"): OpenPart,
+}
+
+
+def understood(file: YamlFile, known: Known) -> tuple[RuleFile, When]:
+    """The rule of a file. Raises FileProblems with everything that is wrong with it."""
+    if not isinstance(file.values, dict):
+        raise FileProblems([f"{file.path}:1: a rule begins with `id: ...`"])
+    told = file.values.get("when")
+    kind = next((name for name in _WHEN if isinstance(told, dict) and name in told), "measure")
+    rule, problems = _checked(RuleFile, file.values, file, (), _MODELS)
+    when: Any = None
+    if "when" in file.values:
+        when, more = _checked(_WHEN[kind], told, file, ("when",), {("when",): _WHEN[kind]})
+        problems += more
+    if problems or rule is None:
+        raise FileProblems(problems)
+    found = list(_Wrong(rule, when, file, known))
+    if found:
+        raise FileProblems(sorted(found, key=lambda says: _line(says, file)))
+    return rule, when
+
+
+def _checked(
+    model: type[BaseModel],
+    values: Any,
+    file: YamlFile,
+    within: Place,
+    models: Mapping[Place, type[BaseModel]],
+) -> tuple[Any, list[str]]:
+    try:
+        return model.model_validate(values), []
+    except ValidationError as error:
+        return None, [
+            _said(dict(problem), file, within, models) for problem in error.errors(include_url=False)
+        ]
+
+
+class _Wrong:
+    """What no schema can see: names of nothing, texts that do not fit."""
+
+    def __init__(
+        self, rule: RuleFile, when: WhenGap | WhenCheck | WhenRisk, file: YamlFile, known: Known
+    ) -> None:
+        self.rule, self.when, self.file, self.known = rule, when, file, known
+
+    def __iter__(self) -> Iterator[str]:
+        rule, card = self.rule, self.rule.card
+        for number, hook in enumerate(rule.hook):
+            if hook not in CONTEXTS:
+                says = f"there is no service for {hook!r}{did_you_mean(hook, list(CONTEXTS))}"
+                yield self._at(("hook", number), says)
+        if rule.concern is not None and rule.concern not in CONCERNS:
+            says = f"there is no concern {rule.concern!r}{did_you_mean(rule.concern, list(CONCERNS))}"
+            yield self._at(("concern",), says)
+        first, last = rule.effective.since, rule.effective.until
+        if first and last and last < first:
+            yield self._at(("effective", "until"), f"is before the first day, {first}")
+        for number, reason in enumerate(card.override_reasons):
+            if reason not in OVERRIDE_REASONS:
+                says = f"there is no reason {reason!r}{did_you_mean(reason, list(OVERRIDE_REASONS))}"
+                yield self._at(("card", "override_reasons", number), says)
+        if card.suggestion:
+            drafts = self.known.drafts
+            wrong = (name for name in card.suggestion.draft if name not in drafts)
+            for name in wrong:
+                says = f"there is no draft {name!r}{did_you_mean(name, list(drafts))}"
+                yield self._at(("card", "suggestion", "draft"), says)
+        match self.when:
+            case WhenGap():
+                yield from self._gap(self.when)
+            case WhenCheck():
+                yield from self._check(self.when)
+            case WhenRisk():
+                if self.when.risk not in RISK_MOVES:
+                    says = (
+                        f"risk does not go {self.when.risk!r}{did_you_mean(self.when.risk, list(RISK_MOVES))}"
+                    )
+                    yield self._at(("when", "risk"), says)
+                yield from self._texts(list(RISK_NAMES))
+
+    def _gap(self, when: WhenGap) -> Iterator[str]:
+        for number, status in enumerate(when.status):
+            if status not in _ASKS_FOR_SOMETHING:
+                says = f"no card can be due in {status!r}{did_you_mean(status, list(_ASKS_FOR_SOMETHING))}"
+                yield self._at(("when", "status", number), says)
+        measure = self.known.catalog.measures.get(when.measure)
+        if measure is None:
+            known = list(self.known.catalog.measures)
+            says = f"there is no measure {when.measure!r}{did_you_mean(when.measure, known)}"
+            yield self._at(("when", "measure"), says)
+            return
+        yield from self._steps(when, measure)
+        yield from self._texts(list(known_names(measure)))
+
+    def _steps(self, when: WhenGap, measure: Measure) -> Iterator[str]:
+        steps = [leaf.name for group in measure.groups for leaf in group.numerator.leaves()]
+        for number, step in enumerate(when.next_step):
+            if step not in steps:
+                says = f"{measure.id} has no criterion {step!r} in its numerator{did_you_mean(step, steps)}"
+                yield self._at(("when", "next_step", number), says)
+
+    def _check(self, when: WhenCheck) -> Iterator[str]:
+        check = self.known.checks.get(when.check)
+        if check is None and when.check != ANY_CHECK:
+            known = [*sorted(self.known.checks), ANY_CHECK]
+            says = f"there is no order check {when.check!r}{did_you_mean(when.check, known)}"
+            yield self._at(("when", "check"), says)
+        if any(hook in CONTEXTS and hook not in _ORDER_HOOKS for hook in self.rule.hook):
+            yield self._at(("hook",), f"an order check needs a hook with orders: {' or '.join(_ORDER_HOOKS)}")
+        yield from self._texts(list(CHECK_NAMES if check is None else check_names(check)))
+
+    def _texts(self, known: list[str]) -> Iterator[str]:
+        card = self.rule.card
+        for name, texts in (("summary", card.summary), ("detail", card.detail or [])):
+            for number, text in enumerate(texts):
+                for says in _text_problems(text, known, short=name == "summary"):
+                    yield self._at(("card", name, number), says)
+
+    def _at(self, place: Place, says: str) -> str:
+        return f"{self.file.at(place)}: {_path(place)}: {says}"
+
+
+def _text_problems(text: str, known: list[str], *, short: bool) -> Iterator[str]:
+    try:
+        names = placeholders(text)
+    except ValueError as error:
+        yield str(error)
+        return
+    for name in names:
+        if name not in known:
+            yield f"nothing is called {{{name}}}{did_you_mean(name, known)}"
+    if not short:
+        return
+    if "\n" in text.strip():
+        yield "a summary is one line"
+    shortest = len(text) - sum(len(name) + 2 - _ROOM_FOR_VALUES for name in names)
+    if shortest > LONGEST_SUMMARY:
+        yield f"about {shortest} characters with its values; a summary has at most {LONGEST_SUMMARY}"
+
+
+_WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "missing": lambda _: "is missing",
+    "string_type": lambda _: "should be text; put it in quotes",
+    "date_type": lambda _: "should be a day, such as 2026-07-01, without quotes",
+}
+
+
+def _said(problem: Mapping[str, Any], file: YamlFile, within: Place, models: _Models) -> str:
+    place: Place = (*within, *problem["loc"])
+    where = f"{file.at(place)}: {_path(place)}: "
+    model = models.get(place[:-1])
+    if problem["type"] == "extra_forbidden" and model is not None:
+        known = [field.alias or name for name, field in model.model_fields.items()]
+        return f"{where}there is no such key{did_you_mean(place[-1], known)}"
+    if place[-1:] == ("indicator",) and problem["type"] not in _WORDS:
+        return f"{where}is info or warning (critical would interrupt, and no rule may)"
+    if problem["type"] == "string_pattern_mismatch" and place in (("id",), ("fact",)):
+        return f"{where}use small letters, digits and hyphens, such as a1c-not-measured"
+    words = _WORDS.get(problem["type"])
+    return where + (words(problem) if words else str(problem["msg"]))
+
+
+def _line(problem: str, file: YamlFile) -> int:
+    return int(problem.removeprefix(f"{file.path}:").partition(":")[0])
+
+
+def _path(place: Place) -> str:
+    return ".".join(str(step) for step in place if isinstance(step, str)) or "file"

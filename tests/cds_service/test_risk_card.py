@@ -1,0 +1,109 @@
+"""The card of a risk that moved: only where a model reads it; at signing only where an order bears on it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import orjson
+import pytest
+
+from cds_service.card import Card, Origin
+from cds_service.cards import Case, shown_cards
+from cds_service.drafts import load_drafts
+from cds_service.order_card import Signing
+from cds_service.risk_card import RiskReading, percent
+from cds_service.rules import BUILT_IN, load_rules
+from cds_service.visit import FIRST_CALL
+from cds_service.wiring import Wiring, offered
+from measures.catalog import find_measures
+from measures.event import Event
+from measures.orders.drafts import DraftOrders, read_drafts
+from measures.orders.medicines import BENZODIAZEPINES, NSAIDS
+from measures.shared.depression import PHQ_9
+from tests.cds_service.calls import ORDER_SIGN, SERVICE, TODAY, prefetch, signing, view
+from tests.clinic import chart, observed
+from tests.measures.orders.signing import bundle, draft_for
+
+RULES = [rule for rule in load_rules((BUILT_IN,), find_measures(), load_drafts()) if rule.id == "risk-rising"]
+RECORD = chart(observed(PHQ_9, "2026-11-16", value=21, unit="{score}", id="phq-1"))
+
+
+def sedatives(drafts: DraftOrders) -> tuple[Event, ...]:
+    return drafts.signed.medication_requests(BENZODIAZEPINES).sure
+
+
+READING = RiskReading(
+    now=0.12,
+    before=0.05,
+    days=30,
+    moves=frozenset({"rising"}),
+    reasons=("PHQ-9 rose to 21", "two emergency visits", "no visit in 60 days", "a fourth reason"),
+    evidence=RECORD.every("Observation").sure,
+    model="crisis 1.2",
+    trained_on="1,097 synthetic patients",
+    calibration="calibrated on the same",
+    bears_on=sedatives,
+)
+
+
+def shown(reading: RiskReading | None, *drafts: dict[str, Any]) -> list[Card]:
+    read = read_drafts(bundle(*drafts), RECORD, TODAY)
+    signing_ = Signing(read, (), load_drafts()) if drafts else None
+    case = Case(RECORD, {}, TODAY, signing_, reading)
+    return shown_cards(RULES, case, Origin("https://us.example", "clinic", False), lambda: FIRST_CALL)
+
+
+def test_the_card_tells_the_change_with_its_top_reasons_and_the_model():
+    [card] = shown(READING)
+
+    assert card.json["summary"].startswith("Crisis risk in 30 days 12 %, was 5 %: PHQ-9 rose to 21; two")
+    assert "a fourth reason" not in card.json["detail"]
+    assert "(Observation/phq-1)" in card.json["detail"]
+    assert "crisis 1.2, trained on 1,097 synthetic patients; calibrated on the same." in card.json["detail"]
+    assert card.json["source"]["label"] == "crisis 1.2"
+    assert orjson.loads(card.json["links"][0]["appContext"])["item"] == "risk"
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [None, replace(READING, moves=frozenset()), replace(READING, moves=frozenset({"high"}))],
+    ids=["no model", "no change", "high, not rising"],
+)
+def test_nothing_moved_is_no_card(reading: RiskReading | None):
+    assert shown(reading) == []
+
+
+@pytest.mark.faults_are_expected  # a risk without an earlier one cannot be told as rising: counted
+def test_without_an_earlier_risk_there_is_nothing_to_put_into_the_summary():
+    assert shown(replace(READING, before=None)) == []
+
+
+def test_at_signing_it_is_shown_with_the_order_it_bears_on_and_with_no_other():
+    [card] = shown(READING, draft_for(BENZODIAZEPINES, "Lorazepam 1 mg"), draft_for(NSAIDS, "Ibuprofen"))
+
+    assert "**The order it bears on**\n\n- Lorazepam 1 mg" in card.json["detail"]
+    assert shown(READING, draft_for(NSAIDS, "Ibuprofen")) == []
+
+
+@pytest.mark.parametrize(
+    ("chance", "words"), [(0.0, "0 %"), (0.004, "under 1 %"), (0.01, "1 %"), (0.125, "12 %")]
+)
+def test_a_chance_is_told_as_people_read_it(chance: float, words: str):
+    assert percent(chance) == words
+
+
+@pytest.mark.faults_are_expected
+def test_a_risk_that_cannot_be_read_costs_its_own_card_only(wiring: Wiring, ehr: Any):
+    def fails(*_: Any) -> RiskReading:
+        raise ZeroDivisionError
+
+    service = wiring.services["throughline-patient-view"]
+    kept = dict(wiring.services)
+    wiring.services.update(offered(replace(service._parts, reads_risk=fails)))
+    try:
+        answers = [ehr.post(view(prefetch()), SERVICE), ehr.post(signing(prefetch()), ORDER_SIGN)]
+    finally:
+        wiring.services.update(kept)
+
+    assert [answer.status_code for answer in answers] == [200, 200]
