@@ -108,7 +108,9 @@ def without_the_useless(data: Data) -> Data:
     notes = [f"left out, always missing here: {', '.join(empty)}"] if empty else []
     notes += [f"left out, always the same here: {', '.join(constant)}"] if constant else []
     if not kept:
-        raise NotEnough("no column tells the rows apart: all are missing or always the same; check the extract")
+        raise NotEnough(
+            "no column tells the rows apart: all are missing or always the same; check the extract"
+        )
     return data.having(kept, notes)
 
 

@@ -81,9 +81,7 @@ def fit_linear(data: Data) -> Linear:
     missing_weights = np.zeros(len(data.columns))
     missing_weights[told] = found[z.shape[1] : design.shape[1]]
     base = fitted.intercept_[0] + np.concatenate([[0.0], found[design.shape[1] :] * FARTHEST])
-    return Linear(
-        logged, means, deviations, found[: z.shape[1]], blank.missing_means, missing_weights, base
-    )
+    return Linear(logged, means, deviations, found[: z.shape[1]], blank.missing_means, missing_weights, base)
 
 
 def _telling(missing: Any) -> Any:

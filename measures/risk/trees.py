@@ -120,8 +120,12 @@ def _flat(trees: Sequence[Any], start: float) -> Trees:
         column=joined(lambda nodes, _: nodes["feature_idx"].astype(np.int64)),
         threshold=joined(lambda nodes, _: np.where(nodes["is_leaf"], 0.0, nodes["num_threshold"])),
         missing_left=joined(lambda nodes, _: nodes["missing_go_to_left"].astype(np.int64)),
-        left=joined(lambda nodes, root: np.where(nodes["is_leaf"], -1, nodes["left"].astype(np.int64) + root)),
-        right=joined(lambda nodes, root: np.where(nodes["is_leaf"], -1, nodes["right"].astype(np.int64) + root)),
+        left=joined(
+            lambda nodes, root: np.where(nodes["is_leaf"], -1, nodes["left"].astype(np.int64) + root)
+        ),
+        right=joined(
+            lambda nodes, root: np.where(nodes["is_leaf"], -1, nodes["right"].astype(np.int64) + root)
+        ),
         mean=np.concatenate(parts),
         start=start,
     )
