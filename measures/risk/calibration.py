@@ -1,4 +1,4 @@
-"""From a model's log-odds to probabilities that come true: Platt's line while events are few, isotonic later."""
+"""From log-odds to probabilities that come true: Platt's line while events are few, isotonic later."""
 
 from __future__ import annotations
 

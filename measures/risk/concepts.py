@@ -1,4 +1,4 @@
-"""What a code means to the features: the diagnoses and medicines of `concepts.yaml`, looked up once a code."""
+"""What a code means to the features: the diagnoses and medicines of `concepts.yaml`, each looked up once."""
 
 from __future__ import annotations
 

@@ -128,5 +128,4 @@ def pooled(x: Floats, event: Ints, count: int) -> tuple[Floats, Ints, Ints]:
 
 def cumulated(hazards: Floats) -> Floats:
     """From the hazard of each interval to the probability by its end; never decreasing."""
-    risen: Floats = 1 - np.cumprod(1 - hazards, axis=1)
-    return risen
+    return np.asarray(1 - np.cumprod(1 - hazards, axis=1), dtype=np.float64)

@@ -20,7 +20,7 @@ FIRST = 365  # days of record before the first of them
 
 @dataclass(frozen=True)
 class Outcome:
-    """Which encounters count, and whether the question is asked at each discharge instead of every quarter."""
+    """Which encounters count, and whether it is asked at each discharge instead of every quarter."""
 
     id: str
     says: str

@@ -1,4 +1,4 @@
-"""Whether a model has earned to be shown: rules over numbers. A person promotes; this says whether they may."""
+"""Whether a model has earned to be shown: rules over numbers. A person promotes; this says if they may."""
 
 from __future__ import annotations
 

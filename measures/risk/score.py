@@ -9,7 +9,9 @@ from datetime import date
 from measures.risk.feature import Answer, Feature
 
 HORIZONS = (30, 60, 90)  # days
-POPULATION = "adults and children with a record here; behavioral-health discrimination is unproven until validated locally"
+POPULATION = (
+    "patients with a record here; discrimination in behavioral health is unproven until validated locally"
+)
 
 
 @dataclass(frozen=True, slots=True)

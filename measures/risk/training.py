@@ -117,8 +117,8 @@ def _refuse_too_little(data: Data) -> None:
         )
     if len(set(data.groups)) < 2 * FOLDS:
         raise NotEnough(
-            f"{len(set(data.groups))} patients are too few to set some apart; a split by row instead would let "
-            "the model meet again the patients it has learnt"
+            f"{len(set(data.groups))} patients are too few to set some apart; a split by row instead would "
+            "let the model meet again the patients it has learnt"
         )
 
 

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
+from threadpoolctl import threadpool_limits
 
 from measures.risk.data import Data, Floats, pooled
 
@@ -94,7 +95,7 @@ class Trees:
 def fit_trees(data: Data) -> Trees:
     """Grown on all intervals together. Columns must not be all missing: scikit-learn cannot bin them."""
     x, came, intervals = pooled(data.x, data.event, len(data.horizons))
-    fitted = HistGradientBoostingClassifier(
+    grown = HistGradientBoostingClassifier(
         max_iter=ROUNDS,
         learning_rate=RATE,
         max_leaf_nodes=LEAVES,
@@ -104,7 +105,11 @@ def fit_trees(data: Data) -> Trees:
         monotonic_cst=[*(column.worse for column in data.columns), 0],
         early_stopping=False,
         random_state=0,
-    ).fit(np.column_stack([x, intervals]), came)
+    )
+    with threadpool_limits(
+        1
+    ):  # threads that wait for each other cost more than they save where cores are shared
+        fitted = grown.fit(np.column_stack([x, intervals]), came)
     return _flat([stage[0].nodes for stage in fitted._predictors], float(fitted._baseline_prediction[0, 0]))
 
 
@@ -133,7 +138,7 @@ def _flat(trees: Sequence[Any], start: float) -> Trees:
 
 def _means(nodes: Any) -> Floats:
     """What a row that comes to each node adds on average; children stand behind their parents."""
-    means = nodes["value"].astype(np.float64).copy()
+    means: Floats = nodes["value"].astype(np.float64)
     for index in range(len(nodes) - 1, -1, -1):
         if not nodes["is_leaf"][index]:
             left, right = nodes["left"][index], nodes["right"][index]

@@ -1,4 +1,4 @@
-"""How good scores were, on patients the model has not seen: discrimination, calibration, lift, with intervals.
+"""How good scores were on patients the model has not seen: discrimination, calibration, lift.
 
 Intervals come from drawing patients, not rows, with replacement: rows of one patient are no fresh evidence.
 """

@@ -1,4 +1,4 @@
-"""Emergency visits, hospital stays, psychiatric stays and crises: how many lately, and how long ago the last."""
+"""Emergency visits, hospital and psychiatric stays, crises: how many lately, how long ago the last."""
 
 from __future__ import annotations
 

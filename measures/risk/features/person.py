@@ -1,4 +1,4 @@
-"""Age and sex, and how much record there is. Race and ethnicity are no features: they are for fairness reports."""
+"""Age and sex, and how much record there is. Race and ethnicity are no features: reports compare by them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Housing, food, transport, violence, isolation: recorded as problems or answered so; and dual eligibility."""
+"""Housing, food, transport, violence, isolation, recorded or answered so; and dual eligibility."""
 
 from __future__ import annotations
 

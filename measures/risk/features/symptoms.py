@@ -7,7 +7,7 @@ from collections.abc import Callable
 from measures.risk.as_of import Known
 from measures.risk.feature import Answer, feature
 from measures.risk.results import Result, last, per_week, results
-from measures.shared.suicide_risk import CSSRS, ITEM_9, is_positive, risk_level
+from measures.shared.suicide_risk import CSSRS, ITEM_9, NOT_AT_ALL, OFTENER, risk_level
 from measures.terminology import LOINC, Code
 
 YEAR = 365  # days
@@ -75,7 +75,9 @@ def cssrs_level(known: Known) -> Answer:
 )
 def phq9_item9(known: Known) -> Answer:
     for answer in reversed(known.within(known.observed(ITEM_9), YEAR)):
-        positive = is_positive(answer.event)
-        if positive is not None:
-            return Answer(float(positive), (answer,))
+        codes, score = answer.event.value_codes, answer.event.value
+        if not OFTENER.isdisjoint(codes) or (score is not None and score.number > 0):
+            return Answer(1.0, (answer,))
+        if NOT_AT_ALL in codes or score is not None:
+            return Answer(0.0, (answer,))
     return Answer(None)

@@ -33,8 +33,8 @@ def refuse_cost(target: str) -> None:
     """Raises TableError for a target that is money."""
     if _COST.search(target):
         raise TableError(
-            f"{target!r} looks like a cost: money measures access to care, not need, so those who get less care "
-            "would score lower for being sicker. Choose an event, such as an admission within 90 days"
+            f"{target!r} looks like a cost: money measures access to care, not need, so those who get less "
+            "care would score lower for being sicker. Choose an event, such as an admission within 90 days"
         )
 
 

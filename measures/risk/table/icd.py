@@ -1,8 +1,8 @@
-"""Diagnosis codes grouped: thousands of codes say too little each, their chapters and commonest blocks enough."""
+"""Diagnosis codes grouped: one of thousands says too little, its chapter and its block say enough."""
 
 from __future__ import annotations
 
-# The chapters of ICD-9-CM by the number of their last category, with the ICD-10-CM chapter that holds the same.
+# The chapters of ICD-9-CM by the number of their last category, named as those of ICD-10-CM.
 _ICD9 = (
     (139, "infection"), (239, "neoplasm"), (279, "endocrine"), (289, "blood"), (319, "mental"),
     (389, "nervous"), (459, "circulatory"), (519, "respiratory"), (579, "digestive"),
