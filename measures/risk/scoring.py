@@ -1,4 +1,4 @@
-"""A trained model on one record: probabilities, and reasons, with their resources, that sum to the log-odds."""
+"""A trained model on one record: probabilities, and reasons that sum to the log-odds."""
 
 from __future__ import annotations
 

@@ -123,7 +123,7 @@ def _flat(trees: Sequence[Any], start: float) -> Trees:
     return Trees(
         roots=roots.astype(np.int64),
         column=joined(lambda nodes, _: nodes["feature_idx"].astype(np.int64)),
-        threshold=joined(lambda nodes, _: np.where(nodes["is_leaf"], 0.0, nodes["num_threshold"])),
+        threshold=joined(lambda nodes, _: _finite(nodes)),
         missing_left=joined(lambda nodes, _: nodes["missing_go_to_left"].astype(np.int64)),
         left=joined(
             lambda nodes, root: np.where(nodes["is_leaf"], -1, nodes["left"].astype(np.int64) + root)
@@ -134,6 +134,11 @@ def _flat(trees: Sequence[Any], start: float) -> Trees:
         mean=np.concatenate(parts),
         start=start,
     )
+
+
+def _finite(nodes: Any) -> Floats:
+    """The thresholds; the infinite one, which sends all but the missing left, as the greatest number JSON has."""
+    return np.where(nodes["is_leaf"], 0.0, np.minimum(nodes["num_threshold"], np.finfo(np.float64).max))
 
 
 def _means(nodes: Any) -> Floats:

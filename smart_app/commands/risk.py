@@ -214,8 +214,8 @@ def report(
 def _refuse_split_by_row(split: str) -> None:
     if split != "patient":
         raise click.UsageError(
-            f"--split {split} is refused: rows of one patient are alike, so a model that has learnt one row of "
-            "a patient recognises the next, and the figures come out too good. Patients are split, never rows"
+            f"--split {split} is refused: rows of one patient are alike, so a model that has learnt one row "
+            "of a patient recognises the next, and the figures come out too good. Only patients are split"
         )
 
 
