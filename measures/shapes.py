@@ -165,6 +165,9 @@ _INTENT = frozenset({"order", "original-order", "reflex-order", "filler-order", 
 SHAPES: Mapping[str, Shape] = {
     "AdverseEvent": Shape(("event",), _on("date", "recordedDate"), frozenset({"", "actual"})),
     "AllergyIntolerance": Shape(("code",), _prevalence, _VERIFIED),
+    "Appointment": Shape(
+        ("appointmentType",), _on("start"), frozenset({"fulfilled", "arrived", "checked-in"})
+    ),
     "CarePlan": Shape(("category",), _on("period"), _ORDER),
     "CareTeam": Shape(("category",), _on("period"), frozenset({"", "active"})),
     "Communication": Shape(("reasonCode",), _on("sent"), frozenset({"completed"}), frozenset({"not-done"})),

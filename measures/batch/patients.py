@@ -16,9 +16,11 @@ from measures.batch.rows import row
 from measures.batch.tallying import count
 from measures.batch.wanted import gathered_for
 from measures.gaps import gaps_bundle
+from measures.gather import Gathered
 from measures.measure import MeasureResult
 from measures.record import PatientRecord
 from measures.report import individual_report
+from measures.terminology import Vocabulary
 
 Resource = dict[str, Any]
 Shared = Callable[[str], Resource | None]
@@ -44,26 +46,26 @@ GAPS = "Bundle-gaps.ndjson"
 
 def evaluate_patients(lines: Iterable[Line], job: Job, shared: Shared) -> Iterator[Outcome]:
     """What came of each patient, in the order of their ids. `lines` hold all of each, in any order."""
+    for held in by_patient(lines):
+        yield evaluate_patient(held, job, shared)
+
+
+def by_patient(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    """The lines of each patient in the order of the export, the patients in the order of their ids."""
     by_owner: dict[str, list[Line]] = {}
     for line in lines:
         by_owner.setdefault(line.owner, []).append(line)
     for owner in sorted(by_owner):
-        held = sorted(by_owner.pop(owner), key=lambda line: line.place)
-        yield evaluate_patient(held, job, shared)
+        yield sorted(by_owner.pop(owner), key=lambda line: line.place)
 
 
 def evaluate_patient(lines: Sequence[Line], job: Job, shared: Shared) -> Outcome:
     """What came of one patient; a broken line costs only itself, a patient without Patient has no results."""
     outcome = Outcome()
     places: dict[str, Place] = {}
-    resources = list(_parsed(lines, places, outcome.problems))
-    patient = next((r for r in resources if r["resourceType"] == "Patient"), None)
-    if patient is None:
-        what = f"Patient/{lines[0].owner} is not in this export; its {len(lines)} lines are left out"
-        outcome.problems.append(Problem(lines[0].place, what))
+    record = record_of(lines, job.vocabulary, gathered_for(job), shared, places, outcome.problems)
+    if record is None:
         return outcome
-    held = [*resources, *_referred_to(resources, shared)]
-    record = PatientRecord(patient, held, job.vocabulary, gathered=gathered_for(job))
     results = job.catalog.evaluate(record, job.period, job.as_of)
     for result in results.values():
         outcome.write(RESULTS, row(result, job))
@@ -74,6 +76,29 @@ def evaluate_patient(lines: Sequence[Line], job: Job, shared: Shared) -> Outcome
         place = places.get(problem.partition(": ")[0], lines[0].place)
         outcome.problems.append(Problem(place, problem))
     return outcome
+
+
+def record_of(
+    lines: Sequence[Line],
+    vocabulary: Vocabulary,
+    gathered: Gathered,
+    shared: Shared,
+    places: dict[str, Place],
+    problems: list[Problem],
+) -> PatientRecord | None:
+    """The record of one patient's lines; None, and a problem, where its Patient is not among them.
+
+    `places` and `problems` are added to: where each resource stands, and what could not be read.
+    """
+    resources = list(_parsed(lines, places, problems))
+    patient = next((r for r in resources if r["resourceType"] == "Patient"), None)
+    if patient is None:
+        what = f"Patient/{lines[0].owner} is not in this export; its {len(lines)} lines are left out"
+        problems.append(Problem(lines[0].place, what))
+        return None
+    return PatientRecord(
+        patient, [*resources, *_referred_to(resources, shared)], vocabulary, gathered=gathered
+    )
 
 
 def _parsed(lines: Iterable[Line], places: dict[str, Place], problems: list[Problem]) -> Iterator[Resource]:

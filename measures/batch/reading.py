@@ -69,6 +69,10 @@ class _Coding(msgspec.Struct, gc=False):
     code: str | None = None
 
 
+class _Participant(msgspec.Struct, gc=False):
+    actor: _Reference | None = None
+
+
 class _Concept(msgspec.Struct, gc=False):
     coding: list[_Coding] = []
 
@@ -81,14 +85,23 @@ class _Envelope(msgspec.Struct, gc=False, rename={"whose": "for", "kind": "resou
     patient: _Reference | None = None
     beneficiary: _Reference | None = None
     whose: _Reference | None = None
+    participant: msgspec.Raw = msgspec.Raw(b"[]")  # of an Appointment, which has no subject
 
     def owner(self) -> str:
         """The id of the patient it is about, or is; empty when it names none."""
         if self.kind == "Patient":
             return self.id or ""
         who = self.subject or self.patient or self.beneficiary or self.whose
-        reference = who.reference if who else None
+        reference = who.reference if who else self._participating()
         return reference.rpartition("/")[2].removeprefix("urn:uuid:") if reference else ""
+
+    def _participating(self) -> str | None:
+        """The one patient among an Appointment's participants; the participants of others are its staff."""
+        if self.kind != "Appointment":
+            return None
+        actors = [one.actor.reference for one in _participants(self.participant) if one.actor]
+        patients = [reference for reference in actors if reference and "Patient/" in reference]
+        return patients[0] if len(patients) == 1 else None
 
     def has_code_of(self, codes: frozenset[CodeKey]) -> bool:
         if not isinstance(self.code, _Concept):
@@ -96,6 +109,7 @@ class _Envelope(msgspec.Struct, gc=False, rename={"whose": "for", "kind": "resou
         return any((coding.system, coding.code) in codes for coding in self.code.coding)
 
 
+_participants = msgspec.json.Decoder(list[_Participant]).decode
 _envelope = msgspec.json.Decoder(_Envelope).decode
 
 

@@ -1,0 +1,108 @@
+"""Where care took place, told by an encounter's class or type, and what it was for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import NamedTuple
+
+from measures.event import Event
+from measures.risk.as_of import NEVER, Fact, Known
+from measures.risk.concepts import CRISIS, PSYCHIATRIC
+from measures.shapes import codings
+
+# v3-ActCode as R4 has it, and the words of earlier releases and of exports that keep their own.
+_BY_CLASS = {
+    "imp": "hospital", "acute": "hospital", "nonac": "hospital", "inpatient": "hospital",
+    "emer": "emergency", "emergency": "emergency",
+    "urgentcare": "urgent care", "vr": "virtual", "virtual": "virtual",
+    "prenc": "none", "ss": "hospital",
+}  # fmt: skip
+_BY_VALUE_SET = {
+    "2.16.840.1.113883.3.666.5.307": "hospital",  # Encounter Inpatient
+    "2.16.840.1.113883.3.464.1003.101.12.1010": "emergency",  # Emergency Department E&M Visit
+    "2.16.840.1.113883.3.117.1.7.1.292": "emergency",  # Emergency Department Visit
+}
+
+
+class Setting(StrEnum):
+    HOSPITAL = "hospital"
+    EMERGENCY = "emergency"
+    URGENT = "urgent care"
+    VIRTUAL = "virtual"
+    OFFICE = "office"
+    NONE = "none"
+
+
+class Visit(NamedTuple):
+    """One encounter: where, and since which day it is known to be for mental illness or self-harm
+    (`psychiatric_from`), or for a crisis (`crisis_from`); a day that never comes when it is not.
+    """
+
+    fact: Fact
+    setting: Setting
+    psychiatric_from: int
+    crisis_from: int
+
+
+ACUTE = frozenset({Setting.HOSPITAL, Setting.EMERGENCY})
+
+
+def visits(known: Known) -> tuple[Visit, ...]:
+    """The encounters that had begun, the latest last; each is read once a record."""
+
+    def found() -> tuple[Visit, ...]:
+        read: dict[Event, Visit] = known.record.remember("measures.risk.care", dict)
+        made = []
+        for fact in known.of("Encounter"):
+            visit = read.get(fact.event)
+            if visit is None:
+                visit = read[fact.event] = _visit(fact, known)
+            made.append(visit if visit.fact == fact else visit._replace(fact=fact))
+        return tuple(made)
+
+    return known.remember("visits", found)
+
+
+def acute(known: Known) -> tuple[Visit, ...]:
+    """Emergency visits and hospital stays."""
+    return known.remember("acute", lambda: tuple(v for v in visits(known) if v.setting in ACUTE))
+
+
+def _visit(fact: Fact, known: Known) -> Visit:
+    """The reasons count from the day of the encounter, its diagnoses from when they were recorded."""
+    source = fact.event.source
+    types = fact.event.codes
+    about = known.concepts.of([*types, *fact.event.reasons, *codings(source.get("reason"))])
+    psychiatric, crisis = (fact.day if about & held else NEVER for held in (PSYCHIATRIC, CRISIS))
+    for diagnosis in source.get("diagnosis") or ():
+        condition = _condition(diagnosis, known)
+        if condition is not None:
+            said = known.concepts.of(condition.event.codes)
+            day = max(fact.day, condition.day)
+            psychiatric = min(psychiatric, day) if said & PSYCHIATRIC else psychiatric
+            crisis = min(crisis, day) if said & CRISIS else crisis
+    return Visit(fact, _setting(source, types, known), psychiatric, crisis)
+
+
+def _condition(diagnosis: object, known: Known) -> Fact | None:
+    held = diagnosis.get("condition") if isinstance(diagnosis, Mapping) else None
+    reference = held.get("reference") if isinstance(held, Mapping) else None
+    by_id: dict[str, Fact] = known.record.remember(
+        "measures.risk.conditions", lambda: {fact.event.id: fact for fact in known.timeline.of("Condition")}
+    )
+    return by_id.get(str(reference).rpartition("/")[2]) if reference else None
+
+
+def _setting(source: Mapping[str, object], types: list[tuple[str, str]], known: Known) -> Setting:
+    kind = source.get("class")
+    if isinstance(kind, Mapping):
+        named = _BY_CLASS.get(str(kind.get("code", "")).lower())
+        if named:
+            return Setting(named)
+    oids = known.record.vocabulary.oids_by_code
+    for code in types:
+        for oid in oids.get(code, ()):
+            if oid in _BY_VALUE_SET:
+                return Setting(_BY_VALUE_SET[oid])
+    return Setting.OFFICE

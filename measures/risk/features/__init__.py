@@ -1,0 +1,1 @@
+"""One file a family of features; `measures.risk.feature.find_features` finds them."""

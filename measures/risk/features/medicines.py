@@ -1,0 +1,161 @@
+"""Medicines: how many, which kinds, and for how long a supply has run out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from measures.event import Event
+from measures.events import Events
+from measures.medication_cover import by_product, cover
+from measures.medication_time import dispense_period, request_period
+from measures.risk.as_of import Fact, Known
+from measures.risk.feature import Answer, feature
+from measures.time import DAY, Instant, Interval
+
+COVERED = 90  # days over which the share without supply is counted
+TAKEN = 365  # days: an older order says nothing of what is taken now
+
+CLASSES = (
+    ("moud", "medicine for opioid use disorder"),
+    ("antipsychotic", "antipsychotic"),
+    ("lithium", "lithium"),
+    ("antidepressant", "antidepressant"),
+)
+
+
+def _supplies(known: Known, kind: str) -> list[Fact]:
+    """What was dispensed in the last year or, without any, what was ordered."""
+
+    def found() -> list[Fact]:
+        for source in ("MedicationDispense", "MedicationRequest"):
+            facts = known.within(known.of(source), TAKEN)
+            held = [fact for fact in facts if kind in known.concepts.of_medicine(fact.event)]
+            if held:
+                return held
+        return []
+
+    return known.remember(f"supplies of {kind}", found)
+
+
+def lasting(event: Event) -> Interval | None:
+    return (dispense_period if event.kind == "MedicationDispense" else request_period)(event)
+
+
+def _without(kind: str) -> Callable[[Known], Answer]:
+    """The share of the last 90 days, or of those since the first supply, without any; 1 - PDC."""
+
+    def share(known: Known) -> Answer:
+        supplies = _supplies(known, kind)
+        if not supplies:
+            return Answer(None)
+        first = max(known.today - COVERED + 1, supplies[0].day)
+        window = Interval(_moment(first), _moment(known.today))
+        days = known.today - first + 1
+        held = cover(by_product(Events(fact.event for fact in supplies)), lasting, window)
+        return Answer(1 - held.days / days, supplies) if held.days or not held.unsure.maybe else Answer(None)
+
+    return share
+
+
+def _ran_out(kind: str) -> Callable[[Known], Answer]:
+    """Days since the last supply ran out; 0 while it lasts."""
+
+    def days(known: Known) -> Answer:
+        supplies = _supplies(known, kind)
+        ends = [end for fact in supplies if (end := _last_day(fact.event)) is not None]
+        if not ends:
+            return Answer(None)
+        return Answer(float(max(0, known.today - max(ends))), supplies[-1:])
+
+    return days
+
+
+def _last_day(event: Event) -> int | None:
+    period = lasting(event)
+    return None if period is None or period.end.day is None else period.end.earliest // DAY
+
+
+def _moment(day: int) -> Instant:
+    return Instant(day * DAY, day * DAY + DAY - 1)
+
+
+for _kind, _says in CLASSES:
+    feature(
+        f"{_kind}_gap",
+        f"days without {_says}, of the last 90",
+        "share",
+        "MedicationRequest",
+        window=COVERED,
+        worse=1,
+    )(_without(_kind))
+    feature(
+        f"{_kind}_ran_out",
+        f"days since the {_says} ran out",
+        "days",
+        "MedicationRequest",
+        window=TAKEN,
+        worse=1,
+        logged=True,
+    )(_ran_out(_kind))
+
+
+@feature(
+    "medicines_365d",
+    "different medicines in a year",
+    "medicines",
+    "MedicationRequest",
+    window=365,
+    logged=True,
+)
+def medicines(known: Known) -> Answer:
+    """Polypharmacy: products ordered, each once."""
+    found = known.within(known.of("MedicationRequest"), 365)
+    return Answer(float(len({_product(fact.event) for fact in found})), found)
+
+
+@feature(
+    "new_medicines_30d",
+    "orders for medicine in 30 days",
+    "orders",
+    "MedicationRequest",
+    window=30,
+    logged=True,
+)
+def new_medicines(known: Known) -> Answer:
+    found = known.within(known.of("MedicationRequest"), 30)
+    return Answer(float(len(found)), found)
+
+
+@feature(
+    "opioid_orders_90d",
+    "opioid pain medicine in 90 days",
+    "orders",
+    "MedicationRequest",
+    window=90,
+    worse=1,
+    logged=True,
+)
+def opioid_orders(known: Known) -> Answer:
+    return _ordered(known, "opioid", 90)
+
+
+@feature(
+    "sedative_orders_90d",
+    "benzodiazepine or sleep medicine in 90 days",
+    "orders",
+    "MedicationRequest",
+    window=90,
+    logged=True,
+)
+def sedative_orders(known: Known) -> Answer:
+    return _ordered(known, "sedative", 90)
+
+
+def _ordered(known: Known, kind: str, days: int) -> Answer:
+    facts = known.within(known.of("MedicationRequest"), days)
+    found = [fact for fact in facts if kind in known.concepts.of_medicine(fact.event)]
+    return Answer(float(len(found)), found)
+
+
+def _product(event: Event) -> str:
+    return str(event.codes[0] if event.codes else event.display)

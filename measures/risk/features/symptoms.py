@@ -1,0 +1,83 @@
+"""PHQ-9, GAD-7 and C-SSRS: the last result, whether it climbs, and how long ago it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from measures.risk.as_of import Known
+from measures.risk.feature import Answer, feature
+from measures.risk.results import Result, last, per_week, results
+from measures.shared.suicide_risk import CSSRS, ITEM_9, NOT_AT_ALL, OFTENER, risk_level
+from measures.terminology import LOINC, Code
+
+YEAR = 365  # days
+SIX_WEEKS = 42  # days
+
+PHQ9 = Code(LOINC, "44261-6", "PHQ-9 total score")
+GAD7 = Code(LOINC, "70274-6", "GAD-7 total score")
+SCALES = (("phq9", "PHQ-9", PHQ9, 27.0), ("gad7", "GAD-7", GAD7, 21.0))
+
+
+def _scores(code: Code, most: float) -> Callable[[Known], list[Result]]:
+    return lambda known: results(known, (code,), least=0, most=most)
+
+
+def _last(scores: Callable[[Known], list[Result]]) -> Callable[[Known], Answer]:
+    return lambda known: last(known, scores(known), YEAR)
+
+
+def _slope(scores: Callable[[Known], list[Result]]) -> Callable[[Known], Answer]:
+    return lambda known: per_week(known, scores(known), SIX_WEEKS)
+
+
+def _since(scores: Callable[[Known], list[Result]]) -> Callable[[Known], Answer]:
+    def days(known: Known) -> Answer:
+        found = scores(known)
+        return Answer(float(known.ago(found[-1].fact)), (found[-1].fact,)) if found else Answer(None)
+
+    return days
+
+
+for _id, _name, _code, _most in SCALES:
+    _asked = _scores(_code, _most)
+    feature(f"{_id}_last", f"last {_name}", "points", "Observation", window=YEAR, worse=1)(_last(_asked))
+    feature(
+        f"{_id}_slope",
+        f"change of the {_name} over six weeks",
+        "points a week",
+        "Observation",
+        window=SIX_WEEKS,
+        worse=1,
+    )(_slope(_asked))
+    feature(f"days_since_{_id}", f"days since the last {_name}", "days", "Observation", logged=True)(
+        _since(_asked)
+    )
+
+
+@feature("cssrs_level", "level of the last C-SSRS", "0 to 3", "Observation", window=YEAR, worse=1)
+def cssrs_level(known: Known) -> Answer:
+    """0 no risk found, 1 low, 2 moderate, 3 high; not known for a result that is not understood."""
+    screens = known.within(known.observed(*CSSRS), YEAR)
+    for screen in reversed(screens):
+        level = risk_level(screen.event)
+        if level is not None:
+            return Answer(float(level), (screen,))
+    return Answer(None)
+
+
+@feature(
+    "phq9_item9",
+    "thoughts of death or self-harm at the last PHQ-9",
+    "yes or no",
+    "Observation",
+    window=YEAR,
+    worse=1,
+)
+def phq9_item9(known: Known) -> Answer:
+    for answer in reversed(known.within(known.observed(ITEM_9), YEAR)):
+        codes, score = answer.event.value_codes, answer.event.value
+        if not OFTENER.isdisjoint(codes) or (score is not None and score.number > 0):
+            return Answer(1.0, (answer,))
+        if NOT_AT_ALL in codes or score is not None:
+            return Answer(0.0, (answer,))
+    return Answer(None)

@@ -1,0 +1,74 @@
+"""The training rows of a panel: the features of each patient on each labelled day. Only they are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+
+import numpy as np
+
+from measures.record import PatientRecord
+from measures.risk.data import Column, Data, Floats, NotEnough
+from measures.risk.feature import Feature, answers, find_features
+from measures.risk.labels import Labels
+from measures.risk.outcome import Label, Outcome, labels
+from measures.risk.panel import Panel
+from measures.risk.points import expert_points
+from measures.risk.score import HORIZONS
+
+Labelled = Callable[[PatientRecord], Sequence[Label]]
+NAMED = 5
+
+
+def columns_of(asked: Sequence[Feature]) -> tuple[Column, ...]:
+    return tuple(Column(one.id, one.says, one.logged, one.worse, one.id) for one in asked)
+
+
+def from_labels(panel: Panel, given: Labels) -> tuple[Data, Floats]:
+    """The data and the expert points of each row. Labels for patients who are not in the export are said."""
+    unseen = set(given.of)
+
+    def of(record: PatientRecord) -> Sequence[Label]:
+        unseen.discard(record.id)
+        return given.of.get(record.id, ())
+
+    data, points = _gathered(panel, of)
+    notes = [*given.notes]
+    if unseen:
+        named = ", ".join(sorted(unseen)[:NAMED]) + (", ..." if len(unseen) > NAMED else "")
+        notes.append(f"labels for {len(unseen)} patients who are not in this export: {named}")
+    return data.having(range(len(data.columns)), notes), points
+
+
+def from_records(panel: Panel, outcome: Outcome, today: date) -> tuple[Data, Floats]:
+    """The same, with labels that the records themselves tell."""
+    until = panel.last_day(today)
+    return _gathered(panel, lambda record: labels(record, outcome, until))
+
+
+def _gathered(panel: Panel, labelled: Labelled) -> tuple[Data, Floats]:
+    asked = find_features()
+    rows: list[Floats] = []
+    groups: list[str] = []
+    events: list[int] = []
+    points: list[float] = []
+    for record, label in _pairs(panel, labelled):
+        known = {name: answer.number for name, answer in answers(record, label.day, asked).items()}
+        rows.append(as_row(known, asked))
+        groups.append(record.id)
+        events.append(label.event)
+        points.append(expert_points().total(known))
+    if not rows:
+        raise NotEnough("no labelled day of any patient of this export; check the patient ids and the dates")
+    data = Data(columns_of(asked), np.vstack(rows), tuple(groups), np.array(events, dtype=np.int64), HORIZONS)
+    return data, np.array(points)
+
+
+def as_row(known: dict[str, float | None], asked: Sequence[Feature]) -> Floats:
+    return np.array([np.nan if known[one.id] is None else known[one.id] for one in asked], dtype=np.float64)
+
+
+def _pairs(panel: Panel, labelled: Labelled) -> Iterator[tuple[PatientRecord, Label]]:
+    for record in panel.records():
+        for label in labelled(record):
+            yield record, label

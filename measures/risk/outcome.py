@@ -1,0 +1,92 @@
+"""What a model predicts, told by the record itself: when the next such event comes after a day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from measures.record import PatientRecord
+from measures.risk.as_of import Known
+from measures.risk.care import ACUTE, Setting, Visit, visits
+from measures.risk.score import HORIZONS
+
+FAR = 400 * 365
+"""Days: a record is read to its end."""
+
+EVERY = 91  # days between the days asked about, where the record itself gives the labels
+FIRST = 365  # days of record before the first of them
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Which encounters count, and whether it is asked at each discharge instead of every quarter."""
+
+    id: str
+    says: str
+    counts: Callable[[Visit, int], bool]
+    at_discharge: bool = False
+
+
+OUTCOMES: Mapping[str, Outcome] = {
+    one.id: one
+    for one in (
+        Outcome("acute", "an emergency visit or hospital stay", lambda visit, _: visit.setting in ACUTE),
+        Outcome(
+            "psychiatric",
+            "a hospital stay for mental illness or self-harm",
+            lambda visit, today: visit.setting is Setting.HOSPITAL and visit.psychiatric_from <= today,
+        ),
+        Outcome("ed", "an emergency visit", lambda visit, _: visit.setting is Setting.EMERGENCY),
+        Outcome(
+            "readmission",
+            "another hospital stay after leaving one",
+            lambda visit, _: visit.setting is Setting.HOSPITAL,
+            at_discharge=True,
+        ),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Label:
+    """A day asked about, and the interval from 0 in which the event came; `len(HORIZONS)`: it did not."""
+
+    day: date
+    event: int
+
+
+def labels(record: PatientRecord, outcome: Outcome, until: date) -> list[Label]:
+    """Every day to ask about whose longest horizon ends by `until`, the last day the export covers.
+
+    After death nobody is asked about, nor while the patient is in hospital.
+    """
+    known = Known(record, until)
+    every = visits(known)
+    if not every:
+        return []
+    last = known.today - HORIZONS[-1]
+    died = record.died.day if record.died else None
+    if died is not None:
+        last = min(last, (died - date(1970, 1, 1)).days - 1)
+    stays = [visit.fact for visit in every if visit.setting is Setting.HOSPITAL]
+    if outcome.at_discharge:
+        asked = sorted({stay.end for stay in stays if stay.end is not None and stay.end <= last})
+    else:
+        asked = [
+            day
+            for day in range(every[0].fact.day + FIRST, last + 1, EVERY)
+            if not any(stay.day <= day and (stay.end or stay.day) > day for stay in stays)
+        ]
+    came = sorted(visit.fact.day for visit in every if outcome.counts(visit, known.today))
+    return [Label(_date(day), interval_of(day, came)) for day in asked]
+
+
+def interval_of(day: int, came: list[int]) -> int:
+    """The interval in which the first event after the day falls."""
+    after = next((event - day for event in came if event > day), FAR)
+    return next((at for at, horizon in enumerate(HORIZONS) if after <= horizon), len(HORIZONS))
+
+
+def _date(day: int) -> date:
+    return date(1970, 1, 1) + timedelta(days=day)

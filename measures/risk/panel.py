@@ -1,0 +1,106 @@
+"""A panel as a Bulk FHIR folder, one patient at a time: memory holds a part of it, however large it is."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import msgspec
+
+from measures.batch.local import SharedResources
+from measures.batch.partition import Parts, parts_for
+from measures.batch.patients import by_patient, record_of
+from measures.batch.reading import Problem, Wanted, files_of
+from measures.gather import EVERYTHING
+from measures.record import PatientRecord
+from measures.risk import features
+from measures.risk.feature import find_features
+from measures.terminology import Code, CodeKey, Vocabulary
+
+_BESIDES = frozenset({"Encounter", "Condition", "MedicationDispense"})
+"""Types that features read beside the ones they name."""
+
+
+class Panel:
+    """The export, sorted by patient on disk. `problems` names what could not be read."""
+
+    def __init__(self, parts: Parts, vocabulary: Vocabulary, problems: list[Problem]) -> None:
+        self._parts = parts
+        self._vocabulary = vocabulary
+        self.problems = problems
+
+    def records(self) -> Iterator[PatientRecord]:
+        """Each patient's record, read anew, in an order that depends on the export alone."""
+        shared = SharedResources(self._parts)
+        for part in range(self._parts.count):
+            for lines in by_patient(self._parts.lines(part)):
+                record = record_of(lines, self._vocabulary, EVERYTHING, shared.find, {}, self.problems)
+                if record is not None:
+                    yield record
+
+    def last_day(self, today: date) -> date:
+        """The last day the export covers: of the latest encounter that is not of a day to come."""
+        latest = date.min
+        for part in range(self._parts.count):
+            for line in self._parts.lines(part):
+                if line.kind == "Encounter":
+                    latest = max(latest, _began(line.text, today) or latest)
+        return latest
+
+
+class _Period(msgspec.Struct, gc=False):
+    start: str | None = None
+
+
+class _Encounter(msgspec.Struct, gc=False):
+    period: _Period | None = None
+
+
+_encounter = msgspec.json.Decoder(_Encounter).decode
+
+
+def _began(text: bytes, today: date) -> date | None:
+    try:
+        period = _encounter(text).period
+        day = date.fromisoformat((period.start or "")[:10]) if period else None
+    except (msgspec.DecodeError, ValueError):
+        return None
+    return day if day is not None and day <= today else None
+
+
+@contextmanager
+def opened(folder: Path, vocabulary: Vocabulary, scratch: Path | None = None) -> Iterator[Panel]:
+    """The panel of a folder. Needs disk space of about the export, unpacked, while it is open.
+
+    Raises FileNotFoundError when the folder holds no Bulk FHIR.
+    """
+    files = files_of(folder)
+    with tempfile.TemporaryDirectory(prefix="throughline-risk-", dir=scratch) as sorted_:
+        parts = Parts(Path(sorted_), parts_for(files))
+        wanted = wanted_by_features()
+        problems = [found for number, path in enumerate(files) for found in parts.sort(path, number, wanted)]
+        yield Panel(parts, vocabulary, problems)
+
+
+def wanted_by_features() -> Wanted:
+    """The types that features read and, of observations, the codes that their files name."""
+    kinds = _BESIDES.union(*(one.sources for one in find_features()))
+    modules = {name for one in find_features() if (name := one.read.__module__)}
+    names = vars(features)
+    found: set[CodeKey] = set()
+    for module in modules:
+        found.update(_codes(vars(names[module.rpartition(".")[2]]).values()))
+    return Wanted(kinds, frozenset(found))
+
+
+def _codes(things: Iterable[object]) -> Iterator[CodeKey]:
+    for thing in things:
+        if isinstance(thing, Code):
+            yield thing.key
+        elif isinstance(thing, (tuple, list)):
+            yield from _codes(thing)
+        elif isinstance(thing, Mapping):
+            yield from _codes(thing.values())

@@ -1,0 +1,129 @@
+"""Scores as CSV: one line a patient and day, or a row of a table. Written whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from measures.record import PatientRecord
+from measures.risk.model import Model
+from measures.risk.panel import Panel
+from measures.risk.score import HORIZONS, Score
+from measures.risk.table.encoding import Encoding
+from measures.risk.table.reading import Table, TableError
+from measures.risk.table.rows import scoring_rows
+
+REASONS = 5
+HEADER = (
+    "patient_id", "index_date", *(f"p{horizon}" for horizon in HORIZONS), "points", "abstained",
+    *(f"reason_{number}" for number in range(1, REASONS + 1)), "missing", "model", "version", "label",
+)  # fmt: skip
+# A spreadsheet takes a cell that begins so for a formula and runs it (OWASP, "CSV Injection").
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass
+class Done:
+    """How many scores and abstentions were written, and for how many patients there was no record."""
+
+    scored: int = 0
+    abstained: int = 0
+    unseen: int = 0
+
+
+def write_panel_scores(
+    panel: Panel,
+    scored: Callable[[PatientRecord, date], Score],
+    days: Mapping[str, Sequence[date]] | None,
+    as_of: date | None,
+    out: Path,
+) -> Done:
+    """Each patient on each of their days, or everybody on one; a patient at a time."""
+    done = Done()
+    seen: set[str] = set()
+    with _csv(out, HEADER) as write:
+        for record in panel.records():
+            asked: Sequence[date] = days.get(record.id, ()) if days is not None else [as_of] if as_of else ()
+            seen.update([record.id] if asked else ())
+            for day in asked:
+                one = scored(record, day)
+                done.scored += not one.abstained
+                done.abstained += bool(one.abstained)
+                write(_cells(one))
+    done.unseen = len(set(days or ()) - seen)
+    return done
+
+
+def write_table_scores(model: Model, encoding: Encoding, chunks: Iterable[Table], out: Path) -> int:
+    """The id column and `p`, in the order of the table; how many rows. Raises TableError."""
+    rows = 0
+    with _csv(out, (encoding.id, "p")) as write:
+        for chunk in chunks:
+            if encoding.id not in chunk.columns:
+                raise TableError(
+                    f"the table lacks the id column {encoding.id!r} that the model was trained with"
+                )
+            data = scoring_rows(chunk, encoding)
+            chances = model.probabilities(model.matrix_of(data))[:, -1]
+            for identity, chance in zip(chunk.columns[encoding.id], chances.tolist(), strict=True):
+                write([identity or "", _number(chance)])
+            rows += len(chunk)
+    return rows
+
+
+def _cells(one: Score) -> list[str]:
+    reasons = [
+        f"{reason.says}{'' if reason.value is None else f': {reason.value:.4g}'} ({reason.adds:+.3g}) "
+        f"[{' '.join(reason.resources) or 'nothing on record'}]"
+        for reason in one.reasons[:REASONS]
+    ]
+    return [
+        one.patient,
+        one.as_of.isoformat(),
+        *(_number(one.at[horizon]) if horizon in one.at else "" for horizon in HORIZONS),
+        "" if one.points is None else _number(one.points),
+        one.abstained,
+        *reasons,
+        *[""] * (REASONS - len(reasons)),
+        "; ".join(one.missing),
+        one.model,
+        one.version,
+        one.label,
+    ]
+
+
+def _number(number: float) -> str:
+    return f"{number:.12g}"
+
+
+@contextmanager
+def _csv(out: Path, header: Sequence[str]) -> Iterator[Callable[[Sequence[Any]], None]]:
+    unfinished = out.with_name(f".{out.name}.unfinished")
+    try:
+        with unfinished.open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.writer(stream)
+            writer.writerow([safe(name) for name in header])
+            yield lambda cells: writer.writerow([safe(cell) for cell in cells])
+        unfinished.replace(out)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def safe(cell: str) -> str:
+    """The cell, a quote before what a spreadsheet would run as a formula; a negative number stays one."""
+    if cell.startswith(_FORMULA) and not _is_number(cell):
+        return "'" + cell
+    return cell
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,197 @@
+"""Training on made-up rows: monotone, additive, calibrated, refused where nothing honest can be made."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import orjson
+import pytest
+
+from measures.risk.calibration import calibrate
+from measures.risk.data import NotEnough, held_out
+from measures.risk.model import ModelError, read_model, write_model
+from measures.risk.promotion import verdict
+from measures.risk.training import Recipe, train
+from measures.risk.validation import Interval95, Performance, auroc
+from tests.risk.charts import made_up
+
+
+@pytest.fixture(scope="module")
+def data():
+    return made_up()
+
+
+@pytest.fixture(scope="module")
+def model(data):
+    return train(data, Recipe(choice="challenger"), source="record", outcome="acute", trained_on="2026-01-01")
+
+
+@pytest.mark.parametrize("kind", ["logistic", "challenger"])
+def test_probabilities_never_fall_with_the_horizon_and_are_never_0_or_1(model, kind):
+    x = np.random.default_rng(2).normal(size=(500, 4)) * 50
+    x[::3, 2] = np.nan
+
+    p = model.as_kind(kind).probabilities(x)
+
+    assert (np.diff(p, axis=1) >= 0).all()
+    assert (p > 0).all()
+    assert (p < 1).all()
+
+
+@pytest.mark.parametrize("kind", ["logistic", "challenger"])
+def test_the_reasons_and_the_base_sum_to_the_log_odds(model, data, kind):
+    one = model.as_kind(kind)
+    added, base = one.adds(data.x)
+
+    assert added.sum(axis=1) + base == pytest.approx(
+        one.calibration.line(one.log_odds(data.x)[:, 0]), abs=1e-9
+    )
+
+
+def test_more_of_a_column_that_is_worse_never_lowers_the_trees(model):
+    x = np.random.default_rng(3).normal(size=(200, 4))
+    risen = x + np.array([1.0, 0, 0, 0])
+
+    assert (model.trees.log_odds(risen, 3) >= model.trees.log_odds(x, 3) - 1e-12).all()
+
+
+def test_the_trees_in_arrays_say_what_scikit_learn_says(data):
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    from measures.risk import trees
+    from measures.risk.data import pooled
+
+    x, came, intervals = pooled(data.x, data.event, 3)
+    inputs = np.column_stack([x, intervals])
+    grown = HistGradientBoostingClassifier(max_iter=20, random_state=0).fit(inputs, came)
+    flat = trees._flat(
+        [stage[0].nodes for stage in grown._predictors], float(grown._baseline_prediction[0, 0])
+    )
+    first = intervals == 0
+
+    assert flat.log_odds(x[first], 1)[:, 0] == pytest.approx(grown.decision_function(inputs[first]), abs=1e-9)
+
+
+def test_a_model_finds_what_there_is_to_find_on_patients_it_has_not_seen(model):
+    found = model.card["validation"]["logistic"]["performance"]
+
+    assert found["auroc"]["value"] > 0.7
+    assert 0.7 < found["slope"] < 1.35
+
+
+def test_shuffled_labels_teach_nothing():
+    data = made_up(1500)
+    shuffled = replace(data, event=np.random.default_rng(5).permutation(data.event))
+    model = train(
+        shuffled, Recipe(choice="logistic"), source="record", outcome="acute", trained_on="2026-01-01"
+    )
+    apart = shuffled.rows(held_out(shuffled.groups, "throughline", 0.2))
+
+    assert 0.45 < auroc(apart.y(), model.probabilities(model.matrix_of(apart))[:, -1]) < 0.55
+
+
+def test_a_patient_is_on_one_side_of_the_split(data):
+    apart = held_out(data.groups, "throughline", 0.2)
+    groups = np.array(data.groups)
+
+    assert not set(groups[apart]) & set(groups[~apart])
+    assert 0.1 < apart.mean() < 0.3
+
+
+def test_a_model_read_back_scores_the_same(model, data, tmp_path):
+    write_model(model, tmp_path / "m.json")
+    again = read_model(tmp_path / "m.json")
+
+    assert again.probabilities(data.x).tolist() == model.probabilities(data.x).tolist()
+    assert again.hash == model.hash
+
+
+def test_a_model_that_was_changed_is_refused(model, tmp_path):
+    file = tmp_path / "m.json"
+    write_model(model, file)
+    said = orjson.loads(file.read_bytes())
+    said["linear"]["weights"][0] += 1e-6
+    file.write_bytes(orjson.dumps(said))
+
+    with pytest.raises(ModelError, match="does not fit its hash"):
+        read_model(file)
+
+
+def test_what_is_no_model_is_refused_by_name(tmp_path):
+    (tmp_path / "m.json").write_text("not json")
+
+    with pytest.raises(ModelError, match=r"m\.json: is no risk model"):
+        read_model(tmp_path / "m.json")
+
+
+@pytest.mark.parametrize(("event", "says"), [(3, "no row has the event"), (0, "every row has the event")])
+def test_one_class_is_refused(data, event, says):
+    with pytest.raises(NotEnough, match=says):
+        train(
+            replace(data, event=np.full(len(data.x), event)),
+            Recipe(),
+            source="record",
+            outcome="acute",
+            trained_on="2026-01-01",
+        )
+
+
+def test_12_events_are_refused_with_what_to_use_instead(data):
+    event = np.full(len(data.x), 3)
+    event[:: len(event) // 12 + 1] = 1
+
+    with pytest.raises(NotEnough, match=r"12 events are too few.*expert points"):
+        train(replace(data, event=event), Recipe(), source="record", outcome="acute", trained_on="2026-01-01")
+
+
+def test_a_column_that_is_all_missing_is_left_out_and_said(data):
+    x = data.x.copy()
+    x[:, 3] = np.nan
+    model = train(
+        replace(data, x=x),
+        Recipe(choice="challenger"),
+        source="record",
+        outcome="acute",
+        trained_on="2026-01-01",
+    )
+
+    assert [column.id for column in model.columns] == ["x0", "x1", "x2"]
+    assert "left out, always missing here: x3" in model.card["notes"]
+
+
+def test_platts_line_until_a_thousand_events_and_a_curve_from_then_on():
+    random = np.random.default_rng(7)
+    z = random.normal(size=4000)
+
+    def came(events):
+        return (np.argsort(np.argsort(-z)) < events).astype(np.int64)
+
+    assert calibrate(z, came(999)).kind == "platt"
+    assert calibrate(z, came(1000)).kind == "isotonic"
+
+
+def performed(slope):
+    return Performance(1000, 500, 100, Interval95(0.7, 0.65, 0.75), 0.3, 0.1, slope, 0.0, 1.0, 0.3, 0.3)
+
+
+@pytest.mark.parametrize(
+    ("events", "slope", "points", "logistic", "stands"),
+    [
+        (450, 1.0, 0.01, 0.01, "may be promoted"),
+        (449, 1.0, 0.01, 0.01, "in shadow"),
+        (199, 1.0, 0.01, 0.01, "too few events"),
+        (450, 0.8, 0.01, 0.01, "may be promoted"),
+        (450, 0.79, 0.01, 0.01, "in shadow"),
+        (450, 1.26, 0.01, 0.01, "in shadow"),
+        (450, 1.0, 0.0, 0.01, "in shadow"),
+        (450, 1.0, 0.01, 0.0, "in shadow"),
+    ],
+)
+def test_promotion_needs_events_a_slope_and_gains_whose_intervals_lie_above_0(
+    events, slope, points, logistic, stands
+):
+    found = verdict(events, performed(slope), Interval95(0.05, points, 0.1), Interval95(0.05, logistic, 0.1))
+
+    assert found.stands == stands
+    assert len(found.reasons) == 4
