@@ -1,0 +1,1 @@
+"""The parts of `throughline risk`: one module a command, named by its file."""
