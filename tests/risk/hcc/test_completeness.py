@@ -24,7 +24,7 @@ def coded_on(code, day, **more):
 
 
 def olanzapine_from(day):
-    return prescribed(OLANZAPINE, day, medicationCodeableConcept={"text": "olanzapine 5 mg tablet"})
+    return prescribed(OLANZAPINE, day) | {"medicationCodeableConcept": {"text": "olanzapine 5 mg tablet"}}
 
 
 def findings(*resources, claims=()):
