@@ -10,6 +10,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 ARGS ?=
 PROCESSES ?= 2
+EXTRAS := test$(if $(CI),$(shell echo ,)spark)    # Spark is 400 MB: its test runs in CI, and where it is installed
 export PYTHON
 
 .PHONY: demo test check format-check lint types floors format bench docs installed installed-for-tests clean
@@ -54,7 +55,7 @@ installed:
 	@.ci/set-up venv
 
 installed-for-tests:
-	@.ci/set-up venv test
+	@.ci/set-up venv $(EXTRAS)
 
 clean:
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

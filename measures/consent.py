@@ -25,7 +25,7 @@ def is_part_2(resource: Resource) -> bool:
     it.
     """
     meta = resource.get("meta")
-    labels = meta.get("security") if isinstance(meta, Mapping) else None
+    labels = meta.get("security") if isinstance(meta, dict) else None
     if labels is None:
         return False
     if not isinstance(labels, list):

@@ -40,11 +40,11 @@ class Findings(Mapping["Criterion", Finding]):
         self.record = record
         self.period = period
         self.episode: Event | None = None
-        self._of_patient = self
+        self._of_patient: Findings | None = None  # None: this is it (to name itself would be a cycle)
         self._found: dict[Criterion, Finding] = {}
 
     def __getitem__(self, criterion: Criterion) -> Finding:
-        if self._of_patient is not self and not criterion.of_episode:
+        if self._of_patient is not None and not criterion.of_episode:
             return self._of_patient[criterion]
         finding = self._found.get(criterion)
         if finding is None:
@@ -59,7 +59,7 @@ class Findings(Mapping["Criterion", Finding]):
 
     def known(self, criterion: Criterion) -> Finding | None:
         """What was found, if it has been asked: what could not matter to an answer was not."""
-        scope = self if criterion.of_episode else self._of_patient
+        scope = self if self._of_patient is None or criterion.of_episode else self._of_patient
         return scope._found.get(criterion)
 
     def nearest(self, criterion: Criterion) -> tuple[Event, ...]:
@@ -163,7 +163,7 @@ class AllOf(Logic):
             yield from part.leaves()
 
     def met(self, found: Findings) -> bool | None:
-        return _all(part.met(found) for part in self.parts)
+        return _kleene(self.parts, found, False)
 
     def steps(self, found: Findings, to: bool = True) -> tuple[Criterion, ...]:
         return _first(self.parts, found, to) if to else _every(self.parts, found, to)
@@ -178,8 +178,7 @@ class AnyOf(Logic):
             yield from part.leaves()
 
     def met(self, found: Findings) -> bool | None:
-        negated = _all(None if (m := part.met(found)) is None else not m for part in self.parts)
-        return None if negated is None else not negated
+        return _kleene(self.parts, found, True)
 
     def steps(self, found: Findings, to: bool = True) -> tuple[Criterion, ...]:
         return _every(self.parts, found, to) if to else _first(self.parts, found, to)
@@ -204,14 +203,18 @@ def _parts(kind: type[AllOf] | type[AnyOf], node: Logic) -> tuple[Logic, ...]:
     return node.parts if isinstance(node, kind) else (node,)
 
 
-def _all(answers: Iterator[bool | None]) -> bool | None:
-    """Kleene's "and"; stops at the first False, so what cannot matter is never worked out."""
+def _kleene(parts: tuple[Logic, ...], found: Findings, decides: bool) -> bool | None:
+    """Kleene's "and" (what decides is False) and "or" (True).
+
+    Stops at the first part that decides, so what cannot matter is never worked out.
+    """
     unknown = False
-    for answer in answers:
-        if answer is False:
-            return False
+    for part in parts:
+        answer = part.met(found)
+        if answer is decides:
+            return decides
         unknown = unknown or answer is None
-    return None if unknown else True
+    return None if unknown else not decides
 
 
 def _first(parts: tuple[Logic, ...], found: Findings, to: bool) -> tuple[Criterion, ...]:

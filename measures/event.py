@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from measures.shapes import SHAPES, Reading, Resource, Standing, codings, read_span, reason_codes, standing
+from measures.shapes import (
+    SHAPES,
+    Reading,
+    Resource,
+    Standing,
+    When,
+    codings,
+    read_span,
+    reason_codes,
+    standing,
+)
 from measures.terminology import LOINC, Code, CodeKey
 from measures.time import FOREVER, UNDATED, Instant, Interval, before, either
 
@@ -91,17 +101,18 @@ class Event:
         """When it took place; UNDATED when the resource does not say, or says what cannot be read (then a
         problem too).
         """
-        if self._when is None:
-            self._when = self._read(lambda: SHAPES[self.kind].when(self.source, self.reading))
-        return self._when
+        when = self._when
+        if when is None:
+            when = self._when = self._read(SHAPES[self.kind].when)
+        return when
 
     def dated(self, element: str) -> Interval:
         """When one of its elements says, such as recordedDate; UNDATED without it, or when unreadable."""
-        return self._read(lambda: read_span(self.source, element, self.reading) or UNDATED)
+        return self._read(lambda source, reading: read_span(source, element, reading) or UNDATED)
 
-    def _read(self, span: Callable[[], Interval]) -> Interval:
+    def _read(self, span: When) -> Interval:
         try:
-            return span()
+            return span(self.source, self.reading)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             self.name_problem(f"its date cannot be read ({error}); it counts as undated")
             return UNDATED
@@ -206,7 +217,7 @@ class Event:
 
 def _quantity(holder: Mapping[str, Any]) -> Quantity | None:
     value = holder.get("valueQuantity")
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         number = value.get("value")
         if isinstance(number, (int, float)):
             return Quantity(float(number), str(value.get("code") or value.get("unit") or ""))
@@ -220,18 +231,21 @@ def _quantity(holder: Mapping[str, Any]) -> Quantity | None:
 
 
 def _words(concept: object) -> str:
+    """What a concept, or the first of a list, says: its text, a display, a code; what is malformed says
+    nothing.
+    """
     if isinstance(concept, list):
         return next(filter(None, map(_words, concept)), "")
-    if not isinstance(concept, Mapping):
+    if not isinstance(concept, dict):
         return ""
     if concept.get("text"):
         return str(concept["text"])
-    for coding in concept.get("coding") or ():
-        if coding.get("display"):
-            return str(coding["display"])
-    for coding in concept.get("coding") or ():
-        if coding.get("code"):
-            return str(coding["code"])
+    held = concept.get("coding")
+    codings_of_it = [each for each in held if isinstance(each, dict)] if isinstance(held, list) else []
+    for element in ("display", "code"):
+        for coding in codings_of_it:
+            if coding.get(element):
+                return str(coding[element])
     return str(concept.get("display", ""))
 
 

@@ -119,7 +119,11 @@ def _near_misses(result: MeasureResult, steps: Iterable[Criterion]) -> Iterator[
 def _why_not(step: Criterion, event: Event, result: MeasureResult) -> str:
     """In the measure's own words, else by its date alone."""
     found = result.foremost.found
-    said = step.why_not(event, found.record, result.period) if step.why_not else ""
+    try:
+        said = step.why_not(event, found.record, result.period) if step.why_not else ""
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        event.name_problem(f"cannot be read ({error})")
+        return "part of it cannot be read"
     if said:
         return said
     if event.day is None:

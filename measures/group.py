@@ -166,7 +166,17 @@ class Judge(NamedTuple):
         )
 
     def _case(self, found: Findings) -> _Case:
-        """Where one case stands. What the record cannot say counts in no population, as null in CQL."""
+        """Where one case stands; who has died by the day of asking is counted, but asked for nothing more."""
+        case = self._placed(found)
+        asks = case.status in (GapStatus.OPEN, GapStatus.PROSPECTIVE)
+        if asks and self.as_of is not None and found.record.has_died_by(self.as_of):
+            return case._replace(
+                status=GapStatus.NOT_APPLICABLE, reason="the patient has died", next_steps=()
+            )
+        return case
+
+    def _placed(self, found: Findings) -> _Case:
+        """What the record cannot say counts in no population, as null in CQL."""
         group = self.group
         member = group.initial_population.met(found)
         if not member:

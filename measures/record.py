@@ -15,7 +15,7 @@ from measures.events import Events, RecordCannotSay
 from measures.gather import EVERYTHING, Gathered, State
 from measures.shapes import SHAPES, Reading, Resource, Standing, codings
 from measures.terminology import Code, CodeKey, UnknownValueSet, ValueSet, Vocabulary
-from measures.time import UNKNOWN, Instant, Period, day_instant, read_instant
+from measures.time import UNKNOWN, Instant, Period, at_or_before, day_instant, read_instant
 
 __all__ = ["Event", "Events", "PatientRecord", "Period", "Quantity", "RecordCannotSay"]
 
@@ -98,6 +98,10 @@ class PatientRecord:
                 f"Patient/{self.id}: deceasedDateTime {text!r} is no date; it counts as unknown"
             )
             return UNKNOWN
+
+    def has_died_by(self, day: date) -> bool:
+        """Whether the record names a death that is not certainly later than the day."""
+        return self.died is not None and at_or_before(self.died, day_instant(day)) is not False
 
     def conditions(self, *named: Named) -> Events:
         """Verified conditions: not refuted, not entered in error (a status need not be given)."""

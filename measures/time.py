@@ -19,7 +19,6 @@ DAY = 86_400_000
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _FIRST_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
 _BEGINNING = -(2**62)
 _END = 2**62
 
@@ -148,7 +147,8 @@ def _read_time(text: str, zone: tzinfo) -> Instant:
         moment = moment.replace(tzinfo=UTC)  # a wall clock is counted as it stands
     elif zone is not UTC:
         moment = moment.astimezone(zone).replace(tzinfo=UTC)
-    millisecond = (moment - _FIRST_MOMENT) // _MILLISECOND
+    since = moment - _FIRST_MOMENT
+    millisecond = since.days * DAY + since.seconds * 1000 + since.microseconds // 1000
     return Instant(millisecond, millisecond)
 
 

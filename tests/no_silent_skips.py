@@ -1,9 +1,7 @@
-"""In CI (the variable CI is set) a test may skip for two reasons only: the folder ../shared is not there, or
-the extra `spark` is not installed.
+"""In CI (the variable CI is set) a test may skip for one reason only: the folder ../shared is not there.
 
-That folder holds licensed material that cannot be part of the project; the extra is 400 MB and needs Java,
-and what it does is held by the local engine's tests too. Every other skip, such as a missing Chromium or
-PostgreSQL, is a failure in CI: a check that silently never runs is no check.
+That folder holds licensed material that cannot be part of the project. Every other skip, such as a missing
+Chromium, PostgreSQL or Spark, is a failure in CI: a check that silently never runs is no check.
 """
 
 from __future__ import annotations
@@ -13,7 +11,7 @@ from collections.abc import Generator
 
 import pytest
 
-ALLOWED = ("../shared", "the extra `spark`")
+ALLOWED = ("../shared",)
 
 Report = pytest.TestReport | pytest.CollectReport
 

@@ -11,8 +11,9 @@ EXTENSIONS = {US_CORE + "us-core-sex": ("248152002", "248153007"), US_CORE + "us
 @criterion("female")
 def female(patient, _period):
     """By us-core-sex, which decides where it is given; else by birth sex; else by administrative gender."""
-    extensions = [e for e in patient.patient.get("extension") or () if isinstance(e, dict)]
-    given = {e.get("url"): e.get("valueCode") for e in extensions}
+    held = patient.patient.get("extension")
+    extensions = [e for e in held if isinstance(e, dict)] if isinstance(held, list) else []
+    given = {str(e.get("url")): e.get("valueCode") for e in extensions}
     for url, answers in EXTENSIONS.items():
         if url in given:
             return _is_first(answers, given[url])

@@ -5,8 +5,11 @@ from datetime import date
 import pytest
 
 from measures.events import RecordCannotSay
+from measures.library.cms2_depression_screening import MEASURE as CMS2
+from measures.library.cms2_depression_screening import VISIT
+from measures.measure import GapStatus
 from measures.terminology import ValueSet
-from measures.time import FOREVER, UNKNOWN, Instant, at_or_before, months_after, read_instant
+from measures.time import FOREVER, UNKNOWN, Instant, Period, at_or_before, months_after, read_instant
 from tests.clinic import chart, visit
 
 OFFICE = ValueSet("1.2.3", "Office visit")
@@ -89,3 +92,30 @@ def test_what_has_no_date_stays_without_one():
     assert months_after(FOREVER, -12) == FOREVER
     half_known = Instant(UNKNOWN.earliest, read_instant("2026-06-10").latest)
     assert months_after(half_known, -12).latest == read_instant("2025-06-10").latest
+
+
+@pytest.mark.parametrize(
+    ("patient", "as_of", "dead"),
+    [
+        ({}, date(2025, 6, 1), False),
+        ({"deceasedDateTime": "2025-06-01"}, date(2025, 5, 31), False),
+        ({"deceasedDateTime": "2025-06-01"}, date(2025, 6, 1), True),
+        ({"deceasedDateTime": "2025-06"}, date(2025, 6, 1), True),
+        ({"deceasedBoolean": True}, date(2025, 6, 1), True),
+    ],
+)
+def test_nothing_is_asked_for_once_the_patient_has_died(patient, as_of, dead):
+    not_seen, seen_and_not_screened = chart(**patient), chart(visit(VISIT, "2025-03-10"), **patient)
+    assert not_seen.has_died_by(as_of) is dead
+    for record, asked in ((not_seen, GapStatus.PROSPECTIVE), (seen_and_not_screened, GapStatus.OPEN)):
+        result = CMS2.evaluate(record, Period.year(2025), as_of=as_of)
+        assert result.status is (GapStatus.NOT_APPLICABLE if dead else asked)
+        assert bool(result.next_steps) is not dead
+
+
+def test_a_report_still_counts_who_died_during_the_year():
+    record = chart(visit(VISIT, "2025-03-10"), deceasedDateTime="2025-06-01")
+    by_year = CMS2.evaluate(record, Period.year(2025)).foremost
+    in_june = CMS2.evaluate(record, Period.year(2025), as_of=date(2025, 6, 2)).foremost
+    assert by_year.populations == in_june.populations
+    assert by_year.status is GapStatus.OPEN

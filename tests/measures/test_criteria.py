@@ -1,6 +1,8 @@
 """The tree of criteria: Kleene's logic, evidence, next steps."""
 
+import gc
 import itertools
+import weakref
 
 import pytest
 from hypothesis import given
@@ -154,3 +156,17 @@ def test_an_unknown_leaf_says_why():
     undated = Findings(chart(observed(A1C, None, id="u")), YEAR)[tested]
     assert undated.met is None
     assert undated.why_unknown == "the date is missing or too coarse: Observation/u"
+
+
+def test_a_record_is_freed_as_soon_as_nobody_holds_it():
+    """A batch that waits for the collector to find cycles pays for memory that is never warm."""
+    found = Findings(chart(observed(A1C, "2025-03-01", value=7.0)), YEAR)
+    episode = found.for_episode(found.record.observations(A1C).sure[0])
+    record = weakref.ref(found.record)
+    assert (found[YES].met, episode[YES].met) == (True, True)
+    gc.disable()
+    try:
+        del found, episode
+        assert record() is None
+    finally:
+        gc.enable()

@@ -2,9 +2,13 @@
 
 from datetime import date
 
+import pytest
+
 from measures.explain import explain
 from measures.library.cms2_depression_screening import ADULT_SCREEN, NEGATIVE, POSITIVE, VISIT
 from measures.library.cms2_depression_screening import MEASURE as CMS2
+from measures.library.cms22_blood_pressure_screening import MEASURE as CMS22
+from measures.library.cms22_blood_pressure_screening import VISIT as CMS22_VISIT
 from measures.library.cms122_glycemic_status import A1C, DIABETES
 from measures.library.cms122_glycemic_status import MEASURE as CMS122
 from measures.library.cms165_blood_pressure import EMERGENCY, HYPERTENSION
@@ -91,3 +95,15 @@ def test_what_cannot_be_told_is_told_as_such_with_nothing_to_close():
     assert said[0].endswith("the record cannot say.")
     assert any("not gathered: Observation" in s for s in said)
     assert not any(s.startswith("To close it") for s in said)
+
+
+@pytest.mark.parametrize("codings", [True, 7, "8462-4", [None], ["8462-4"], {"code": "8462-4"}])
+def test_a_malformed_part_of_what_comes_nearest_is_named_and_costs_only_itself(codings):
+    bp = pressure(120, 80, "2025-02-10T09:10:00Z", id="bp")
+    bp["component"][1]["code"] = {"coding": codings}
+    record = chart(visit(CMS22_VISIT, "2025-03-10T09:00:00Z", "2025-03-10T09:30:00Z"), bp)
+
+    told = explain(CMS22.evaluate(record, YEAR, MARCH_12), MARCH_12)
+
+    assert [(miss.event.id, miss.why) for miss in told.nearest] == [("bp", "part of it cannot be read")]
+    assert [problem.partition(":")[0] for problem in record.problems] == ["Observation/bp"]
