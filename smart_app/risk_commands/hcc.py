@@ -58,6 +58,10 @@ def command(
     click.echo(f"{done.patients} patients, {done.scored} scored{mean}")
     for kind in Kind:
         click.echo(f"  {kind.value:<12} {done.findings[kind]}")
+    if done.without_icd10:
+        click.echo(
+            f"{done.without_icd10} diagnoses carry no ICD-10-CM code: no category can be told from them"
+        )
     click.echo(NOT_COMPUTABLE)
     click.echo(f"Written: {out / SCORES}, {out / FINDINGS}")
     if done.problems:

@@ -50,9 +50,17 @@ def coded(record: PatientRecord, claims: Iterable[Resource]) -> tuple[Coded, ...
     return tuple(sorted(dict.fromkeys(found), key=lambda one: (one.day or date.max, one.code, one.reference)))
 
 
+def without_icd10(record: PatientRecord) -> int:
+    """How many diagnoses carry no ICD-10-CM code: no category can be told from them."""
+    return sum(all(system != ICD10CM for system, _ in event.codes) for event in _diagnoses(record))
+
+
+def _diagnoses(record: PatientRecord) -> list[Event]:
+    return [event for event in record.every("Condition").sure if event.standing is Standing.DONE]
+
+
 def _charted(record: PatientRecord) -> Iterator[Coded]:
-    verified = (event for event in record.every("Condition").sure if event.standing is Standing.DONE)
-    for event in verified:
+    for event in _diagnoses(record):
         basis = Basis.VISIT if _of_visit(event) else Basis.PROBLEM_LIST
         for system, code in event.codes:
             if system == ICD10CM:

@@ -9,6 +9,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,7 +20,7 @@ from measures.batch.partition import Parts, parts_for
 from measures.batch.reading import Line, Problem, Wanted, files_of
 from measures.batch.summarizing import cell
 from measures.record import PatientRecord
-from measures.risk.hcc.coded import Basis, Coded, coded
+from measures.risk.hcc.coded import Basis, Coded, coded, without_icd10
 from measures.risk.hcc.completeness import Finding, Kind, absent, completeness, evidence_codes
 from measures.risk.hcc.raf import COEFFICIENTS, MODELS, Model, Person, Raf, payment_age, raf
 from measures.terminology import Vocabulary
@@ -53,6 +54,7 @@ class HccSummary:
     patients: int = 0
     scored: int = 0
     raf_total: float = 0.0
+    without_icd10: int = 0  # diagnoses
     findings: Counter[Kind] = field(default_factory=Counter)
     problems: int = 0
 
@@ -79,10 +81,11 @@ def score_folder(folder: Path, out: Path, job: HccJob) -> HccSummary:
             problems_file.writelines(f"{problem}\n" for problem in problems)
             if one is None:
                 continue
-            person, result, held = one
+            person, result, held, uncoded = one
+            summary.without_icd10 += uncoded
             summary.scored += 1
             summary.raf_total += result.score
-            scores.writerow([cell(value) for value in _score_row(owner, person, result, job)])
+            scores.writerow([cell(value) for value in _score_row(owner, person, result, uncoded, job)])
             for finding in held:
                 summary.findings[finding.kind] += 1
                 found.writerow([cell(value) for value in _finding_row(owner, finding)])
@@ -112,7 +115,7 @@ def _counting(held: Sequence[Coded], source: Source) -> tuple[Coded, ...]:
 
 def _one(
     owner: str, resources: list[Resource], job: HccJob, problems: list[str]
-) -> tuple[Person, Raf, tuple[Finding, ...]] | None:
+) -> tuple[Person, Raf, tuple[Finding, ...], int] | None:
     patient = next((r for r in resources if r["resourceType"] == "Patient"), None)
     if patient is None:
         if owner:
@@ -125,13 +128,17 @@ def _one(
         return None
     result, findings = judge(record, (r for r in resources if r["resourceType"] == _CLAIM), person, job)
     problems += record.problems
-    return person, result, findings
+    return person, result, findings, without_icd10(record)
 
 
 def _person(record: PatientRecord, job: HccJob) -> Person | str:
     """What the model must know, or why it cannot be scored."""
     if record.birth_date is None:
         return "no full birth date"
+    if record.birth_date > date(job.service_year, 12, 31):
+        return f"not born in {job.service_year}"
+    if record.has_died_by(date(job.service_year - 1, 12, 31)):
+        return f"died before {job.service_year}"
     sex = _SEXES.get(str(record.patient.get("gender")))
     if sex is None:
         return "the model needs female or male, and the record gives neither"
@@ -185,12 +192,12 @@ def _told(problem: Problem, files: Sequence[Path]) -> str:
 
 _SCORE_COLUMNS = (
     "patient_id", "model", "coefficients", "service_year", "codes_from", "raf", "raf_demographic", "hccs",
-    "set_aside_by_hierarchy", "interactions", "assumed",
+    "set_aside_by_hierarchy", "interactions", "assumed", "diagnoses_without_icd10",
 )  # fmt: skip
 _FINDING_COLUMNS = ("patient_id", "kind", "hcc", "codes", "raf_change", "what", "evidence")
 
 
-def _score_row(owner: str, person: Person, result: Raf, job: HccJob) -> list[object]:
+def _score_row(owner: str, person: Person, result: Raf, uncoded: int, job: HccJob) -> list[object]:
     hccs = (
         f"{one.number} {one.label} {one.coefficient:.3f} (worth {one.marginal:.3f})" for one in result.hccs
     )
@@ -206,6 +213,7 @@ def _score_row(owner: str, person: Person, result: Raf, job: HccJob) -> list[obj
         "; ".join(result.set_aside),
         "; ".join(f"{name} {value:.3f}" for name, value in result.interactions.items()),
         "; ".join(person.assumed),
+        uncoded,
     ]
 
 

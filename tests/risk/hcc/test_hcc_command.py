@@ -5,7 +5,7 @@ import csv
 import pytest
 from click.testing import CliRunner
 
-from measures.terminology import ICD10CM, Code
+from measures.terminology import ICD10CM, SNOMED, Code
 from smart_app.risk_commands.hcc import command
 from tests.batch.export import export, of, person
 from tests.clinic import diagnosed
@@ -62,6 +62,35 @@ def test_what_cannot_be_scored_or_read_is_named(folder, tmp_path):
     assert (
         problems[1] == "Patient/bob: the model needs female or male, and the record gives neither; not scored"
     )
+
+
+@pytest.mark.parametrize(
+    ("who", "told"),
+    [
+        ({"birthDate": "2026-12-31"}, ""),
+        ({"birthDate": "2027-01-01"}, "not born in 2026; not scored"),
+        ({"deceasedDateTime": "2026-01-01"}, ""),
+        ({"deceasedDateTime": "2025-12-31"}, "died before 2026; not scored"),
+        ({"birthDate": "1950"}, "no full birth date; not scored"),
+    ],
+)
+def test_who_did_not_live_in_the_year_is_not_scored(tmp_path, who, told):
+    made = export(tmp_path / "export", person("dee", "1950-05-01", gender="female") | who)
+
+    run("--ndjson", made, "--out", tmp_path / "out", "--service-year", 2026)
+
+    assert (tmp_path / "out" / "problems.txt").read_text() == (f"Patient/dee: {told}\n" if told else "")
+    assert len(rows(tmp_path / "out" / "hcc.csv")) == (0 if told else 1)
+
+
+def test_a_diagnosis_without_an_icd_10_code_is_counted_and_never_taken_for_none(tmp_path):
+    snomed = diagnosed(Code(SNOMED, "58214004"), "2026-03-01", id="c1")
+    made = export(tmp_path / "export", person("dee", "1950-05-01", gender="female"), of(snomed, "dee"))
+
+    done = run("--ndjson", made, "--out", tmp_path / "out", "--service-year", 2026)
+
+    assert "1 diagnoses carry no ICD-10-CM code" in done.output
+    assert [row["diagnoses_without_icd10"] for row in rows(tmp_path / "out" / "hcc.csv")] == ["1"]
 
 
 def test_only_claims_count_where_asked(folder, tmp_path):
