@@ -62,7 +62,7 @@ def write_summaries(
     with (folder / TABLE).open("w", encoding="utf-8", newline="") as stream:
         table = csv.writer(stream)
         table.writerow(HEADINGS)
-        table.writerows([_cell(value) for value in row] for summary in found for row in _rows(summary, job))
+        table.writerows([cell(value) for value in row] for summary in found for row in _rows(summary, job))
     told = _told(found, tally, problems, job)
     (folder / SUMMARY).write_bytes(orjson.dumps(told, option=orjson.OPT_INDENT_2))
     if job.fhir:
@@ -98,7 +98,7 @@ def _counts(populations: Mapping[str, int]) -> list[object]:
     return [*(populations[name] for name in POPULATIONS), "" if rate is None else f"{rate:.6f}"]
 
 
-def _cell(value: object) -> object:
+def cell(value: object) -> object:
     """Text that a spreadsheet would take for a formula is prefixed. (OWASP, "CSV Injection")"""
     return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
 

@@ -1,0 +1,112 @@
+"""The diagnoses that were coded: on claims that count for risk adjustment, at visits, on the problem list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from hccinfhir import apply_filter, extract_sld
+from hccinfhir.datamodels import ServiceLevelData
+
+from measures.event import Event
+from measures.record import PatientRecord
+from measures.shapes import Standing
+from measures.terminology import ICD10CM
+
+Resource = dict[str, Any]
+
+
+class Basis(StrEnum):
+    """Where a code stands. Only claims count for payment; the others say what a claim could carry."""
+
+    CLAIM = "claim"
+    VISIT = "visit"
+    PROBLEM_LIST = "problem list"
+
+
+@dataclass(frozen=True)
+class Coded:
+    """One ICD-10-CM code on one day. `code` is without its dot; `day` None where the record has no full
+    date."""
+
+    code: str
+    day: date | None
+    basis: Basis
+    reference: str
+
+    def in_year(self, year: int) -> bool:
+        return self.day is not None and self.day.year == year
+
+
+def coded(record: PatientRecord, claims: Iterable[Resource]) -> tuple[Coded, ...]:
+    """Every code of the record and of its claims, the earliest first; undated ones last.
+
+    A claim that cannot be read is named in the record's problems and costs only itself.
+    """
+    found = [*_charted(record), *(one for claim in claims for one in _claimed(claim, record))]
+    return tuple(sorted(dict.fromkeys(found), key=lambda one: (one.day or date.max, one.code, one.reference)))
+
+
+def without_icd10(record: PatientRecord) -> int:
+    """How many diagnoses carry no ICD-10-CM code: no category can be told from them."""
+    return sum(all(system != ICD10CM for system, _ in event.codes) for event in _diagnoses(record))
+
+
+def _diagnoses(record: PatientRecord) -> list[Event]:
+    return [event for event in record.every("Condition").sure if event.standing is Standing.DONE]
+
+
+def _charted(record: PatientRecord) -> Iterator[Coded]:
+    for event in _diagnoses(record):
+        basis = Basis.VISIT if _of_visit(event) else Basis.PROBLEM_LIST
+        for system, code in event.codes:
+            if system == ICD10CM:
+                yield Coded(undotted(code), _written_on(event), basis, event.reference)
+
+
+def _written_on(event: Event) -> date | None:
+    """When it was put down: risk adjustment asks for the face-to-face visit, not for the onset."""
+    return event.dated("recordedDate").start.day or event.day
+
+
+def _of_visit(event: Event) -> bool:
+    concepts = event.source.get("category")
+    held = (
+        [concept for concept in concepts if isinstance(concept, dict)] if isinstance(concepts, list) else []
+    )
+    return any(
+        isinstance(coding, dict) and coding.get("code") == "encounter-diagnosis"
+        for concept in held
+        for coding in concept.get("coding") or ()
+    )
+
+
+def _claimed(claim: Resource, record: PatientRecord) -> Iterator[Coded]:
+    """The codes of a claim whose services make it eligible (CMS, encounter data filtering logic)."""
+    name = f"ExplanationOfBenefit/{claim.get('id', '?')}"
+    if claim.get("status") in ("cancelled", "draft", "entered-in-error"):
+        return
+    try:
+        services: list[ServiceLevelData] = apply_filter(extract_sld(claim, "fhir"))
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        record.problems.append(f"{name}: cannot be read as a claim ({reason}); it is left out")
+        return
+    for service in services:
+        for code in service.claim_diagnosis_codes or ():
+            yield Coded(undotted(code), _day(service.service_date), Basis.CLAIM, name)
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text[:10]) if text else None
+    except ValueError:
+        return None
+
+
+def undotted(code: str) -> str:
+    """ "F33.2" as CMS's tables write it: "F332"."""
+    return code.replace(".", "").strip().upper()

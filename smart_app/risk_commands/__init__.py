@@ -1,0 +1,1 @@
+"""Parts of `throughline risk` that have a file of their own."""
