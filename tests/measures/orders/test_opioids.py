@@ -187,6 +187,11 @@ GAPS = {  # supplies of 30 days, on 24 November
     "ran out 90 days ago": ([ILL, dispensed(OUD_MEDICINES, "2026-07-28", 30)], [OTHER], True),
     "ran out 91 days ago": ([ILL, dispensed(OUD_MEDICINES, "2026-07-27", 30)], [OTHER], False),
     "renewed now": ([ILL, dispensed(OUD_MEDICINES, "2026-10-25", 30)], [draft_for(OUD_MEDICINES)], False),
+    "supplied again today, after a break": (
+        [ILL, dispensed(OUD_MEDICINES, "2026-09-20", 30), dispensed(OUD_MEDICINES, "2026-11-24", 30)],
+        [OTHER],
+        False,
+    ),
     "no disorder": ([dispensed(OUD_MEDICINES, "2026-10-25", 30)], [OTHER], False),
     "never treated": ([ILL], [OTHER], False),
     "a supply of no length": ([ILL, prescribed(OUD_MEDICINES, "2026-10-25")], [OTHER], None),
