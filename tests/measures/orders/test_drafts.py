@@ -70,6 +70,7 @@ NOT_READ = {
     "one that is stopped": [ORDER | {"status": "stopped"}],
     "one on hold": [ORDER | {"status": "on-hold"}],
     "a text": "MedicationRequest",
+    "one without a type": [{k: v for k, v in ORDER.items() if k != "resourceType"}],
     "an entry that is no list": {"entry": {"resource": ORDER}},
 }
 

@@ -147,6 +147,10 @@ def test_a_dispense_counts_where_it_says_how_long_it_lasts():
     assert is_due(SEDATIVE, chart(endless), draft_for(OPIOIDS)) is False
 
 
+def test_an_order_of_today_is_taken():
+    assert is_due(SEDATIVE, chart(taken(BENZODIAZEPINES, "2026-11-24")), draft_for(OPIOIDS)) is True
+
+
 def test_a_stopped_order_and_one_that_begins_later_are_not_taken():
     stopped = taken(BENZODIAZEPINES, "2026-11-01") | {"status": "stopped"}
     record = chart(stopped, prescribed(BENZODIAZEPINES, "2026-11-25", 30))
