@@ -29,6 +29,11 @@ MME = {
     "methadone 10 mg twice": (opioid(METHADONE, 10, times=2), 94),
     "a fentanyl patch of 25 mcg an hour": (opioid(FENTANYL_25, 1, "patch"), 60),
     "two patches": (opioid(FENTANYL_25, 2, "patch"), 120),
+    "a patch, dosed in mg": (opioid(FENTANYL_25, 1, "mg"), None),
+    "patches of two dosages": (
+        draft_for(OPIOIDS, rxnorm=FENTANYL_25, dosageInstruction=dosage(1, "patch") + dosage(1, "patch")),
+        None,
+    ),
     "a patch without a number": (draft_for(OPIOIDS, rxnorm=FENTANYL_25), None),
     "an opioid not known by name": (draft_for(OPIOIDS, dosageInstruction=dosage(5, "mg")), None),
 }
