@@ -1,7 +1,7 @@
 """Instruments: an assessment as data. Its items, what their answers are worth, and what a score means.
 
 An instrument is one file in `measures/instruments/`. What it is (items, choices, codes, cut-offs, follow-ons)
-is data; how its answers become a score is a `Scorer`, in `measures/scoring.py` or in the instrument's own file.
+is data; how its answers become a score is a `Scorer`, in `measures/scoring.py` or the instrument's own file.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import pytest
 
 from measures.instrument_catalog import find_instruments
 from measures.respondent import NOBODY_KNOWN, Person
-from tests.measures.instruments.sheets import MAN, WOMAN, scored
+from tests.measures.instruments.sheets import MAN, WOMAN, named, scored
 
 # instrument, answers in the order of the form, who, value, word, positive
 GOLDEN: list[tuple[str, str, Person, float | None, str, bool | None]] = [
@@ -179,3 +179,29 @@ def test_every_band_is_tested():
 )
 def test_the_tone_goes_with_the_word(id: str, line: str, tone: str):
     assert scored(id, line).tone == tone
+
+
+@pytest.mark.parametrize(
+    ("id", "item", "words", "points"),
+    [
+        ("epds", "1", "As much as always", 0),
+        ("epds", "2", "Hardly at all", 3),
+        ("epds", "3", "Most of the time", 3),
+        ("epds", "4", "Not at all", 0),
+        ("epds", "4", "Very often", 3),
+        ("epds", "5", "Quite a lot", 3),
+        ("epds", "6", "Coping as well as ever", 0),
+        ("epds", "10", "Quite often", 3),
+        ("epds", "10", "Never", 0),
+        ("dast-10", "3", "No", 1),
+        ("dast-10", "4", "No", 0),
+        ("who-5", "1", "All of the time", 5),
+        ("isi", "4", "Very dissatisfied", 4),
+        ("audit", "9", "Yes, but not in the past year", 2),
+        ("audit", "10", "Yes, during the past year", 4),
+        ("pc-ptsd-5", "event", "Yes", 0),
+        ("mdq", "same-time", "Yes", 0),
+    ],
+)
+def test_the_words_of_an_answer_are_worth_what_the_form_says(id: str, item: str, words: str, points: float):
+    assert {c.text: c.points for c in named(id).item(item).choices}[words] == points
