@@ -200,10 +200,13 @@ def only_from_our_own_page() -> None:
     """End in a 403 page unless one of our own pages sent the request."""
     if not _from_our_own_page():
         refuse(403)
+
+
 def in_form(view: Callable[Concatenate[OpenChart, Rest], Answer]) -> Callable[..., Answer]:
     """Decorate a view that acts on the chart: besides what `in_chart` asks, the form must carry the chart's
     token (else 403) and name the patient of this launch (else 409: it was shown for somebody else).
     """
+
     @wraps(view)
     def checked(found: OpenChart, *args: Rest.args, **rest: Rest.kwargs) -> Answer:
         if not carries_form_token():
@@ -211,13 +214,18 @@ def in_form(view: Callable[Concatenate[OpenChart, Rest], Answer]) -> Callable[..
         if request.form.get("_patient") != found.patient_id:
             refuse(409)
         return view(found, *args, **rest)
+
     return in_chart(checked)
+
+
 def form_token(launch_id: str) -> str:
     """What each form of a chart carries. It is made from the browser's secret for this launch, which no page
     can read: so it cannot be guessed, is of no use in another chart, and ends with the launch.
     """
     secret = request.cookies.get(COOKIE, "")
     return hmac.new(secret.encode(), f"form of {launch_id}".encode(), hashlib.sha256).hexdigest()
+
+
 def carries_form_token() -> bool:
     """Whether the form that was sent came from a page of the chart it was sent to."""
     launch_id = (request.view_args or {}).get("launch_id", "")
