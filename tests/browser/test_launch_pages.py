@@ -1,4 +1,4 @@
-"""Launches in a real browser: by form, in the EHR's look, closed again; a form kept after its session ended."""
+"""Launches in a real browser: by form, in the look of the EHR, closed again; a form kept for the next one."""
 
 from __future__ import annotations
 
