@@ -208,7 +208,7 @@ def in_form(view: Callable[Concatenate[OpenChart, Rest], Answer]) -> Callable[..
     """
 
     @wraps(view)
-    def checked(found: OpenChart, *args: Rest.args, **rest: Rest.kwargs) -> Answer:
+    def checked(found: OpenChart, /, *args: Rest.args, **rest: Rest.kwargs) -> Answer:
         if not carries_form_token():
             refuse(403)
         if request.form.get("_patient") != found.patient_id:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, delete, insert, select
 
 from cds_service.outside import clock
 from cds_service.outside.database import Database
@@ -65,7 +65,7 @@ class PutOffGaps:
             return {row.measure_id: PutOff(*row) for row in connection.execute(rows)}
 
 
-def _key(host_ehr: str, patient_id: str, measure_id: str) -> tuple[object, ...]:
+def _key(host_ehr: str, patient_id: str, measure_id: str) -> tuple[ColumnElement[bool], ...]:
     return (
         PutOffGapRow.host_ehr == host_ehr,
         PutOffGapRow.patient_id == patient_id,

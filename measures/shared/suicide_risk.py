@@ -47,11 +47,12 @@ PHQ9_PANEL = Code(LOINC, "44249-1", "PHQ-9 panel")
 ITEM_9 = Code(LOINC, "44260-8", "PHQ-9 item 9: thoughts of being better off dead or of self-harm")
 NOT_AT_ALL = (LOINC, "LA6568-5")
 OFTENER = frozenset({(LOINC, "LA6569-3"), (LOINC, "LA6570-1"), (LOINC, "LA6571-9")})
-SAFETY_PLAN = (
+SAFETY_PLAN_CODES = (
     Code(SNOMED, "735324008", "Safety plan"),
     Code(SNOMED, "401277000", "Crisis plan"),
     Code(LOINC, "96339-7", "Safety plan"),
 )
+SAFETY_PLAN = frozenset(code.key for code in SAFETY_PLAN_CODES)
 # Many charts file safety plans under words and no code of their own.
 PLAN_WORDS = ("safety plan", "crisis plan", "suicide prevention plan")
 LATELY = 90  # days: for so long into the next year a finding still asks for an answer
@@ -113,7 +114,7 @@ def safety_plans(patient, _period):
 
 
 def is_safety_plan(event: Event) -> bool:
-    if any(code.key in event.codes for code in SAFETY_PLAN):
+    if any(code.key in event.codes for code in SAFETY_PLAN_CODES):
         return True
     source = event.source
     said = " ".join((event.display, str(source.get("title", "")), str(source.get("description", ""))))

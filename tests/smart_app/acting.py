@@ -1,0 +1,47 @@
+"""What a person does in the chart, as requests: reading a gap, pressing its buttons, filling in a form."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+OUR_PAGE = {"Sec-Fetch-Site": "same-origin"}
+LOW = {str(place): "0" for place in range(1, 10)}  # a PHQ-9 of 0
+
+
+def gap_of(browser: FlaskClient, chart: str, measure: str) -> str:
+    """What the page says of one gap."""
+    page = browser.get(f"{chart}/")
+    assert page.status_code == 200, page.text
+    found = re.search(rf'id="gap-{measure}".*?</article>', page.text, re.S)
+    assert found, f"no gap {measure}"
+    return found[0]
+
+
+def fields(html: str) -> dict[str, Any]:
+    return dict(re.findall(r'name="(_?\w+)" value="([^"]*)"', html))
+
+
+def press(browser: FlaskClient, chart: str, html: str, action: str, **more: str) -> TestResponse:
+    """Send the form of a gap with this action, as its button does."""
+    form = re.search(rf'<form[^>]*action="{action}".*?</form>', html, re.S)
+    assert form, f"no button for {action}"
+    return browser.post(f"{chart}/{action}", data=fields(form[0]) | more, headers=OUR_PAGE)
+
+
+def fill_in(
+    browser: FlaskClient, chart: str, instrument: str, gap: str, answers: dict[str, str]
+) -> TestResponse:
+    page = browser.get(f"{chart}/assess/{instrument}?gap={gap}")
+    hidden = {
+        name: value
+        for name, value in fields(page.text).items()
+        if name.startswith("_") or name == "csrf_token"
+    }
+    day = re.search(r'name="_day" value="([^"]*)"', page.text)
+    assert day
+    form = hidden | {"_mode": "in person", "_day": day[1], "_finding": "yes"} | answers
+    return browser.post(f"{chart}/assess/{instrument}", data=form, headers=OUR_PAGE)
