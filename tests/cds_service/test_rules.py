@@ -317,7 +317,7 @@ BAD_DRAFTS = {
     "an unknown key": ("name: a\nsays: b\nresource: {}\nmore: 1\n", "a.yaml:4: more: "),
     "another resource": (
         "name: a\nsays: b\nresource: {resourceType: Bundle}\n",
-        "a.yaml:3: resource.resourceType: must be one of MedicationRequest, ServiceRequest, Task, not 'Bundle'",
+        "resource.resourceType: must be one of MedicationRequest, ServiceRequest, Task, not 'Bundle'",
     ),
     "no FHIR": (
         "name: a\nsays: b\nresource: {resourceType: ServiceRequest, status: 7, intent: order, foo: 1}\n",
