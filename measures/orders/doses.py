@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from measures.event import Event
 from measures.medication_time import doses_a_day
-from measures.shapes import Resource
+from measures.shapes import Resource, status_code
 from measures.terminology import RXNORM, CodeKey
 from measures.vocabulary import own_products
 
@@ -123,9 +123,14 @@ def _amount(dosage: Resource, order: Event, of: str) -> float | None:
 
 
 def _quantity(dosage: Resource) -> tuple[float, str] | None:
-    """How much a dose is, and in what; None unless there is one number in a unit known here."""
+    """How much a dose is, and in what; None unless there is one number in a unit known here.
+
+    Of several doses (calculated, given, ordered) the one that was ordered counts (dose-rate-type).
+    """
     given = dosage.get("doseAndRate") or ()
     rates = [given] if isinstance(given, Mapping) else list(given)
+    if len(rates) > 1:
+        rates = [rate for rate in rates if status_code(rate, "type") == "ordered"]
     if len(rates) != 1:
         return None
     quantity = rates[0].get("doseQuantity") or (rates[0].get("doseRange") or {}).get("high") or {}

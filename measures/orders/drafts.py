@@ -114,13 +114,11 @@ class _Reading:
 
     def read(self, draft_orders: object) -> None:
         resources = list(self._resources(draft_orders))
-        for number, address, resource in resources:
+        for _, address, resource in resources:
             if resource.get("resourceType") == "Medication":
                 self._medications |= {address: resource, f"Medication/{resource.get('id')}": resource}
             elif resource.get("resourceType") not in KINDS:
-                kind = str(resource.get("resourceType"))
-                if kind not in SHAPES and not kind[:1].isupper():
-                    self.problems.append(f"draft {number}: names no resource type; it is left out")
+                kind = resource["resourceType"]
                 self.ignored[kind] = self.ignored.get(kind, 0) + 1
         for number, _, resource in resources:
             if resource.get("resourceType") in KINDS:
@@ -141,7 +139,7 @@ class _Reading:
             resource, address = entry, ""
             if isinstance(entry, Mapping) and "resourceType" not in entry:
                 resource, address = entry.get("resource"), str(entry.get("fullUrl", ""))
-            if isinstance(resource, Mapping):
+            if isinstance(resource, Mapping) and isinstance(resource.get("resourceType"), str):
                 yield number, address, resource
             else:
                 self.problems.append(f"draft {number}: holds no resource; it is left out")

@@ -57,7 +57,7 @@ def is_due(check: OrderCheck, record: PatientRecord, *drafts: Resource, as_of: d
     return None if findings else False
 
 
-def dosage(value: float, unit: str, times: int = 1, period: float = 1, per: str = "d") -> list[Resource]:
+def dosage(value: Any, unit: str, times: int = 1, period: float = 1, per: str = "d") -> list[Resource]:
     """So much, so many times a period."""
     repeat = {"frequency": times, "period": period, "periodUnit": per}
     return [{"doseAndRate": [{"doseQuantity": {"value": value, "unit": unit}}], "timing": {"repeat": repeat}}]

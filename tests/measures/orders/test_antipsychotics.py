@@ -70,6 +70,7 @@ PAIRS = {
     "the other for 60 days": ([on(OLANZAPINE_10, SINCE_61), on(RISPERIDONE, SINCE_60)], False),
     "this one for 60 days": ([on(OLANZAPINE_10, SINCE_60), on(RISPERIDONE, SINCE_61)], False),
     "this one begun now": ([on(RISPERIDONE, SINCE_61)], False),
+    "this one begun now, beside two": ([on(RISPERIDONE, SINCE_61), on(HALOPERIDOL, SINCE_61)], False),
     "the same ingredient in another strength": ([on(OLANZAPINE_10, SINCE_61)], False),
     "one of unknown ingredient": ([on(OLANZAPINE_10, SINCE_61), on("0", SINCE_61)], None),
     "the other stopped": (
@@ -90,6 +91,10 @@ def test_two_begun_in_one_signing_are_no_change_from_one_to_the_other():
     assert finding.says() == (
         "Olanzapine ordered with Risperidone, also being ordered: two antipsychotics at once"
     )
+
+
+def test_two_strengths_of_one_medicine_are_one():
+    assert is_due(TWO, chart(), ORDER, draft_for(ANTIPSYCHOTIC, rxnorm=OLANZAPINE_10)) is False
 
 
 def test_with_clozapine_a_second_one_can_be_meant():

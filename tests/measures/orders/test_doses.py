@@ -47,6 +47,18 @@ def test_of_steps_one_after_another_the_highest_counts():
     assert daily_mg(order(steps)) == 20
 
 
+def test_of_several_doses_the_one_that_was_ordered_counts():
+    def of_type(code, value):
+        quantity = {"value": value, "unit": "mg"}
+        return {"type": {"coding": [{"code": code}]}, "doseQuantity": quantity}
+
+    timing = dosage(1, "mg")[0]["timing"]
+    stated = [of_type("calculated", 40), of_type("ordered", 20)]
+
+    assert daily_mg(order([{"doseAndRate": stated, "timing": timing}])) == 20
+    assert daily_mg(order([{"doseAndRate": stated[:1] * 2, "timing": timing}])) is None
+
+
 def test_of_a_range_of_doses_the_higher_counts():
     spread = {"doseRange": {"low": {"value": 10, "unit": "mg"}, "high": {"value": 20, "unit": "mg"}}}
 

@@ -39,6 +39,9 @@ LENIENT = {
     "a category that is no list": [ORDER | {"category": {"coding": [{"code": "outpatient"}]}}],
     "a contained medication": [referring({"reference": "#m"}, contained=[MEDICATION | {"id": "m"}])],
     "a medication of the Bundle": bundle(MEDICATION, referring({"reference": "Medication/m1"})),
+    "a medication by a whole address": bundle(
+        MEDICATION, referring({"reference": "https://ehr.example.org/fhir/Medication/m1"})
+    ),
     "a medication by its address": {
         "entry": [
             {"fullUrl": "urn:uuid:7", "resource": MEDICATION | {"id": None}},
@@ -70,6 +73,7 @@ NOT_READ = {
     "one that is stopped": [ORDER | {"status": "stopped"}],
     "one on hold": [ORDER | {"status": "on-hold"}],
     "a text": "MedicationRequest",
+    "one without a type": [{k: v for k, v in ORDER.items() if k != "resourceType"}],
     "an entry that is no list": {"entry": {"resource": ORDER}},
 }
 

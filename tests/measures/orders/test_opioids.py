@@ -29,6 +29,11 @@ MME = {
     "methadone 10 mg twice": (opioid(METHADONE, 10, times=2), 94),
     "a fentanyl patch of 25 mcg an hour": (opioid(FENTANYL_25, 1, "patch"), 60),
     "two patches": (opioid(FENTANYL_25, 2, "patch"), 120),
+    "a patch, dosed in mg": (opioid(FENTANYL_25, 1, "mg"), None),
+    "patches of two dosages": (
+        draft_for(OPIOIDS, rxnorm=FENTANYL_25, dosageInstruction=dosage(1, "patch") + dosage(1, "patch")),
+        None,
+    ),
     "a patch without a number": (draft_for(OPIOIDS, rxnorm=FENTANYL_25), None),
     "an opioid not known by name": (draft_for(OPIOIDS, dosageInstruction=dosage(5, "mg")), None),
 }
@@ -147,6 +152,10 @@ def test_a_dispense_counts_where_it_says_how_long_it_lasts():
     assert is_due(SEDATIVE, chart(endless), draft_for(OPIOIDS)) is False
 
 
+def test_an_order_of_today_is_taken():
+    assert is_due(SEDATIVE, chart(taken(BENZODIAZEPINES, "2026-11-24")), draft_for(OPIOIDS)) is True
+
+
 def test_a_stopped_order_and_one_that_begins_later_are_not_taken():
     stopped = taken(BENZODIAZEPINES, "2026-11-01") | {"status": "stopped"}
     record = chart(stopped, prescribed(BENZODIAZEPINES, "2026-11-25", 30))
@@ -187,6 +196,11 @@ GAPS = {  # supplies of 30 days, on 24 November
     "ran out 90 days ago": ([ILL, dispensed(OUD_MEDICINES, "2026-07-28", 30)], [OTHER], True),
     "ran out 91 days ago": ([ILL, dispensed(OUD_MEDICINES, "2026-07-27", 30)], [OTHER], False),
     "renewed now": ([ILL, dispensed(OUD_MEDICINES, "2026-10-25", 30)], [draft_for(OUD_MEDICINES)], False),
+    "supplied again today, after a break": (
+        [ILL, dispensed(OUD_MEDICINES, "2026-09-20", 30), dispensed(OUD_MEDICINES, "2026-11-24", 30)],
+        [OTHER],
+        False,
+    ),
     "no disorder": ([dispensed(OUD_MEDICINES, "2026-10-25", 30)], [OTHER], False),
     "never treated": ([ILL], [OTHER], False),
     "a supply of no length": ([ILL, prescribed(OUD_MEDICINES, "2026-10-25")], [OTHER], None),
