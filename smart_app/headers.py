@@ -16,16 +16,23 @@ from cds_service.outside.registry import HostEhr
 _POLICY = (
     "default-src 'none'",
     *(f"{kind}-src 'self'" for kind in ("style", "script", "img", "font", "connect")),
-    "form-action 'self'",
     "base-uri 'none'",
 )
 _A_YEAR = "public, max-age=31536000, immutable"
 
 
-def content_security_policy(frame_ancestors: Iterable[str] = ()) -> str:
-    """The policy, for a page that these origins may frame; nobody when there are none."""
+def content_security_policy(frame_ancestors: Iterable[str] = (), form_actions: Iterable[str] = ()) -> str:
+    """The policy, for a page that these origins may frame; nobody when there are none. Its forms are sent to
+    us, and to `form_actions`.
+    """
     who = " ".join(frame_ancestors) or "'none'"
-    return "; ".join((*_POLICY, f"frame-ancestors {who}"))
+    forms = " ".join(("'self'", *form_actions))
+    return "; ".join((*_POLICY, f"form-action {forms}", f"frame-ancestors {who}"))
+
+
+def posting_to(ehr: HostEhr) -> None:
+    """Let a form of the current response be sent to this host EHR's registered origins, and on from there."""
+    g.form_actions = sorted({ehr.origin, *(ehr.smart.origins if ehr.smart else ())})
 
 
 def framed_by(ehr: HostEhr) -> None:
@@ -39,7 +46,9 @@ def set_headers_on_every_response(app: Flask, *, https: bool) -> None:
     @app.after_request
     def add(response: Response) -> Response:
         headers = response.headers
-        headers["Content-Security-Policy"] = content_security_policy(g.get("frame_ancestors", ()))
+        headers["Content-Security-Policy"] = content_security_policy(
+            g.get("frame_ancestors", ()), g.get("form_actions", ())
+        )
         headers["Referrer-Policy"] = "no-referrer"
         headers["X-Content-Type-Options"] = "nosniff"
         if https:

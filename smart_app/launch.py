@@ -15,9 +15,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import structlog
-from flask import Blueprint, Response, jsonify, redirect, request
+from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from cds_service.outside.discovery import Endpoints
@@ -25,16 +26,20 @@ from cds_service.outside.identity import Identity, NotIdentified
 from cds_service.outside.registry import HostEhr
 from cds_service.outside.sessions import LAUNCH_MINUTES, PendingLaunch
 from cds_service.outside.token_endpoint import SmartProblem, Tokens, Unreachable
+from cds_service.scopes import to_request
 from smart_app import session
 from smart_app.authorization import FROM_THE_CHART, check_sender, code_of
 from smart_app.care.queries import CHART_KINDS
 from smart_app.errors import refuse
-from smart_app.headers import framed_by
-from smart_app.scopes import split, to_request
+from smart_app.headers import framed_by, posting_to
+from smart_app.host_style import checked
+from smart_app.launch_context import place_in_chart
+from smart_app.scopes import split
 
 CALLBACK = "/callback"
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")  # FHIR R4, id
 _LONGEST_CONTEXT = 4000  # characters of appContext
+_LONGEST_ADDRESS = 2000  # characters; beyond it some servers and proxies refuse
 _log = structlog.get_logger()
 
 blueprint = Blueprint("launch", __name__)
@@ -108,7 +113,7 @@ def _sent_to_the_ehr(ehr: HostEhr, handle: str | None) -> AnyResponse:
         scope=scope,
         launch=handle,
     )
-    response = redirect(url)
+    response = _sent_on(ehr, endpoints, url)
     response.set_cookie(
         _cookie(mark),
         secret,
@@ -121,6 +126,18 @@ def _sent_to_the_ehr(ehr: HostEhr, handle: str | None) -> AnyResponse:
     )
     _log.info("launch started", host_ehr=ehr.name, kind="ehr" if handle else "standalone")
     return response
+
+
+def _sent_on(ehr: HostEhr, endpoints: Endpoints, url: str) -> AnyResponse:
+    """The browser on its way: by address or, where that grew long and the EHR takes forms, by a form."""
+    if len(url) <= _LONGEST_ADDRESS or not endpoints.takes_posts:
+        return redirect(url)
+    posting_to(ehr)
+    asked = parse_qsl(urlsplit(url).query)
+    before = set(parse_qsl(urlsplit(endpoints.authorize).query))
+    fields = [pair for pair in asked if pair not in before]
+    page = render_template("authorize.html", host=ehr.name, action=endpoints.authorize, fields=fields)
+    return make_response(page)
 
 
 def _taken_up(state: str, secret: str) -> PendingLaunch:
@@ -159,6 +176,7 @@ def _opened(ehr: HostEhr, pending: PendingLaunch) -> AnyResponse:
     scope = tokens.scope or pending.data["scope"]
     identity = _identity(ehr, endpoints, tokens, scope, pending)
     data = _kept(endpoints, tokens, scope, identity)
+    data["host_style"] = checked(session.launching().smart.style(ehr, tokens.context.get("smart_style_url")))
     launch_id, secret = session.begin(ehr.name, patient_id, data)
     actor = (identity.fhir_user or identity.subject) if identity else "unknown"
     session.wiring().audit.record(
@@ -169,7 +187,11 @@ def _opened(ehr: HostEhr, pending: PendingLaunch) -> AnyResponse:
         detail={"launch_id": launch_id},
     )
     _log.info("launch finished", host_ehr=ehr.name, launch_id=launch_id)
-    response = redirect(f"/chart/{launch_id}/", code=303)
+    told = tokens.context
+    place = place_in_chart(
+        session.wiring(), ehr.name, patient_id, data["user"], told.get("appContext"), told.get("intent")
+    )
+    response = redirect(f"/chart/{launch_id}/{f'#{place}' if place else ''}", code=303)
     session.set_cookie(response, launch_id, secret)
     return response
 

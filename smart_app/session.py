@@ -8,12 +8,12 @@ nothing.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, Concatenate, NoReturn, ParamSpec, TypeVar
 
-from flask import current_app, request
+from flask import current_app, g, request
 from werkzeug.wrappers import Response
 
 from cds_service.outside.registry import HostEhr
@@ -79,6 +79,7 @@ class OpenChart:
     need_patient_banner: bool
     encounter_id: str | None
     app_context: str | None
+    host_style: Mapping[str, str] = field(default_factory=dict)  # checked, see host_style.py
 
 
 def wiring() -> Wiring:
@@ -157,6 +158,8 @@ def in_chart(view: Callable[Concatenate[OpenChart, Rest], Answer]) -> Callable[.
     @wraps(view)
     def opened(launch_id: str, *args: Rest.args, **rest: Rest.kwargs) -> Answer:
         found = chart(launch_id)
+        if found.host_style:
+            g.host_css = f"/chart/{launch_id}/host.css"  # base.html links to it
         if request.method in _WITHOUT_EFFECT:
             return view(found, *args, **rest)
         only_from_our_own_page()
@@ -215,4 +218,5 @@ def _opened(ehr: HostEhr, session: ChartSession) -> OpenChart:
         need_patient_banner=data["need_patient_banner"],
         encounter_id=data["encounter"],
         app_context=data["app_context"],
+        host_style=data.get("host_style", {}),
     )

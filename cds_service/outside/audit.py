@@ -117,6 +117,15 @@ class AuditLog:
             connection.execute(_MOVE_HEAD, {"seq": link.seq, "hash": link.hash})
         return link
 
+    def names_card(self, host_ehr: str, patient_id: str, card_uuid: str) -> bool:
+        """Whether a row about this patient at this host EHR says that the card was shown."""
+        mine = (AuditEventRow.host_ehr == host_ehr, AuditEventRow.patient_id == patient_id)
+        named = AuditEventRow.detail.contains(f'"uuid":"{card_uuid}"', autoescape=True)
+        with self._database.reading() as connection:
+            return (
+                connection.execute(select(AuditEventRow.seq).where(*mine, named).limit(1)).first() is not None
+            )
+
     def head(self) -> Link:
         """The newest link; seq 0 when nothing was recorded yet."""
         with self._database.reading() as connection:

@@ -75,6 +75,12 @@ class FeedbackStore:
         with self._database.joined(within) as connection:
             connection.execute(_ISSUE, rows)
 
+    def shown_to(self, host_ehr: str, card_uuid: str) -> str | None:
+        """The user (as `userId` of the call) a card was shown to at this host EHR; None when it was not."""
+        card = (IssuedCardRow.host_ehr == host_ehr, IssuedCardRow.card_uuid == card_uuid)
+        with self._database.reading() as connection:
+            return connection.execute(select(IssuedCardRow.user_id).where(*card)).scalar()
+
     def receive(
         self, host_ehr: str, service_id: str, feedback: Feedback, *, within: Connection | None = None
     ) -> Receipt:

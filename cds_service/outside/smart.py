@@ -31,6 +31,8 @@ from cds_service.outside.token_endpoint import (
 )
 
 ANSWER_SECONDS = 8.0  # a clinician waits for it
+_STYLE_SECONDS = 1.5
+_LARGEST_STYLE = 64 * 1024  # bytes
 _REMEMBERED_SECONDS = 600.0
 _ASK_AGAIN_SECONDS = 60.0  # a token signed with an unknown key: how old the known keys must be
 _JSON = {"Accept": "application/json"}
@@ -44,6 +46,7 @@ class SmartAuthorization:
     def __init__(self, keys: SigningKeys) -> None:
         self._keys = keys
         self._http = BoundedClient(most_seconds=ANSWER_SECONDS)
+        self._quick = BoundedClient(most_bytes=_LARGEST_STYLE, most_seconds=_STYLE_SECONDS)
         self._documents: dict[tuple[str, str], tuple[float, dict[str, Any] | None]] = {}
         self._lock = threading.Lock()
 
@@ -93,6 +96,20 @@ class SmartAuthorization:
         offered = endpoints.assertion_algorithms
         alg: Algorithm = "ES384" if "ES384" in offered and "RS384" not in offered else "RS384"
         return TokenEndpoint(self._http, _registered(ehr, endpoints.token), _client_of(ehr), self._keys, alg)
+
+    def style(self, ehr: HostEhr, address: object) -> dict[str, Any]:
+        """The style document of a launch (`smart_style_url`), when its host is registered; else nothing.
+
+        A launch never fails, and hardly waits, for its looks.
+        """
+        if not isinstance(address, str):
+            return {}
+        try:
+            response = self._quick.get(_registered(ehr, address), headers=_JSON)
+        except (httpx.HTTPError, httpx.InvalidURL, NotAcceptable) as problem:
+            _log.info("style not read", host_ehr=ehr.name, error=type(problem).__name__)
+            return {}
+        return json_object(response) or {} if response.status_code == httpx.codes.OK else {}
 
     def give_back(self, ehr: HostEhr, endpoints: Endpoints, tokens: Iterable[tuple[str, str]]) -> bool:
         """Have tokens revoked, each as (token, its kind in RFC 7009).

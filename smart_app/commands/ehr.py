@@ -13,6 +13,8 @@ from cds_service.outside.preflight import Outcome, Step, preflight
 from cds_service.outside.registry import HostEhr, HostEhrs, read_host_ehr
 from cds_service.outside.settings import Settings, load_settings
 from cds_service.outside.vault import open_vault
+from cds_service.registration import as_markdown, registration_sheet
+from smart_app.care.queries import CHART_QUERIES
 
 _COLORS = {Outcome.OK: "green", Outcome.FAILED: "red", Outcome.SKIPPED: "yellow"}
 
@@ -63,21 +65,35 @@ def check(name: str | None) -> None:
 
     Each step is ok, or says its mend. Exits 1 when one failed.
     """
-    ehrs = _registered(load_settings())
+    settings = load_settings()
+    failed = 0
+    for ehr in _chosen(settings, name):
+        click.echo(f"{ehr.name} ({ehr.fhir_base})")
+        for step in preflight(ehr, base_url=settings.base_url, plain=CHART_QUERIES):
+            _show(step)
+            failed += step.outcome is Outcome.FAILED
+    if failed:
+        raise click.ClickException(f"{failed} step{'s' if failed > 1 else ''} failed")
+
+
+@command.command()
+@click.argument("name")
+def sheet(name: str) -> None:
+    """Print what to enter on the EHR's side to register this app with the host EHR called NAME."""
+    settings = load_settings()
+    for ehr in _chosen(settings, name):
+        click.echo(as_markdown(registration_sheet(settings, ehr, CHART_QUERIES)))
+
+
+def _chosen(settings: Settings, name: str | None) -> list[HostEhr]:
+    ehrs = _registered(settings)
     chosen = [ehr for ehr in ehrs if name in (None, ehr.name)]
     if not chosen:
         known = ", ".join(ehr.name for ehr in ehrs) or "none"
         raise click.UsageError(
             f"there is no host EHR {name!r}; registered: {known}" if name else "no host EHR is registered"
         )
-    failed = 0
-    for ehr in chosen:
-        click.echo(f"{ehr.name} ({ehr.fhir_base})")
-        for step in preflight(ehr):
-            _show(step)
-            failed += step.outcome is Outcome.FAILED
-    if failed:
-        raise click.ClickException(f"{failed} step{'s' if failed > 1 else ''} failed")
+    return chosen
 
 
 def _show(step: Step) -> None:

@@ -2,48 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
-from joserfc.jwk import ECKey
 from pytest_httpserver import HTTPServer
 
-from cds_service.outside.host_ehr import CdsClient, HostEhr, SmartClient
-from cds_service.outside.preflight import Outcome, Step, preflight
-
-PUBLIC = ECKey.generate_key("P-384", {"kid": "k1"}).as_dict(private=False)
-
-
-class Ehr:
-    """Another company's server, right in everything until a test says otherwise."""
-
-    def __init__(self, server: HTTPServer) -> None:
-        self.base = server.url_for("/fhir")
-        self.answers: dict[str, Any] = {
-            "/fhir/metadata": {"resourceType": "CapabilityStatement", "fhirVersion": "4.0.1"},
-            "/fhir/.well-known/smart-configuration": {
-                "authorization_endpoint": f"{self.base}/authorize",
-                "token_endpoint": f"{self.base}/token",
-                "code_challenge_methods_supported": ["S256"],
-            },
-            "/jwks.json": {"keys": [PUBLIC]},
-        }
-        self.server = server
-        self.registered = HostEhr(
-            name="riverside",
-            fhir_base=self.base,
-            smart=SmartClient(client_id="throughline", auth="public", scopes=("launch",)),
-            cds_clients=(CdsClient(iss=self.base, jku=server.url_for("/jwks.json")),),
-        )
-
-    def steps(self) -> dict[str, Step]:
-        for path, answer in self.answers.items():
-            if isinstance(answer, dict):
-                self.server.expect_request(path).respond_with_json(answer)
-            else:
-                status, headers, body = answer
-                self.server.expect_request(path).respond_with_data(body, status=status, headers=headers)
-        return {step.title: step for step in preflight(self.registered)}
+from cds_service.outside.host_ehr import CdsClient, HostEhr
+from cds_service.outside.preflight import Outcome
+from tests.outside.preflight_ehr import PUBLIC, Ehr, failed
 
 
 @pytest.fixture
@@ -51,15 +15,22 @@ def ehr(httpserver: HTTPServer) -> Ehr:
     return Ehr(httpserver)
 
 
-def failed(steps: dict[str, Step]) -> list[Step]:
-    return [step for step in steps.values() if step.outcome is Outcome.FAILED]
-
-
 def test_where_all_is_right_every_step_is_ok(ehr):
     steps = ehr.steps()
 
-    assert {step.outcome for step in steps.values()} == {Outcome.OK}
-    assert len(steps) == 5
+    assert [step.title for step in steps.values() if step.outcome is Outcome.OK] == [
+        "FHIR base",
+        "SMART configuration",
+        "Sign-in addresses",
+        "PKCE S256",
+        "Keys that sign id_tokens",
+        "Client authentication",
+        "Scopes",
+        "Search Patient",
+        "Search Condition",
+        f"Keys of {ehr.base}",
+    ]
+    assert failed(steps) == []
 
 
 @pytest.mark.parametrize(
@@ -159,7 +130,9 @@ def test_what_the_file_does_not_ask_for_is_skipped(ehr):
 
     steps = ehr.steps()
 
-    assert [step.outcome for step in steps.values()] == [Outcome.OK, Outcome.SKIPPED, Outcome.SKIPPED]
+    assert steps.pop("FHIR base").outcome is Outcome.OK
+    assert steps["SMART configuration"].outcome is steps["CDS client keys"].outcome is Outcome.SKIPPED
+    assert failed(steps) == []
 
 
 def test_a_server_that_is_not_there_is_told(ehr, unused_port: int):

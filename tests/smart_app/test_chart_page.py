@@ -140,6 +140,14 @@ def test_what_the_scopes_leave_out_is_not_asked_for_and_not_called_empty(page, e
     assert "Suicide risk not known." in text
 
 
+def test_scopes_of_smart_1_say_the_same_of_each_panel(page, ehr, fhir):
+    ehr.scope = "launch openid fhirUser patient/Patient.read patient/Condition.read patient/Encounter.read"
+    text = page()
+
+    assert set(fhir.asked) == {"Patient", "Condition", "Encounter"}
+    assert "Not permitted: this launch may not read medicines." in section(text, "medications")
+
+
 def test_a_scope_narrowed_to_part_of_a_type_shows_that_part_and_does_not_call_the_rest_empty(page, ehr):
     whole = [f"patient/{kind}.rs" for kind in ("Patient", "Condition", "Encounter")]
     ehr.scope = " ".join(["launch openid fhirUser", *whole, "patient/Observation.rs?category=vital-signs"])

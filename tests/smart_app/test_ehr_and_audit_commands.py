@@ -116,7 +116,7 @@ def test_a_check_shows_each_step_with_its_mend_and_fails(folder, httpserver: HTT
     assert "failed  SMART configuration: answers HTTP 500" in checked.output
     assert "mend: " in checked.output
     assert "skipped CDS client keys: " in checked.output
-    assert "Error: 1 step failed" in checked.output
+    assert "failed  Frames: http://127.0.0.1:8000: cannot be reached" in checked.output
 
 
 def test_a_check_where_all_is_right_ends_well(folder, httpserver: HTTPServer):
@@ -127,6 +127,21 @@ def test_a_check_where_all_is_right_ends_well(folder, httpserver: HTTPServer):
     run("ehr", "add", str(folder / "local.yaml"))
 
     assert run("ehr", "check", "local").exit_code == 0
+
+
+def test_a_sheet_says_what_to_enter_on_the_other_side(folder):
+    (folder / "local.yaml").write_text(
+        "name: local\nfhir_base: http://127.0.0.1:9/fhir\n"
+        "smart: {client_id: a, auth: public, scopes: launch patient/*.rs}\n"
+    )
+    run("ehr", "add", str(folder / "local.yaml"))
+
+    printed = run("ehr", "sheet", "local")
+
+    assert printed.exit_code == 0, printed.output
+    assert "- Launch URL: http://127.0.0.1:8000/launch" in printed.output
+    assert "- patient/*.rs: " in printed.output
+    assert run("ehr", "sheet", "nowhere").exit_code == 2
 
 
 # audit

@@ -11,13 +11,14 @@ import pytest
 import time_machine
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
+from flask import Flask
 from flask.testing import FlaskClient
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey, RSAKey
 from pytest_httpserver import HTTPServer
 from werkzeug.test import TestResponse
 
-from tests.smart_app.launching import launch, opened, seen
+from tests.smart_app.launching import launch, opened, register, seen
 from tests.smart_app.small_ehr import KEY, Answer, SmallEhr
 
 OTHER_KEY = RSAKey.generate_key(2048, {"alg": "RS256", "use": "sig"}, auto_kid=True)
@@ -251,3 +252,19 @@ def reheaded(token: str, more: Answer) -> str:
 
 def encoded(values: Answer) -> str:
     return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
+
+
+def test_an_issuer_on_another_registered_origin_is_believed_for_what_it_signs(
+    app: Flask, browser: FlaskClient, ehr: SmallEhr
+) -> None:
+    with HTTPServer() as login:  # as athenahealth has it: the issuer is not where the FHIR base is
+        login.expect_request("/keys").respond_with_json({"keys": [ehr.key.as_dict(private=False)]})
+        issuer = login.url_for("").rstrip("/")
+        ehr.change_configuration = lambda found: found | {"issuer": issuer, "jwks_uri": f"{issuer}/keys"}
+        ehr.change_claims = lambda claims: claims | {"iss": issuer}
+        refused = browser.get("/launch", query_string={"iss": ehr.fhir_base, "launch": "x"})
+        assert (refused.status_code, login.log) == (400, [])  # not registered yet
+        register(app, ehr.registered(origins=[issuer]))
+        assert seen(browser, opened(launch(browser, ehr)))["user"] == "Practitioner/7"
+        ehr.change_claims = lambda claims: claims | {"iss": ehr.fhir_base}
+        assert launch(browser, ehr).status_code == 400

@@ -3,7 +3,8 @@
 import pytest
 
 from cds_service.profiles import profiles
-from smart_app.scopes import may_read, narrowed_to, split, to_request
+from cds_service.scopes import to_request
+from smart_app.scopes import may_read, narrowed_to, split
 
 PLAIN = profiles()["generic"]
 

@@ -1,0 +1,95 @@
+"""Where a launch leads: to the gap of a card that was shown for this patient to this user, or to the top."""
+
+from __future__ import annotations
+
+import json
+from uuid import uuid4
+
+import pytest
+
+from tests.smart_app.launching import launch
+
+CARD = str(uuid4())
+USER = "Practitioner/7"
+
+
+def shown(app, *, host_ehr="riverside", patient="p1", user=USER, card=CARD) -> None:
+    """What a CDS call leaves behind: the issued card, and the audit of the call."""
+    wiring = app.extensions["throughline"]
+    wiring.feedback.issued(host_ehr, "throughline-patient-view", "h1", [(card, "rule", "1")], user)
+    wiring.audit.record(
+        host_ehr=host_ehr,
+        actor=user,
+        action="cds-call",
+        patient_id=patient,
+        detail={"cards": [{"uuid": card, "rule": "rule:1", "resources": ["Observation/o1"]}]},
+    )
+
+
+def place(browser, ehr, **told) -> str:
+    """The fragment a launch that is told this ends at."""
+    ehr.change_tokens = lambda answer: answer | told
+    return launch(browser, ehr).location.partition("/#")[2]
+
+
+def context(**values) -> str:
+    return json.dumps({"card": CARD, "measure": "CMS2"} | values)
+
+
+def test_a_card_that_was_shown_leads_to_its_gap(app, browser, ehr):
+    shown(app)
+
+    assert place(browser, ehr, appContext=context()) == "gap-CMS2"
+
+
+@pytest.mark.parametrize(
+    "else_where",
+    [
+        {"host_ehr": "lakeside"},
+        {"patient": "p2"},
+        {"user": "Practitioner/8"},
+        {"card": str(uuid4())},
+    ],
+)
+def test_a_card_of_another_ehr_patient_or_user_leads_nowhere(app, browser, ehr, else_where):
+    shown(app, **else_where)
+
+    assert place(browser, ehr, appContext=context()) == ""
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "gap-17",
+        "{",
+        "[1]",
+        "null",
+        '{"card": 7, "measure": "CMS2"}',
+        '{"measure": "CMS2"}',
+        context(measure="CMS999"),
+        context(measure="//evil.example.org"),
+        context(measure=["CMS2"]),
+        context(card="%"),
+        context(card=CARD.upper()),
+        {"card": CARD},
+        "x" * 5000,
+    ],
+)
+def test_anything_else_is_ignored_quietly(app, browser, ehr, told):
+    shown(app)
+
+    assert place(browser, ehr, appContext=told) == ""
+
+
+@pytest.mark.parametrize(
+    ("intent", "at"),
+    [("gaps", "gaps"), ("timeline", "timeline"), ("reconcile", ""), (["gaps"], ""), ("#x", "")],
+)
+def test_an_intent_is_one_of_a_few_words(browser, ehr, intent, at):
+    assert place(browser, ehr, intent=intent) == at
+
+
+def test_the_card_goes_before_the_intent(app, browser, ehr):
+    shown(app)
+
+    assert place(browser, ehr, appContext=context(), intent="timeline") == "gap-CMS2"
