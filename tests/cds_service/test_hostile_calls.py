@@ -28,7 +28,7 @@ from tests.measures.orders.signing import draft_for, draft_test
 Json = dict[str, Any]
 
 ORDER = draft_for(LITHIUM, "Lithium", id="lithium-1")
-CONTEXT = {
+CONTEXT: dict[str, Json] = {
     "patient-view": {},
     "order-sign": {"draftOrders": bundle(ORDER)},
     "order-select": {"draftOrders": bundle(ORDER), "selections": ["MedicationRequest/lithium-1"]},
