@@ -23,6 +23,7 @@ ISSUER = "http://127.0.0.1:9999"
 BASE_URL = "http://127.0.0.1:8000"
 SECRET = "only for this benchmark, never stored"  # noqa: S105
 
+_USER = b'"Practitioner/1"'
 RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -62,8 +63,9 @@ class Desk:
         self.service, self.body = service, body
 
     def whole(self) -> Callable[[], Answer]:
-        """A call with a hookInstance and a signed token of its own, as each real call has."""
-        environ = _environ(f"/cds-services/{self.service}", self.body, f"Bearer {self._token()}")
+        """A call by a user, and so in a visit, and with a signed token of its own, as each real call has."""
+        body = self.body.replace(_USER, b'"Practitioner/%s"' % uuid.uuid4().hex.encode())
+        environ = _environ(f"/cds-services/{self.service}", body, f"Bearer {self._token()}")
         return lambda: _answer(self.application, environ)
 
     def bare(self) -> Callable[[], Answer]:

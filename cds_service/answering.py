@@ -112,7 +112,12 @@ class CdsService:
             chart.patient, chart.resources, self._parts.vocabulary, gathered=chart.gathered
         )
         results = self._results(record, today)
-        signing = self._signing(record, results, context, today, call, site)
+        try:
+            signing = self._signing(record, results, context, today, call, site)
+        except Exception as error:  # noqa: BLE001  orders that break their reading cost what is said of them
+            _log.error("orders not read", exc_info=error)
+            failures.labels("orders").inc()
+            signing = None
         return Case(record, results, today, signing, self._risk(record, today))
 
     def _results(self, record: PatientRecord, today: date) -> dict[str, MeasureResult]:

@@ -5,7 +5,7 @@ FHIR, and one bad draft must not cost the word on the others.
 """
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
@@ -37,7 +37,15 @@ def _a_bundle(tree: Json) -> Json:
         raise ValueError(f"entry should be a list, and is {a_json(entries)}")
     if entries and len(entries) > _MOST_ORDERS:
         raise ValueError(f"holds more than {_MOST_ORDERS} orders; send those being signed")
-    return tree
+    return tree if entries is None else tree | {"entry": list(map(_with_an_id_or_none, entries))}
+
+
+def _with_an_id_or_none(entry: Any) -> Any:
+    """An id that is no text is no id: nothing could be found by it, and the order is still an order."""
+    resource = entry.get("resource") if isinstance(entry, dict) else None
+    if not isinstance(resource, dict) or isinstance(resource.get("id"), str | None):
+        return entry
+    return entry | {"resource": {name: value for name, value in resource.items() if name != "id"}}
 
 
 Orders = Annotated[Json, AfterValidator(_a_bundle)]

@@ -45,7 +45,8 @@ def feedback_on_an_unknown_card_is_no_fault(subject: Subject) -> str:
 @rule(_CLAUSE, "refuse feedback without card, outcome or time")
 def feedback_without_its_members_is_refused(subject: Subject) -> str:
     """`card`, `outcome` and `outcomeTimestamp` are required."""
-    for wrong in ({}, {"feedback": [{}]}, {"feedback": {}}):
+    malformed: tuple[Json, ...] = ({}, {"feedback": [{}]}, {"feedback": {}})
+    for wrong in malformed:
         answer = subject.call(body=wrong, below="/feedback", token=_token(subject))
         expect(400 <= answer.status < 500, str(answer))
     return "refused"
