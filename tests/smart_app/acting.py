@@ -8,6 +8,9 @@ from typing import Any
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from cds_service.outside import clock
+from tests.smart_app.chart_ehr import ChartEhr
+
 OUR_PAGE = {"Sec-Fetch-Site": "same-origin"}
 LOW = {str(place): "0" for place in range(1, 10)}  # a PHQ-9 of 0
 
@@ -45,3 +48,24 @@ def fill_in(
     assert day
     form = hidden | {"_mode": "in person", "_day": day[1], "_finding": "yes"} | answers
     return browser.post(f"{chart}/assess/{instrument}", data=form, headers=OUR_PAGE)
+
+
+def blank(browser: FlaskClient, chart: str, instrument: str = "phq-9") -> dict[str, Any]:
+    """The hidden fields of a form just opened."""
+    page = browser.get(f"{chart}/assess/{instrument}")
+    assert page.status_code == 200, page.text
+    return dict(re.findall(r'name="(csrf_token|_patient|_key)" value="([^"]*)"', page.text))
+
+
+def phq9(points: str = "222222220", **more: str) -> dict[str, str]:
+    answers = {str(place): value for place, value in enumerate(points, start=1)}
+    return answers | {"_mode": "telehealth", "_day": clock.today().isoformat(), "_finding": "yes"} | more
+
+
+def save(browser: FlaskClient, chart: str, form: dict[str, Any], instrument: str = "phq-9") -> TestResponse:
+    return browser.post(f"{chart}/assess/{instrument}", data=form, headers=OUR_PAGE)
+
+
+def totals(fhir: ChartEhr) -> list[int]:
+    coded = [r for r in fhir.written("Observation") if r["code"]["coding"][0]["code"] == "44261-6"]
+    return [r["valueQuantity"]["value"] for r in coded]

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 from sqlalchemy import text
 from werkzeug import Response
-from werkzeug.test import TestResponse
 
 from cds_service.outside import clock
 from cds_service.outside.ehr_writer import EhrWriter
+from tests.smart_app.acting import blank, phq9, save, totals
 from tests.smart_app.chart_ehr import WRITES, ChartEhr, html, status, story
 from tests.smart_app.launching import launch, opened
 from tests.smart_app.small_ehr import SmallEhr
 
 READS = "launch openid fhirUser patient/*.rs"
-OUR_PAGE = {"Sec-Fetch-Site": "same-origin"}
 
 
 @pytest.fixture
@@ -32,27 +29,6 @@ def fhir(ehr: SmallEhr) -> ChartEhr:
 @pytest.fixture
 def chart(browser, ehr, fhir) -> str:
     return opened(launch(browser, ehr))
-
-
-def blank(browser: FlaskClient, chart: str, instrument: str = "phq-9") -> dict[str, Any]:
-    """The hidden fields of a form just opened."""
-    page = browser.get(f"{chart}/assess/{instrument}")
-    assert page.status_code == 200, page.text
-    return dict(re.findall(r'name="(csrf_token|_patient|_key)" value="([^"]*)"', page.text))
-
-
-def phq9(points: str = "222222220", **more: str) -> dict[str, str]:
-    answers = {str(place): value for place, value in enumerate(points, start=1)}
-    return answers | {"_mode": "telehealth", "_day": clock.today().isoformat(), "_finding": "yes"} | more
-
-
-def save(browser: FlaskClient, chart: str, form: dict[str, Any], instrument: str = "phq-9") -> TestResponse:
-    return browser.post(f"{chart}/assess/{instrument}", data=form, headers=OUR_PAGE)
-
-
-def totals(fhir: ChartEhr) -> list[int]:
-    coded = [r for r in fhir.written("Observation") if r["code"]["coding"][0]["code"] == "44261-6"]
-    return [r["valueQuantity"]["value"] for r in coded]
 
 
 def silent(app: Any) -> None:
