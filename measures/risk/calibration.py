@@ -64,7 +64,9 @@ def calibrate(log_odds: Floats, came: Ints) -> Calibration:
     if came.sum() < ISOTONIC_FROM:
         return Calibration(slope, intercept)
     curve = IsotonicRegression(y_min=LEAST, y_max=MOST, out_of_bounds="clip").fit(log_odds, came)
-    return Calibration(slope, intercept, tuple(curve.X_thresholds_), tuple(curve.y_thresholds_))
+    return Calibration(
+        slope, intercept, tuple(curve.X_thresholds_.tolist()), tuple(curve.y_thresholds_.tolist())
+    )
 
 
 def logit(p: float) -> float:

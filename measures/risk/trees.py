@@ -137,7 +137,7 @@ def _flat(trees: Sequence[Any], start: float) -> Trees:
 
 
 def _finite(nodes: Any) -> Floats:
-    """The thresholds; the infinite one, which sends all but the missing left, as the greatest number JSON has."""
+    """The thresholds; an infinite one, which only the missing pass, as the greatest number JSON has."""
     return np.where(nodes["is_leaf"], 0.0, np.minimum(nodes["num_threshold"], np.finfo(np.float64).max))
 
 

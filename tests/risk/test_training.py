@@ -107,6 +107,16 @@ def test_a_model_read_back_scores_the_same(model, data, tmp_path):
     assert again.hash == model.hash
 
 
+def test_a_model_with_an_isotonic_curve_is_written_and_read_back_the_same(model, data, tmp_path):
+    z = np.random.default_rng(8).normal(size=4000)
+    curve = calibrate(z, (z > 0.3).astype(np.int64))
+    curved = replace(model, calibrations={"logistic": curve, "challenger": curve})
+    write_model(curved, tmp_path / "m.json")
+
+    assert curve.kind == "isotonic"
+    assert (read_model(tmp_path / "m.json").probabilities(data.x) == curved.probabilities(data.x)).all()
+
+
 def test_a_model_that_was_changed_is_refused(model, tmp_path):
     file = tmp_path / "m.json"
     write_model(model, file)
