@@ -16,6 +16,7 @@ from cds_service.outside.feedback import FeedbackStore
 from cds_service.outside.jwks import ClientKeys
 from cds_service.outside.keys import SigningKeys
 from cds_service.outside.ledger import Ledger
+from cds_service.outside.other_sources import OtherSources
 from cds_service.outside.registry import HostEhrs
 from cds_service.outside.replay import SeenTokens
 from cds_service.outside.settings import Settings
@@ -44,6 +45,7 @@ class Wiring:
     audit: AuditLog
     seen_tokens: SeenTokens
     feedback: FeedbackStore
+    other_sources: OtherSources
     vocabulary: Vocabulary
     catalog: Catalog
     rules: tuple[CardRule, ...]
@@ -86,6 +88,7 @@ def wire(settings: Settings) -> Wiring:
         audit=audit,
         seen_tokens=seen_tokens,
         feedback=feedback,
+        other_sources=OtherSources(database, vault),
         vocabulary=vocabulary,
         catalog=catalog,
         rules=rules,
