@@ -43,8 +43,8 @@ class Provenance:
 def adopted(resource: Resource, source: str, patient_id: str) -> Resource:
     """The resource as one of this patient at this EHR: about the EHR's patient, with ids of its own.
 
-    The new id is made of source, type and old id: it cannot be taken for one of the EHR's, a second load gives
-    the same, and references between the resources of a source still lead somewhere.
+    The new id is made of source, type and old id: it cannot be taken for one of the EHR's, a second load
+    gives the same, and references between the resources of a source still lead somewhere.
     """
     kind = resource["resourceType"]
     changed: Resource = _repointed(resource, source)

@@ -30,6 +30,7 @@ from smart_app import health, launch, pages
 from smart_app.errors import refuse, show_errors_as_pages
 from smart_app.headers import set_headers_on_every_response
 from smart_app.limits import limit_floods
+from smart_app.pages.arriving import FIRST_LOOK, FIRST_LOOK_SECONDS
 from smart_app.session import Launching
 from smart_app.static_files import static_folder
 
@@ -47,6 +48,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or load_settings()
     app = Flask(__name__, static_folder=static_folder(), static_url_path="/static")
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.config[FIRST_LOOK] = FIRST_LOOK_SECONDS
     app.jinja_env.undefined = StrictUndefined
     wiring = wire(settings)
     app.extensions["throughline"] = wiring
