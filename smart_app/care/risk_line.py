@@ -78,8 +78,8 @@ def probabilities(
 ) -> RiskLine:
     """A calibrated score: `chances` are (days, probability from 0 to 1), the nearest horizon first.
 
-    `before` is the probability for the nearest horizon at an earlier day. Whole percent; what is neither 0 nor
-    1 is never rounded to them.
+    `before` is the probability for the nearest horizon at an earlier day. Whole percent; what is neither 0
+    nor 1 is never rounded to them.
     """
     now = chances[0][1]
     horizons = (Horizon(_in_100(p), "in 100", f"next {count(days, 'day')}") for days, p in chances)

@@ -2,7 +2,8 @@
 
 The page is made of blocks. The first look sends all of them, with placeholders for what is awaited. Then,
 each time answers have come, the blocks are made again and those that changed are sent as `<template
-data-for>`; a few lines of chart.js put each in its place. A browser without script asks for the whole page instead.
+data-for>`; a few lines of chart.js put each in its place. A browser without script asks for the whole page
+instead.
 """
 
 from __future__ import annotations
@@ -107,7 +108,7 @@ def streamed(page: ArrivingPage, reading: ChartReading, read: Reading) -> Respon
                 yield page.changed(latest)
         yield end + after
 
-    packed = "gzip" in request.accept_encodings
+    packed = request.accept_encodings.quality("gzip") > 0
     response = Response(mimetype="text/html")
     response.response = stream_with_context(_gzipped(parts())) if packed else stream_with_context(parts())
     response.headers["X-Accel-Buffering"] = "no"  # a proxy in front passes each part on as it comes

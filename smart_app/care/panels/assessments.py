@@ -59,14 +59,8 @@ def _suicide_risk(record: PatientRecord, today: date) -> Iterator[Dated]:
     if latest is not None:
         level = risk_level(latest)
         word = level.word if level else say_value(latest)
-        line = Line(
-            f"C-SSRS: {word}",
-            say_when(latest, today),
-            "suicide risk",
-            source_path(latest),
-            _TONES.get(word, ""),
-        )
-        yield latest.day or date.min, line
+        when, tone = say_when(latest, today), _TONES.get(word, "")
+        yield latest.day or date.min, Line(f"C-SSRS: {word}", when, "suicide risk", source_path(latest), tone)
 
 
 def _others(record: PatientRecord, today: date) -> Iterator[Dated]:

@@ -86,22 +86,20 @@ def _listed(held: Any) -> list[Mapping[str, Any]]:
 def _line(event: Event, stage: Stage, when: str, today: date) -> Line:
     waited = (today - event.day).days if event.day else 0
     late = stage is Stage.ORDERED and waited > LONG_WITHOUT_BOOKING_DAYS
+    waiting = f"nothing booked in {waited} days" if late else ""
     dated = "" if stage is Stage.CLOSED else when or say_when(event, today)
     return Line(
         plain(event.display),
         note=f"{stage.name.lower()} {dated}".strip(),
-        detail=" · ".join(
-            filter(None, (_to_whom(event), f"nothing booked in {waited} days" if late else ""))
-        ),
+        detail=" · ".join(filter(None, (_to_whom(event), waiting))),
         source=source_path(event),
         tone="watch" if late else "soft" if stage is Stage.CLOSED else "",
     )
 
 
 def _to_whom(event: Event) -> str:
-    return next(
-        (str(one["display"]) for one in _listed(event.source.get("performer")) if one.get("display")), ""
-    )
+    named = (str(one.get("display") or "") for one in _listed(event.source.get("performer")))
+    return next(filter(None, named), "")
 
 
 PANEL = Panel(

@@ -43,7 +43,7 @@ _OTHERS = {
     "HDL": (Code(LOINC, "2085-9", "HDL cholesterol"),),
     "triglycerides": (
         Code(LOINC, "2571-8", "Triglycerides"),
-        Code(LOINC, "3043-7", "Triglycerides in blood"),
+        Code(LOINC, "3043-7", "Triglycerides"),
     ),
 }
 

@@ -1,5 +1,5 @@
-"""Substance use on one lane: AUDIT and DAST-10 totals, urine drug screens and what was said of use, each at the
-level it tells. What the record may not show of it was left out before anything here looks.
+"""Substance use on one lane: AUDIT and DAST-10 totals, urine drug screens and what was said of use, each at
+the level it tells. What consent does not allow was left out before anything here looks.
 """
 
 from __future__ import annotations
