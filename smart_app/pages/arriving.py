@@ -43,9 +43,13 @@ class ArrivingPage:
         self._opened = opened
         self._span = span
         self._sent: dict[str, str] = {}
+        self._safety_was_awaited = (
+            False  # its line then stays, whatever it says: what stands below must not jump
+        )
 
     def first(self, read: Reading) -> str:
         """The page, with placeholders for what is awaited; whole when nothing is."""
+        self._safety_was_awaited = read.awaits("Observation")
         context = self._context(read)
         self._sent = self._blocks(context)
         framed = {name: Markup(held) for name, held in self._sent.items()}  # noqa: S704  (templates escaped it)
@@ -78,6 +82,7 @@ class ArrivingPage:
             "chart": chart(material, results, self._span),
             "origin": origin_of(self._opened, read),
             "arriving": read.awaits(),
+            "safety_was_awaited": self._safety_was_awaited,
             "left_out": read.left_out,
             "need_patient_banner": self._opened.need_patient_banner,
             "consent_line": CONSENT_LINE,
