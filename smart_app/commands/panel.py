@@ -13,7 +13,7 @@ import click
 
 from cds_service.outside.database import Database
 from cds_service.outside.ids import is_id
-from cds_service.outside.other_sources import OtherSources
+from cds_service.outside.other_sources import LoadedSource, OtherSources
 from cds_service.outside.registry import HostEhrs
 from cds_service.outside.settings import load_settings
 from cds_service.outside.vault import open_vault
@@ -58,7 +58,7 @@ def load(host_ehr: str, source: str, ids: Path | None, path: Path) -> None:
     reading = _Reading(source, mapping)
     with _sources_of(host_ehr) as sources:
         loaded = sources.replace(host_ehr, source, reading.facts(path))
-        click.echo(f"{source}: {loaded.resources:,} facts of {loaded.patients:,} patients of {host_ehr}")
+        click.echo(f"{source}: {_counted(loaded)} of {host_ehr}")
     for line in reading.says():
         click.echo(line)
 
@@ -74,8 +74,7 @@ def list_them(host_ehr: str) -> None:
             f"Nothing is loaded. Load it: throughline panel load --ehr {host_ehr} --source claims PATH"
         )
     for one in loaded:
-        counted = f"{one.resources:,} facts of {one.patients:,} patients"
-        click.echo(f"{one.source}  {counted}, loaded {one.loaded_at:%Y-%m-%d %H:%M} UTC")
+        click.echo(f"{one.source}  {_counted(one)}, loaded {one.loaded_at:%Y-%m-%d %H:%M} UTC")
 
 
 @command.command()
@@ -119,7 +118,9 @@ class _Reading:
             kinds = ", ".join(f"{count:,} {kind}" for kind, count in sorted(self._unused.items()))
             yield f"Not used: {kinds}"
         if self._strangers:
-            yield f"Left out: {len(self._strangers):,} patients who are not in the mapping file"
+            count = len(self._strangers)
+            who = "patient who is" if count == 1 else "patients who are"
+            yield f"Left out: {count:,} {who} not in the mapping file"
         yield from self._problems
 
     def _patient(self, read: Read) -> str:
@@ -147,6 +148,11 @@ class _Reading:
 
     def _leave_out(self, read: Read, why: str) -> None:
         self._problems.add(read.file, read.place, f"{why}; it is left out")
+
+
+def _counted(loaded: LoadedSource) -> str:
+    patients = "patient" if loaded.patients == 1 else "patients"
+    return f"{loaded.resources:,} facts of {loaded.patients:,} {patients}"
 
 
 def _read_ids(file: Path) -> dict[str, str]:
