@@ -6,9 +6,10 @@ score is calibrated, else points with a label that says so.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from smart_app.care.wording import count, say_day
 
@@ -81,12 +82,9 @@ def probabilities(
     `before` is the probability for the nearest horizon at an earlier day. Whole percent; what is neither 0
     nor 1 is never rounded to them.
     """
-    now = chances[0][1]
-    horizons = (Horizon(_in_100(p), "in 100", f"next {count(days, 'day')}") for days, p in chances)
-    trend = _trend(_in_100(now), _in_100(before[0]), now - before[0]) if before else ""
-    since = say_day(before[1], today) if before else ""
-    tone = "high" if before and now > before[0] else ""
-    return RiskLine(title, tuple(horizons), _ranked(reasons), label, trend, since, tone, tuple(missing))
+    horizons = [Horizon(_in_100(p), "in 100", f"next {count(days, 'day')}") for days, p in chances]
+    change = _Change(chances[0][1], before, _in_100)
+    return _line(title, horizons, reasons, label, change, missing, today)
 
 
 def points(
@@ -101,17 +99,48 @@ def points(
     today: date,
 ) -> RiskLine:
     """A score that is no probability: so many points of the most there can be."""
-    top = Horizon(f"{total:g}", f"of {most:g}", "points")
-    trend = _trend(f"{total:g}", f"{before[0]:g}", total - before[0]) if before else ""
-    since = say_day(before[1], today) if before else ""
-    tone = "high" if before and total > before[0] else ""
-    return RiskLine(title, (top,), _ranked(reasons), label, trend, since, tone, tuple(missing))
+    change = _Change(total, before, "{:g}".format)
+    top = Horizon(change.say(total), f"of {most:g}", "points")
+    return _line(title, [top], reasons, label, change, missing, today)
 
 
-def _trend(now: str, then: str, change: float) -> str:
-    if now == then:
-        return f"as before: {then}"
-    return f"{'▲' if change > 0 else '▼'} from {then}"
+class _Change(NamedTuple):
+    """A number, what it was on an earlier day, and how such a number is said."""
+
+    now: float
+    before: tuple[float, date] | None
+    say: Callable[[float], str]
+
+    @property
+    def trend(self) -> str:
+        if self.before is None:
+            return ""
+        then = self.say(self.before[0])
+        if self.say(self.now) == then:
+            return f"as before: {then}"
+        return f"{'▲' if self.now > self.before[0] else '▼'} from {then}"
+
+
+def _line(
+    title: str,
+    horizons: Sequence[Horizon],
+    reasons: Sequence[Reason],
+    label: str,
+    change: _Change,
+    missing: Sequence[str],
+    today: date,
+) -> RiskLine:
+    before = change.before
+    return RiskLine(
+        title,
+        tuple(horizons),
+        _ranked(reasons),
+        label,
+        trend=change.trend,
+        since=say_day(before[1], today) if before else "",
+        tone="high" if before and change.now > before[0] else "",
+        missing=tuple(missing),
+    )
 
 
 def _in_100(chance: float) -> str:

@@ -7,9 +7,9 @@ import pytest
 from measures.terminology import SNOMED
 from smart_app.care.panels.referrals import PANEL
 from tests.care.desk import appointment, days_ago, desk, encounter
-from tests.clinic import event
+from tests.clinic import Resource, event
 
-BASIS = {"basedOn": [{"reference": "ServiceRequest/r1"}]}
+BASIS: Resource = {"basedOn": [{"reference": "ServiceRequest/r1"}]}
 
 
 def referral(days: int, *, text: str = "Referral to psychiatry service", status: str = "active", **more):

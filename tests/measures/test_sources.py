@@ -48,10 +48,11 @@ def test_what_differs_in_day_value_or_code_is_another_fact(theirs):
 
 
 def test_a_visit_to_the_ed_is_told_by_its_day_for_no_two_sources_code_it_alike():
-    emergency = {"class": {"code": "EMER"}}
+    emergency: Resource = {"class": {"code": "EMER"}}
+    ambulatory: Resource = {"class": {"code": "AMB"}}
     ours = visit(Code("urn:test", "ed"), "2026-08-22", **emergency)
     theirs = visit(Code("urn:claims", "99284"), "2026-08-22", **emergency)
-    office = visit(Code("urn:claims", "99213"), "2026-08-22", **{"class": {"code": "AMB"}})
+    office = visit(Code("urn:claims", "99213"), "2026-08-22", **ambulatory)
 
     assert merged([ours], theirs, office)[0] == [ours, office]
 
