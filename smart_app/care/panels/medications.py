@@ -62,7 +62,7 @@ PANEL = Panel(
     key="medications",
     title="Medications",
     place=20,
-    kinds=("MedicationRequest", "MedicationDispense"),
+    kinds=("MedicationRequest",),
     none="None found: no medicine on record.",
     fill=medications,
 )
