@@ -20,6 +20,7 @@ from cds_service.outside.feedback import FeedbackStore
 from cds_service.outside.jwks import ClientKeys
 from cds_service.outside.keys import SigningKeys
 from cds_service.outside.ledger import Ledger
+from cds_service.outside.other_sources import OtherSources
 from cds_service.outside.put_off_gaps import PutOffGaps
 from cds_service.outside.registry import HostEhrs
 from cds_service.outside.replay import SeenTokens
@@ -52,6 +53,7 @@ class Wiring:
     audit: AuditLog
     seen_tokens: SeenTokens
     feedback: FeedbackStore
+    other_sources: OtherSources
     vocabulary: Vocabulary
     catalog: Catalog
     drafts: dict[str, Draft]
@@ -114,6 +116,7 @@ def wire(settings: Settings) -> Wiring:
         audit=audit,
         seen_tokens=seen_tokens,
         feedback=feedback,
+        other_sources=OtherSources(database, vault),
         vocabulary=vocabulary,
         catalog=catalog,
         drafts=drafts,

@@ -1,6 +1,8 @@
 """The pictures of the README: starts the demo, opens a patient and the view, and takes screenshots.
 
 Run it with `.venv/bin/python docs/make_pictures.py` and look at what it wrote into docs/pictures/.
+Before they are committed, reduce them to 256 colours, a third of the bytes:
+`pngquant --ext .png --force docs/pictures/*.png`.
 """
 
 from __future__ import annotations

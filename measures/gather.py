@@ -15,6 +15,7 @@ class State(StrEnum):
     NOT_PERMITTED = "not permitted"
     FAILED = "failed"
     NOT_FETCHED = "not fetched"
+    AWAITED = "being read"  # asked, and not answered yet: only a page that is still arriving shows it
 
 
 @dataclass(frozen=True, slots=True)

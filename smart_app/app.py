@@ -19,6 +19,7 @@ import structlog
 from flask import Blueprint, Flask, Response, g, request
 from flask_compress import Compress
 from jinja2 import StrictUndefined
+from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.security import safe_join
 
@@ -30,6 +31,7 @@ from smart_app import health, launch, pages
 from smart_app.errors import refuse, show_errors_as_pages
 from smart_app.headers import set_headers_on_every_response
 from smart_app.limits import limit_floods
+from smart_app.pages.arriving import FIRST_LOOK, FIRST_LOOK_SECONDS
 from smart_app.session import Launching
 from smart_app.staff.signed_in import let_staff_sign_in
 from smart_app.static_files import static_folder
@@ -48,6 +50,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or load_settings()
     app = Flask(__name__, static_folder=static_folder(), static_url_path="/static")
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.config[FIRST_LOOK] = FIRST_LOOK_SECONDS
     app.jinja_env.undefined = StrictUndefined
     wiring = wire(settings)
     app.extensions["throughline"] = wiring
@@ -57,6 +60,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     set_headers_on_every_response(app, https=settings.origin.startswith("https:"))
     show_errors_as_pages(app)
     _name_static_files_by_content(app)
+    _put_icons_into_pages(app)
     _compress_pages(app)
     cds = cds_hooks(wiring)
     for blueprint in (cds, launch.blueprint, health.blueprint, *find_pages()):
@@ -68,14 +72,27 @@ def create_app(settings: Settings | None = None) -> Flask:
     return app
 
 
+def _put_icons_into_pages(app: Flask) -> None:
+    """The icons are smaller than the request that would fetch them: each page holds them once."""
+    drawings = Path(static_folder()) / "icons.svg"
+    app.jinja_env.globals["icons"] = Markup(drawings.read_text(encoding="utf-8"))  # noqa: S704  (our own file)
+
+
 def _compress_pages(app: Flask) -> None:
-    """Send pages compressed; static files are small and cached. A page repeats nothing a request brought, so
-    its length tells a stranger nothing of what it holds.
+    """Send pages and what they are made with compressed. A page repeats nothing a request brought, so its
+    length tells a stranger nothing of what it holds.
     """
-    app.config["COMPRESS_MIMETYPES"] = ["text/html"]
+    app.config["COMPRESS_MIMETYPES"] = ["text/html", "text/css", "text/javascript", "image/svg+xml"]
     app.config["COMPRESS_ALGORITHM"] = ["gzip"]
     app.config["COMPRESS_STREAMS"] = False
     Compress(app)
+
+    @app.after_request  # runs before the compression, which lets streams pass
+    def hold_small_files(response: Response) -> Response:
+        if request.endpoint == "static" and response.mimetype in app.config["COMPRESS_MIMETYPES"]:
+            response.direct_passthrough = False
+            response.make_sequence()
+        return response
 
 
 def find_pages() -> Iterator[Blueprint]:

@@ -8,8 +8,8 @@ without.
 import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
 from datetime import datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
@@ -115,23 +115,22 @@ class EhrReader:
         self, ehr: HostEhr, token: str | None, patient_id: str, queries: Iterable[Query], *, deadline_ms: int
     ) -> Gathering:
         """Ask every query at once; what has not answered after `deadline_ms` milliseconds has FAILED."""
+        return self.ask(ehr, token, patient_id, queries, deadline_ms=deadline_ms).within(deadline_ms / 1000)
+
+    def ask(
+        self, ehr: HostEhr, token: str | None, patient_id: str, queries: Iterable[Query], *, deadline_ms: int
+    ) -> "Asked":
+        """Ask every query at once and come back at once, for a page that shows what is there already."""
         deadline = self._monotonic() + deadline_ms / 1000
         reading = Reading(ehr.fhir_base, token, patient_id, deadline, self._monotonic)
         door = self._door(ehr)
-        asked = tuple(queries)
-        answers: list[_Answer] = []
-        if door.shut:
-            answers = [_Answer(query, State.FAILED, notes=(f"{query.kind}: {_SHUT}",)) for query in asked]
-        else:
-            pending = {door.threads.submit(_read, door, query, reading): query for query in asked}
-            done, late = wait(pending, timeout=max(0.0, deadline - self._monotonic()))
-            for future in late:
-                future.cancel()
-                answers.append(_late(pending[future]))
-            answers += [future.result() for future in done]
-        for answer in answers:
-            ehr_reads.labels(ehr.name, answer.query.kind, answer.state.value).inc()
-        return self._together(asked, answers)
+        asked = Asked(ehr.name, tuple(queries), deadline, self._now, self._monotonic)
+        for query in asked.queries:
+            if door.shut:
+                asked.settle(_Answer(query, State.FAILED, notes=(f"{query.kind}: {_SHUT}",)))
+            else:
+                asked.pending[door.threads.submit(_read, door, query, reading)] = query
+        return asked
 
     def close(self) -> None:
         """Close every connection."""
@@ -145,20 +144,52 @@ class EhrReader:
                 self._doors[place] = _Door(ehr, self._monotonic)
             return self._doors[place]
 
-    def _together(self, asked: tuple[Query, ...], answers: list[_Answer]) -> Gathering:
-        order = {query.key: number for number, query in enumerate(asked)}
-        answers.sort(key=lambda answer: order[answer.query.key])
+
+@dataclass
+class Asked:
+    """Questions put to one host EHR, some of them not answered yet. For one thread at a time."""
+
+    ehr_name: str
+    queries: tuple[Query, ...]
+    deadline: float  # monotonic seconds
+    now: Callable[[], datetime]
+    monotonic: Callable[[], float]
+    pending: dict[Future[_Answer], Query] = field(default_factory=dict)
+    answers: dict[str, _Answer] = field(default_factory=dict)  # by the query's key
+
+    def within(self, seconds: float) -> Gathering:
+        """What is known after so many seconds, or as soon as all is: the rest is AWAITED, past the deadline
+        FAILED.
+        """
+        left = max(0.0, self.deadline - self.monotonic())
+        done, _ = wait(self.pending, timeout=min(seconds, left))
+        for future in done:
+            del self.pending[future]
+            self.settle(future.result())
+        if seconds >= left:
+            for future, query in self.pending.items():
+                future.cancel()
+                self.settle(_late(query))
+            self.pending.clear()
+        return self._together()
+
+    def settle(self, answer: _Answer) -> None:
+        self.answers[answer.query.key] = answer
+        ehr_reads.labels(self.ehr_name, answer.query.kind, answer.state.value).inc()
+
+    def _together(self) -> Gathering:
+        answers = [self.answers.get(query.key) or _Answer(query, State.AWAITED) for query in self.queries]
         return Gathering(
             resources=tuple(newest_of_each(r for answer in answers for r in answer.resources)),
             states=states_of((answer.query.kind, answer.state) for answer in answers),
             notes=tuple(note for answer in answers for note in answer.notes),
-            found_at=self._now(),
+            found_at=self.now(),
             foreign=sum(answer.foreign for answer in answers),
         )
 
 
 _SHUT = "not asked, the server has been failing"
-_WORST_FIRST = (State.FAILED, State.NOT_FETCHED, State.NOT_PERMITTED, State.GATHERED)
+_WORST_FIRST = (State.AWAITED, State.FAILED, State.NOT_FETCHED, State.NOT_PERMITTED, State.GATHERED)
 
 
 def states_of(answered: Iterable[tuple[str, State]]) -> dict[str, State]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -21,6 +21,7 @@ class Booking:
     what: str
     who: str
     source: str
+    based_on: tuple[str, ...] = ()  # the orders it carries out, such as "ServiceRequest/s1"
 
 
 def bookings(resources: Iterable[Mapping[str, Any]], patient_id: str, today: date) -> tuple[Booking, ...]:
@@ -56,7 +57,15 @@ def _booking(appointment: Mapping[str, Any]) -> Booking | None:
         what=_service(appointment) or "appointment",
         who=next((name for name in _actors(appointment, "display") if name), ""),
         source=f"source/{KIND}/{identity}" if FHIR_ID.fullmatch(identity) else "",
+        based_on=tuple(_orders(appointment)),
     )
+
+
+def _orders(appointment: Mapping[str, Any]) -> Iterator[str]:
+    held = appointment.get("basedOn")
+    for reference in held if isinstance(held, list) else ():
+        if isinstance(reference, Mapping):
+            yield "/".join(str(reference.get("reference", "")).split("/")[-2:])
 
 
 def _actors(appointment: Mapping[str, Any], element: str) -> list[str]:

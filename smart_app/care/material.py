@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from measures.gather import State
 from measures.record import PatientRecord
+from measures.sources import Provenance
 from smart_app.care.appointments import KIND, Booking
 
 
 @dataclass(frozen=True)
 class Material:
-    """The record, the day it is read, and what is booked."""
+    """The record, the day it is read, what is booked, and which facts are not the EHR's own."""
 
     record: PatientRecord
     today: date
     bookings: tuple[Booking, ...] = ()
+    provenance: Provenance = field(default_factory=Provenance)
 
     @property
     def knows_bookings(self) -> bool:

@@ -4,12 +4,13 @@ sources".
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from measures.gather import State
 from smart_app.care.states import kind_words
+from smart_app.care.wording import say_full_day
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,12 @@ class Origin:
     host: str
     sources: tuple[Source, ...]
     notes: tuple[str, ...]
+    others: tuple[str, ...] = ()  # "claims, loaded 12 Nov 2026"
+
+    @property
+    def awaited(self) -> tuple[str, ...]:
+        """What is still on its way, in words."""
+        return tuple(source.words for source in self.sources if source.state is State.AWAITED)
 
     @property
     def read(self) -> int:
@@ -37,18 +44,28 @@ class Origin:
     @property
     def says(self) -> str:
         whole = self.read == len(self.sources)
-        return f"{self.read} sources" if whole else f"{self.read} of {len(self.sources)} sources"
+        counted = f"{self.read} sources" if whole else f"{self.read} of {len(self.sources)} sources"
+        labels = (other.partition(",")[0] for other in self.others)
+        return " and ".join((counted, *labels))
 
     @property
     def complete(self) -> bool:
         return self.read == len(self.sources)
 
 
-def origin(found_at: datetime, host: str, states: Mapping[str, State], notes: Sequence[str]) -> Origin:
+def origin(
+    found_at: datetime,
+    host: str,
+    states: Mapping[str, State],
+    notes: Sequence[str],
+    others: Iterable[tuple[str, date]] = (),
+) -> Origin:
+    """`others` are the other sources loaded for the host EHR, each with the day of its loading."""
     return Origin(
         iso=found_at.isoformat(timespec="seconds"),
         clock=f"{found_at:%H:%M} UTC",
         host=host,
         sources=tuple(Source(kind_words(kind), state) for kind, state in sorted(states.items())),
         notes=tuple(notes),
+        others=tuple(f"{label}, loaded {say_full_day(day)}" for label, day in others),
     )

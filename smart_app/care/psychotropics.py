@@ -42,4 +42,9 @@ _WORDS = re.compile(r"[a-z]+")
 
 def psychotropic_class(name: str) -> str:
     """The class of the first ingredient known here; empty for other medicines."""
-    return next((_CLASS_OF[word] for word in _WORDS.findall(name.lower()) if word in _CLASS_OF), "")
+    return _CLASS_OF.get(ingredient(name), "")
+
+
+def ingredient(name: str) -> str:
+    """The first ingredient known here that a medicine's name holds; empty for other medicines."""
+    return next((word for word in _WORDS.findall(name.lower()) if word in _CLASS_OF), "")

@@ -34,7 +34,10 @@ class SafetyLine:
 
 
 def safety_lines(record: PatientRecord, today: date) -> tuple[SafetyLine, ...]:
-    if record.gathered.state("Observation") is not State.GATHERED:
+    state = record.gathered.state("Observation")
+    if state is State.AWAITED:
+        return (SafetyLine("unknown", "Suicide risk:", "results and assessments are still being read."),)
+    if state is not State.GATHERED:
         said = (
             "The record cannot say whether a suicide risk was found: results and assessments were not read."
         )

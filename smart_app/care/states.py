@@ -24,7 +24,7 @@ KIND_WORDS = {
     "ServiceRequest": "orders and referrals",
 }
 
-_GRAVITY = (State.FAILED, State.NOT_PERMITTED, State.NOT_FETCHED)
+_GRAVITY = (State.AWAITED, State.FAILED, State.NOT_PERMITTED, State.NOT_FETCHED)
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,11 @@ class Absence:
     state: str  # "none found", or the State's own words
     says: str
     retry: bool = False
+
+    @property
+    def awaited(self) -> bool:
+        """Whether the answer is still on its way."""
+        return self.state == State.AWAITED.value
 
 
 def kind_words(kind: str) -> str:
@@ -64,4 +69,6 @@ def _unread(state: State, what: str) -> Absence:
         return Absence(state.value, f"Not permitted: this launch may not read {what}.")
     if state is State.FAILED:
         return Absence(state.value, f"Failed: couldn't read {what} from the EHR.", retry=True)
+    if state is State.AWAITED:
+        return Absence(state.value, f"Still reading {what}.")
     return Absence(state.value, f"Not fetched: the EHR was not asked for {what}.")

@@ -13,7 +13,9 @@ from smart_app.care.series import find_series
 
 @dataclass(frozen=True)
 class Timeline:
-    """`lanes` have something on record; `silent` have nothing, and say why. `discharges` cross every lane."""
+    """`lanes` have something on record, or are still being read and keep their place; `silent` have nothing,
+    and say why. `discharges` cross every lane.
+    """
 
     window: Window
     lanes: tuple[Lane, ...]
@@ -41,7 +43,7 @@ def timeline(record: PatientRecord, today: date, span: Span) -> Timeline:
     window = Window.of(span, today, min(days, default=None))
     return Timeline(
         window=window,
-        lanes=tuple(lane for lane in lanes if lane.absence is None),
-        silent=tuple(lane for lane in lanes if lane.absence is not None),
+        lanes=tuple(lane for lane in lanes if lane.absence is None or lane.absence.awaited),
+        silent=tuple(lane for lane in lanes if lane.absence is not None and not lane.absence.awaited),
         discharges=tuple(sorted({d for lane in lanes for d in lane.turning_points if window.holds(d)})),
     )

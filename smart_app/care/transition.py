@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from measures.gather import State
+from smart_app.care.appointments import KIND as APPOINTMENT
 from smart_app.care.material import Material
 from smart_app.care.states import Absence, absence
 from smart_app.care.visits import Visit, VisitKind, visits
@@ -124,4 +126,6 @@ def _nobody_yet(stay: Visit, every: tuple[Visit, ...], material: Material) -> st
         seen = "Seen since, but no mental health visit on record"
     else:
         seen = "No visit since on record"
+    if material.record.gathered.state(APPOINTMENT) is State.AWAITED:
+        return f"{seen}; appointments are being read."
     return f"{seen}; none booked." if material.knows_bookings else f"{seen}; appointments were not read."

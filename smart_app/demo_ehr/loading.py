@@ -19,9 +19,9 @@ from typing import Any
 
 import orjson
 
+from measures.export import Problems, Read, read_export
 from smart_app.demo_ehr.charting.clinic import clinic
 from smart_app.demo_ehr.loading_dates import days_to_move, move, recorded_on
-from smart_app.demo_ehr.loading_files import Problems, Read, read_export
 from smart_app.demo_ehr.loading_stu3 import to_r4
 from smart_app.demo_ehr.people import tell_all
 

@@ -9,31 +9,28 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, current_app, make_response, render_template, request
 
 from cds_service.outside import clock
 from cds_service.outside.ehr import Gathering
 from measures.consent import disclosable
 from measures.gather import Gathered, State
 from measures.record import PatientRecord
-from measures.time import Period
+from measures.sources import Sourced, together
 from smart_app.care.appointments import KIND as APPOINTMENT
-from smart_app.care.appointments import bookings, is_with
-from smart_app.care.chart import chart
-from smart_app.care.consent import CONSENT_LINE, CONSENT_MEANING
+from smart_app.care.appointments import is_with
+from smart_app.care.consent import CONSENT_LINE
 from smart_app.care.facts import FHIR_ID, plain
-from smart_app.care.material import Material
-from smart_app.care.origin import Origin, origin
+from smart_app.care.origin import Origin
 from smart_app.care.queries import CHART_KINDS
 from smart_app.care.resource import describe
-from smart_app.care.scale import SPAN_TITLES, SPAN_WORDS, SPANS, Span
-from smart_app.care.states import absence
+from smart_app.care.scale import SPANS, Span
+from smart_app.care.states import Absence, absence
 from smart_app.care.wellformed import wellformed
 from smart_app.errors import refuse
-from smart_app.gap_closing import gap_closing
-from smart_app.pages.reading import audit, read_one, read_record
+from smart_app.pages.arriving import FIRST_LOOK, ArrivingPage, origin_of, streamed
+from smart_app.pages.reading import DEADLINE_MS, ChartReading, Reading, audit, disclosable_others, read_one
 from smart_app.session import OpenChart, in_chart, wiring
-from smart_app.unsaved import waiting
 
 Resource = dict[str, Any]
 
@@ -43,34 +40,33 @@ blueprint = Blueprint("chart", __name__)
 @blueprint.get("/chart/<launch_id>/")
 @in_chart
 def show_chart(opened: OpenChart) -> Response:
-    """The whole page. What could not be read is named in place; without the patient there is no page to
-    show.
+    """The whole page, or as much of it as is known at the first look, and the rest as it arrives.
+
+    What could not be read is named in place; without the patient there is no page to show.
     """
-    read = read_record(opened)
-    found = read.found
-    where = origin(found.found_at, opened.host_ehr.name, found.states, found.notes)
+    patience = DEADLINE_MS / 1000 if "whole" in request.args else current_app.config[FIRST_LOOK]
+    reading = ChartReading(opened)
+    read = reading.within(patience)
+    while read.awaits("Patient"):
+        read = reading.within(patience)
+    if read.found.states["Patient"] is State.NOT_PERMITTED:
+        reading, read = _tried_again(reading)
     if read.record is None:
-        return _unread(found, where)
+        return _unread(read.found, origin_of(opened, read))
     audit(opened, "chart-view", {"launch_id": opened.launch_id})
-    today = clock.today()
-    material = Material(read.record, today, bookings(read.resources, opened.patient_id, today))
-    results = wiring().catalog.evaluate(read.record, Period.year(today.year), as_of=today)
-    return make_response(
-        render_template(
-            "chart.html",
-            chart=chart(material, results, _span()),
-            closing=gap_closing(opened, read.record, read.resources, results, today),
-            origin=where,
-            left_out=read.left_out,
-            need_patient_banner=opened.need_patient_banner,
-            consent_line=CONSENT_LINE,
-            consent_meaning=CONSENT_MEANING,
-            spans=SPANS,
-            span_words=SPAN_WORDS,
-            span_titles=SPAN_TITLES,
-            unsaved=waiting(opened),
-        )
-    )
+    page = ArrivingPage(opened, _span())
+    if not read.awaits():
+        return make_response(page.first(read))
+    return streamed(page, reading, read)
+
+
+def _tried_again(reading: ChartReading) -> tuple[ChartReading, Reading]:
+    """After the patient was refused: wait for all; where nothing was allowed, ask with a renewed token."""
+    read = reading.within(DEADLINE_MS / 1000)
+    if reading.is_refused(read):
+        reading = reading.renewed()
+        read = reading.within(DEADLINE_MS / 1000)
+    return reading, read
 
 
 @blueprint.get("/chart/<launch_id>/source/<kind>/<identity>")
@@ -81,26 +77,57 @@ def show_source(opened: OpenChart, kind: str, identity: str) -> Response:
     """
     if kind not in CHART_KINDS or not FHIR_ID.fullmatch(identity):
         refuse(404, what="The chart has no page for such a resource.")
+    others = wiring().other_sources.for_patient(opened.host_ehr.name, opened.patient_id)
+    loaded = next((other for other in others if _is_shown(other, kind, identity)), None)
+    audited = {"launch_id": opened.launch_id, "resource": f"{kind}/{identity}"}
+    if loaded is not None:
+        audit(opened, "resource-read", audited | {"source": loaded.source})
+        return _source_page(opened, kind, identity, loaded.resource, loaded.source)
     found = read_one(opened, kind, identity)
     resources, _ = wellformed(disclosable(found.resources))
     resource = _theirs(resources, kind, opened.patient_id)
     state = found.states[kind]
     if resource is None and state is State.GATHERED:
         refuse(404, what="This patient's record has no such resource to show.")
-    audit(opened, "resource-read", {"launch_id": opened.launch_id, "resource": f"{kind}/{identity}"})
+    audit(opened, "resource-read", audited)
+    if resource is None:
+        why = absence(Gathered({kind: state}), (kind,), "")
+        return make_response(_source_page(opened, kind, identity, {}, "the EHR", why=why), 502)
+    also = together([resource], disclosable_others(others))[1].also.get(f"{kind}/{identity}", ())
+    return _source_page(opened, kind, identity, resource, "the EHR", also=also)
+
+
+def _is_shown(other: Sourced, kind: str, identity: str) -> bool:
+    """Whether it is this resource of another source, and may be shown."""
+    named = other.resource["resourceType"], other.resource["id"]
+    return named == (kind, identity) and bool(disclosable_others([other]))
+
+
+def _source_page(
+    opened: OpenChart,
+    kind: str,
+    identity: str,
+    resource: Resource,
+    said_by: str,
+    *,
+    also: tuple[str, ...] = (),
+    why: Absence | None = None,
+) -> Response:
     page = render_template(
         "source.html",
         kind=kind,
         id=identity,
         host=opened.host_ehr.name,
         title=_title(resource) or kind,
-        absence=None if resource else absence(Gathered({kind: state}), (kind,), ""),
-        description=describe(resource or {}),
-        json=orjson.dumps(resource or {}, option=orjson.OPT_INDENT_2).decode(),
-        found_at=found.found_at,
+        absence=why,
+        description=describe(resource),
+        json=orjson.dumps(resource, option=orjson.OPT_INDENT_2).decode(),
+        read_at=clock.now(),
+        said_by=said_by,
+        also=also,
         consent_line=CONSENT_LINE,
     )
-    return make_response(page, 200 if resource else 502)
+    return make_response(page)
 
 
 def _span() -> Span:

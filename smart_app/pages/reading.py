@@ -4,18 +4,20 @@ is missing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qs
 
 from cds_service.outside.ehr import Gathering
+from cds_service.outside.other_sources import LoadedSource
 from measures.consent import disclosable
 from measures.gather import Gathered, Query, State
 from measures.record import PatientRecord
+from measures.sources import Provenance, Sourced, together
 from smart_app import session
 from smart_app.care.queries import CHART_QUERIES
-from smart_app.care.wellformed import wellformed
+from smart_app.care.wellformed import is_wellformed, wellformed
 from smart_app.scopes import may_read, narrowed_to
 from smart_app.session import OpenChart
 from smart_app.written import with_written
@@ -32,40 +34,92 @@ _ENOUGH: Mapping[str, frozenset[str]] = {
 }
 
 
-def read_chart(opened: OpenChart) -> Gathering:
-    """All the page needs. A token the EHR no longer takes is renewed once; that may end in the 401 page."""
-    found = _gather(opened)
-    permitted = [query for query in CHART_QUERIES if may_read(query.kind, opened.granted_scopes)]
-    asked = {query.kind for query in opened.host_ehr.queries(permitted)}
-    if asked and all(found.states[kind] is State.NOT_PERMITTED for kind in asked):
-        opened = session.chart(opened.launch_id, refused=opened.token)
-        found = _gather(opened)
-    return found
-
-
 @dataclass(frozen=True)
 class Reading:
     """What was read for a page: the resources that may be shown, and the record made of them.
 
-    `record` is None where the patient could not be had; `left_out` counts what is broken or another's.
+    `record` is None where the patient could not be had; `left_out` counts what is broken or another's;
+    `provenance` says which facts other sources than the EHR gave, `other_sources` which are loaded.
     """
 
     found: Gathering
     resources: list[dict[str, Any]]
     record: PatientRecord | None
     left_out: int
+    provenance: Provenance
+    other_sources: tuple[LoadedSource, ...]
+
+    def awaits(self, *kinds: str) -> bool:
+        """Whether the answer for one of these types, or for any type, is still on its way."""
+        states = self.found.states
+        return any(states.get(kind) is State.AWAITED for kind in kinds or states)
+
+
+class ChartReading:
+    """The reading of one chart while its answers arrive."""
+
+    def __init__(self, opened: OpenChart) -> None:
+        self._opened = opened
+        scopes = opened.granted_scopes
+        permitted = [query for query in CHART_QUERIES if may_read(query.kind, scopes)]
+        self._permitted = frozenset(query.kind for query in permitted)
+        queries = opened.host_ehr.queries(permitted)
+        wiring = session.wiring()
+        self._asked = wiring.reader.ask(
+            opened.host_ehr, opened.token, opened.patient_id, queries, deadline_ms=DEADLINE_MS
+        )
+        others = wiring.other_sources.for_patient(opened.host_ehr.name, opened.patient_id)
+        self._others = disclosable_others(others)
+        self._loaded = wiring.other_sources.loaded(opened.host_ehr.name)
+
+    def within(self, seconds: float) -> Reading:
+        """The chart's record, from what is known after so many seconds and consent allows."""
+        found = self._asked.within(seconds)
+        if State.AWAITED not in found.states.values():  # what is late is not missing
+            found = with_written(self._opened, found)
+        found = self._reported(found)
+        ours, broken = wellformed(disclosable(found.resources))
+        resources, provenance = together(ours, self._others)
+        patient = next((r for r in ours if r["resourceType"] == "Patient"), None)
+        record, left_out = None, found.foreign + broken
+        if patient is not None:
+            gathered = Gathered(found.states)
+            record = PatientRecord(patient, resources, session.wiring().vocabulary, gathered=gathered)
+            left_out += len(record.problems)
+        return Reading(found, resources, record, left_out, provenance, self._loaded)
+
+    def renewed(self) -> ChartReading:
+        """The same chart asked again with a renewed token; that may end in the 401 page."""
+        return ChartReading(session.chart(self._opened.launch_id, refused=self._opened.token))
+
+    def is_refused(self, reading: Reading) -> bool:
+        """Whether the EHR took the token for nothing at all: it may have run out."""
+        asked = [query.kind for query in self._asked.queries]
+        return bool(asked) and all(reading.found.states[kind] is State.NOT_PERMITTED for kind in asked)
+
+    def _reported(self, found: Gathering) -> Gathering:
+        """With the state of the types this launch may not read, or not read whole, or this EHR has not."""
+        states = dict.fromkeys((query.kind for query in CHART_QUERIES), State.NOT_PERMITTED)
+        states |= dict.fromkeys(self._permitted, State.NOT_FETCHED) | dict(found.states)
+        for kind in found.states:
+            narrowed = narrowed_to(kind, self._opened.granted_scopes)
+            if states[kind] is State.GATHERED and not _whole(kind, narrowed):
+                states[kind] = State.NOT_PERMITTED  # part of it is read and shown; its absence proves nothing
+        return replace(found, states=states)
+
+
+def disclosable_others(others: Iterable[Sourced]) -> list[Sourced]:
+    """What other sources say and the same consent allows, as far as it has the shape of FHIR."""
+    return [o for o in others if disclosable([o.resource]) and is_wellformed(o.resource)]
 
 
 def read_record(opened: OpenChart) -> Reading:
-    """The chart's record, from what the EHR gives and consent allows."""
-    found = with_written(opened, read_chart(opened))
-    resources, broken = wellformed(disclosable(found.resources))
-    patient = next((r for r in resources if r["resourceType"] == "Patient"), None)
-    if patient is None:
-        return Reading(found, resources, None, found.foreign + broken)
-    vocabulary = session.wiring().vocabulary
-    record = PatientRecord(patient, resources, vocabulary, gathered=Gathered(found.states))
-    return Reading(found, resources, record, len(record.problems) + found.foreign + broken)
+    """The chart's record, once everything is answered. A token the EHR no longer takes is renewed once."""
+    under_way = ChartReading(opened)
+    read = under_way.within(DEADLINE_MS / 1000)
+    if under_way.is_refused(read):
+        read = under_way.renewed().within(DEADLINE_MS / 1000)
+    return read
 
 
 def audit(opened: OpenChart, action: str, detail: dict[str, Any]) -> None:
@@ -84,20 +138,6 @@ def read_one(opened: OpenChart, kind: str, identity: str) -> Gathering:
     query = Query(kind, kind, f"{kind}/{identity}")
     reader = session.wiring().reader
     return reader.gather(opened.host_ehr, opened.token, opened.patient_id, [query], deadline_ms=DEADLINE_MS)
-
-
-def _gather(opened: OpenChart) -> Gathering:
-    scopes = opened.granted_scopes
-    permitted = [query for query in CHART_QUERIES if may_read(query.kind, scopes)]
-    asked = opened.host_ehr.queries(permitted)
-    reader = session.wiring().reader
-    found = reader.gather(opened.host_ehr, opened.token, opened.patient_id, asked, deadline_ms=DEADLINE_MS)
-    states = dict.fromkeys((query.kind for query in CHART_QUERIES), State.NOT_PERMITTED)
-    states |= dict.fromkeys((query.kind for query in permitted), State.NOT_FETCHED) | dict(found.states)
-    for kind in found.states:
-        if states[kind] is State.GATHERED and not _whole(kind, narrowed_to(kind, scopes)):
-            states[kind] = State.NOT_PERMITTED  # part of it was read and is shown; its absence proves nothing
-    return replace(found, states=states)
 
 
 def _whole(kind: str, queries: tuple[str, ...]) -> bool:

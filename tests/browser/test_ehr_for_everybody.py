@@ -21,7 +21,7 @@ def standalone(demo) -> str:
     return f"/oauth/authorize?{asked}&{told}&code_challenge={'x' * 43}&code_challenge_method=S256"
 
 
-@pytest.mark.parametrize("width", [320, 1200])
+@pytest.mark.parametrize("width", [320, 480, 1200])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_breaks_a_rule(chromium, demo, scheme, width):
     context = chromium.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})

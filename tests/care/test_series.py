@@ -24,9 +24,10 @@ def test_behavioral_lanes_stand_over_physical_ones():
     lanes = [series.lane(desk().record, TODAY) for series in find_series()]
 
     assert [found.key for found in lanes] == [
-        "phq9", "gad7", "cssrs", "audit_c", "medicines", "events", "a1c", "blood_pressure", "weight", "ldl",
+        "phq9", "gad7", "cssrs", "audit_c", "substance_use", "medicines", "events",
+        "a1c", "blood_pressure", "weight", "lipids",
     ]  # fmt: skip
-    assert [found.side for found in lanes] == ["mind"] * 6 + ["body"] * 4
+    assert [found.side for found in lanes] == ["mind"] * 7 + ["body"] * 4
 
 
 @pytest.mark.parametrize(

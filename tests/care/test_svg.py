@@ -95,5 +95,5 @@ def test_discharges_in_the_window_cross_all_lanes():
 def test_lanes_with_the_same_to_say_share_one_line():
     shown = picture(timeline(desk().record, TODAY, "12m"))
 
-    assert shown.halves[1].silent == {"no value on record": ["HbA1c", "Blood pressure", "Weight", "LDL"]}
+    assert shown.halves[1].silent == {"no value on record": ["HbA1c", "Blood pressure", "Weight", "Lipids"]}
     assert not shown.drawn

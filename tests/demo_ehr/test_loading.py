@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from measures.export import NAMED_PER_FILE
 from smart_app.demo_ehr.loading import People, load_people
-from smart_app.demo_ehr.loading_files import NAMED_PER_FILE
 from tests.demo_ehr.export import PATIENT, seen, write
 from tests.project_files import SHARED
 

@@ -6,11 +6,13 @@ import json
 import re
 import threading
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 from werkzeug import Request, Response
 
 from cds_service.outside import clock
+from measures.terminology import LOINC
 from smart_app.demo_ehr.people import tell_all
 from tests.smart_app.small_ehr import SmallEhr
 
@@ -137,3 +139,51 @@ def named(resource: dict[str, Any]) -> set[str]:
 
 def _json(tree: dict[str, Any], code: int = 200) -> Response:
     return Response(json.dumps(tree), code, content_type="application/fhir+json")
+
+
+def rich() -> list[dict[str, Any]]:
+    """Ines with years of everything: more than any page of paper holds."""
+    about: dict[str, Any] = {"subject": {"reference": "Patient/ines"}}
+    today = clock.today()
+    found = story("ines")
+    for number in range(60):
+        day = (today - timedelta(days=11 * number + 1)).isoformat()
+        for code, value, unit in (("44261-6", 4 + number % 20, "{score}"), ("4548-4", 6 + number % 4, "%")):
+            quantity = {"value": value, "unit": unit, "code": unit}
+            found.append(
+                about
+                | {"resourceType": "Observation", "id": f"{code}-{number}", "status": "final"}
+                | {"code": {"coding": [{"system": LOINC, "code": code}]}, "effectiveDateTime": day}
+                | {"valueQuantity": quantity}
+            )
+        name = f"{DRUGS[number % len(DRUGS)]} {number + 1} MG Oral Tablet"
+        found.append(
+            about
+            | {
+                "resourceType": "MedicationRequest",
+                "id": f"m-{number}",
+                "status": "active",
+                "intent": "order",
+            }
+            | {"medicationCodeableConcept": {"text": name}, "authoredOn": day}
+        )
+        found.append(
+            about
+            | {"resourceType": "Condition", "id": f"c-{number}", "onsetDateTime": day}
+            | {"code": {"text": f"Disorder number {number} of the long list"}}
+            | {"clinicalStatus": {"coding": [{"code": "active"}]}}
+        )
+        found.append(
+            about
+            | {
+                "resourceType": "Encounter",
+                "id": f"e-{number}",
+                "status": "finished",
+                "class": {"code": "AMB"},
+            }
+            | {"type": [{"text": "Follow-up encounter"}], "period": {"start": day, "end": day}}
+        )
+    return found
+
+
+DRUGS = ("sertraline", "olanzapine", "lithium", "metformin", "clonazepam", "lisinopril")

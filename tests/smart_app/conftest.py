@@ -11,6 +11,7 @@ from pytest_httpserver import HTTPServer
 
 from cds_service.outside.settings import Settings
 from smart_app.app import create_app
+from smart_app.pages.arriving import FIRST_LOOK
 from tests.smart_app.launching import probe, register
 from tests.smart_app.small_ehr import SmallEhr
 
@@ -26,6 +27,7 @@ def app(settings: Settings, ehr: SmallEhr) -> Iterator[Flask]:
     """The application, with that EHR registered as a public client and a page that tells what it got."""
     made = create_app(settings)
     made.testing = True
+    made.config[FIRST_LOOK] = 4.0  # the page whole, however busy the machine; streaming has its own tests
     made.register_blueprint(probe)
     register(made, ehr.registered())
     yield made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import shutil
 import threading
@@ -12,7 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
-from tests.smart_app.chart_ehr import ChartEhr, status, story
+from tests.smart_app.chart_ehr import ChartEhr, rich, status, story
 from tests.smart_app.launching import launch, opened
 from tests.smart_app.small_ehr import SmallEhr
 
@@ -20,6 +21,7 @@ WIDTHS = (320, 480, 1200)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 MOST_REQUESTS = 8
 MOST_TABS = 6
+LARGEST_PAGE = 40 * 1024  # bytes of HTML, packed: with the static files it stays within 60 KB
 
 
 @pytest.fixture(scope="module")
@@ -239,3 +241,13 @@ def test_it_prints_on_two_pages_at_the_most_with_its_tables_and_its_time(page, a
 
     assert 1 <= len(pages) <= 2
     expect(page.locator(".page-foot")).to_contain_text("Data as of")
+
+
+@pytest.mark.parametrize("span", ["12m", "all"])
+def test_a_rich_record_prints_on_two_pages_too_and_is_still_light_and_narrow(page, address, fhir, span):
+    fhir.resources = rich()
+    load(page, f"{address}/?span={span}", 320)
+
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    assert len(gzip.compress(page.content().encode())) <= LARGEST_PAGE
+    assert 1 <= len(re.findall(rb"/Type /Page\b", page.pdf(format="Letter"))) <= 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from measures.time import add_months
+from smart_app.care.fills import Filled, filled
 from smart_app.care.material import Material
 from smart_app.care.medicines import Course, courses, short_name
 from smart_app.care.panel import Group, Line, Panel
@@ -21,10 +22,17 @@ def medications(material: Material) -> tuple[Group, ...]:
     year_ago = add_months(today, -12)
     ended = [c for c in latest if not c.going_on and (c.end or c.start or date.min) >= year_ago]
     ended.sort(key=lambda c: c.end or c.start or date.min, reverse=True)
+    fills = tuple(_filled(fill, today) for fill in filled(record) if fill.end >= year_ago)
     return (
         Group("Active", tuple(_line(course, today) for course in active), none="No active medicine found."),
         Group("Ended in 12 months", tuple(_line(course, today) for course in ended)),
+        *([Group("Filled, not ordered here", fills)] if fills else []),
     )
+
+
+def _filled(fill: Filled, today: date) -> Line:
+    supplied = say_span(fill.start, fill.end, today)
+    return Line(short_name(fill.name), supplied, f"{fill.group} · {count(fill.fills, 'fill')}", fill.source)
 
 
 def _line(course: Course, today: date) -> Line:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from measures.event import Event
 from measures.shapes import Standing
 from smart_app.care.facts import plain, source_path
 from smart_app.care.material import Material
 from smart_app.care.panel import Group, Line, Panel
-from smart_app.care.wording import say_day, say_when
+from smart_app.care.wording import say_day, say_number, say_unit, say_when
 
 _GOALS_OVER = frozenset({"completed", "cancelled", "rejected", "proposed"})
 
@@ -35,16 +37,44 @@ def _stands(goal: Event) -> bool:
 
 def _line(event: Event, title: str, today: date) -> Line:
     when = say_when(event, today) if event.day else _started(event, today)
-    return Line(title or plain(event.display), when, source=source_path(event))
+    return Line(title or plain(event.display), when, _target(event, today), source_path(event))
+
+
+def _target(goal: Event, today: date) -> str:
+    """Goal.target: what is to be reached by when, "target below 5 by 1 Mar"."""
+    for target in goal.source.get("target") or ():
+        if not isinstance(target, Mapping):
+            continue
+        quantity, bounds = target.get("detailQuantity"), target.get("detailRange")
+        parts = [_amount(quantity)] if isinstance(quantity, Mapping) else []
+        if isinstance(bounds, Mapping):
+            ends = ((word, bounds.get(end)) for word, end in (("from", "low"), ("to", "high")))
+            parts += [f"{word} {_amount(end)}" for word, end in ends if isinstance(end, Mapping)]
+        due = target.get("dueDate")
+        parts += [f"by {_day(due, today)}"] if isinstance(due, str) else []
+        if parts:
+            return f"target {' '.join(parts)}"
+    return ""
+
+
+def _amount(quantity: Mapping[str, Any]) -> str:
+    number, comparator = quantity.get("value"), str(quantity.get("comparator") or "")
+    said = say_number(number) if isinstance(number, (int, float)) else str(number)
+    return f"{comparator} {said} {say_unit(str(quantity.get('unit') or ''))}".strip()
 
 
 def _started(goal: Event, today: date) -> str:
     """Goal.startDate, which is no dateTime; nothing is said without one."""
     text = goal.source.get("startDate")
+    return f"since {_day(text, today)}" if isinstance(text, str) else ""
+
+
+def _day(text: str, today: date) -> str:
+    """A date as said here; a partial one as it was written."""
     try:
-        return f"since {say_day(date.fromisoformat(text), today)}" if isinstance(text, str) else ""
+        return say_day(date.fromisoformat(text), today)
     except ValueError:
-        return str(text)
+        return text
 
 
 PANEL = Panel(

@@ -11,7 +11,7 @@ from smart_app.care.facts import plain, source_path
 from smart_app.care.material import Material
 from smart_app.care.panel import Group, Line, Panel
 from smart_app.care.problem_kinds import ProblemKind, problem_kind
-from smart_app.care.wording import say_when
+from smart_app.care.wording import say_day, say_when
 
 _OVER = frozenset({"resolved", "inactive", "remission"})
 
@@ -38,7 +38,8 @@ def _line(event: Event, today: date) -> Line:
     status = clinical_status(event.source)
     over = is_over(event)
     since = say_when(event, today)
-    note = f"{status}" if over else f"since {since}" if since != "undated" else ""
+    ended = "" if status or event.end_day is None else f"to {say_day(event.end_day, today)}"
+    note = status or ended if over else f"since {since}" if since != "undated" else ""
     return Line(plain(event.display), note, source=source_path(event), tone="soft" if over else "")
 
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from measures.record import PatientRecord
+from smart_app.care.fills import Filled, filled
 from smart_app.care.lanes import Lane, Latest, Reading, Shape, Side
 from smart_app.care.medicines import Course, courses, short_name
 from smart_app.care.scale import Height
 from smart_app.care.states import absence
-from smart_app.care.wording import say_day, say_span
+from smart_app.care.wording import count, say_day, say_span
 
 ROW_PIXELS = 17
 MOST_ROWS = 7
@@ -25,8 +26,11 @@ class Medicines:
     def lane(self, record: PatientRecord, today: date) -> Lane:
         psychotropic = [course for course in courses(record, today) if course.group]
         rows = _rows(psychotropic)
-        readings = tuple(_reading(course, rows[short_name(course.name)], today) for course in psychotropic)
-        height = 10 + ROW_PIXELS * max(1, min(len(rows), MOST_ROWS))
+        ordered = [_reading(course, rows[short_name(course.name)], today) for course in psychotropic]
+        fills = filled(record)
+        below = {name: len(rows) + number for number, name in enumerate(dict.fromkeys(f.name for f in fills))}
+        readings = (*ordered, *(_fill(fill, below[fill.name], today) for fill in fills))
+        height = 10 + ROW_PIXELS * max(1, min(len(rows) + len(below), MOST_ROWS))
         return Lane(
             key="medicines",
             label="Medicines",
@@ -35,9 +39,9 @@ class Medicines:
             height=Height(0, 1, height),
             readings=readings,
             joined=False,
-            latest=_latest(psychotropic),
+            latest=_latest(psychotropic, fills),
             absence=None
-            if psychotropic
+            if readings
             else absence(record.gathered, ("MedicationRequest",), "no mental health medicine on record"),
         )
 
@@ -70,6 +74,22 @@ def _reading(course: Course, row: int, today: date) -> Reading:
     )
 
 
+def _fill(fill: Filled, row: int, today: date) -> Reading:
+    return Reading(
+        fill.start if row < MOST_ROWS else None,
+        say_span(fill.start, fill.end, today),
+        fill.name,
+        fill.source,
+        meaning=f"{fill.group}, {count(fill.fills, 'fill')}, no order on record",
+        value=0,
+        until=min(fill.end, today),
+        shape=Shape.BAR,
+        tone="" if fill.end >= today else "ended",
+        row=row,
+        label=short_name(fill.name),
+    )
+
+
 def _say_dates(course: Course, today: date) -> str:
     if course.start is None:
         return course.event.date_text
@@ -82,9 +102,9 @@ def _say_dates(course: Course, today: date) -> str:
     )
 
 
-def _latest(psychotropic: list[Course]) -> Latest | None:
+def _latest(psychotropic: list[Course], fills: tuple[Filled, ...]) -> Latest | None:
     if not psychotropic:
-        return None
+        return Latest(str(len(fills)), word="filled, none ordered", stale=True) if fills else None
     active = {short_name(course.name) for course in psychotropic if course.going_on}
     return Latest(str(len(active)) if active else "none", word="active", stale=not active)
 
