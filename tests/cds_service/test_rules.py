@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
 from cds_service.cards import Origin, due_cards
 from cds_service.drafts import load_drafts
@@ -17,7 +16,6 @@ from measures.library.cms122_glycemic_status import DIABETES
 from measures.orders.catalog import find_order_checks
 from measures.shared.visits import OFFICE
 from measures.time import Period
-from smart_app.cli import throughline
 from tests.cds_service.calls import TODAY
 from tests.clinic import chart, diagnosed, visit
 
@@ -276,35 +274,3 @@ def test_every_placeholder_that_is_offered_can_be_filled_or_left_out(tmp_path: P
 
     assert [says for says in found if "nothing is called" in says] == []
     assert placeholders("{a.b} and {c}") == ("a.b", "c")
-
-
-def check(*arguments: object) -> Result:
-    return CliRunner().invoke(throughline, ["rules", "check", *map(str, arguments)])
-
-
-def test_the_command_lists_the_rules_in_the_order_of_their_cards():
-    result = check()
-
-    assert result.exit_code == 0
-    assert result.output.splitlines()[0].split()[:2] == ["1", "safety-plan-due"]
-    assert result.output.endswith("rules, nothing to mend\n")
-
-
-def test_the_command_fails_with_every_problem(tmp_path: Path):
-    (tmp_path / "a.yaml").write_text(GOOD.replace("CMS122", "CMS1222").replace("patient-view", "vue"))
-
-    result = check(tmp_path)
-
-    assert result.exit_code == 1
-    assert "a.yaml:4: hook: there is no service for 'vue'" in result.output
-    assert "a.yaml:6: when.measure: there is no measure 'CMS1222'; did you mean 'CMS122'?" in result.output
-    assert "2 to mend; no rule was taken over" in result.output
-
-
-def test_the_command_without_a_folder_checks_what_this_installation_uses(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    (tmp_path / "a.yaml").write_text(GOOD)
-    monkeypatch.setenv("THROUGHLINE_RULES_DIR", str(tmp_path))
-
-    assert "a1c-due 1  patient-view  CMS122 tested  (a.yaml)" in check().output
