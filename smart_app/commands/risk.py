@@ -24,7 +24,7 @@ from measures.risk.results_file import write_panel_scores, write_table_scores
 from measures.risk.scoring import score
 from measures.risk.table.encoding import Encoding
 from measures.risk.table.reading import read_chunks, read_table
-from measures.risk.table.rows import training_data
+from measures.risk.table.rows import kept_rows, training_data
 from measures.risk.training import Choice, Recipe, train
 from measures.terminology import Vocabulary
 from measures.vocabulary import read_vocabulary
@@ -181,6 +181,9 @@ def score_with(
 @_labels
 @_outcome
 @_table
+@click.option(
+    "--by", multiple=True, metavar="COL", help="Compare groups by this column of the table; repeatable."
+)
 @click.option("--everybody", is_flag=True, help="None of these patients was in the training.")
 @click.option("--split", default="patient", hidden=True, help="Only by patient.")
 @click.option("--out", required=True, type=_OUT, help="Folder for report.json and report.html.")
@@ -191,6 +194,7 @@ def report(
     labels: Path | None,
     outcome: str | None,
     table: Path | None,
+    by: tuple[str, ...],
     everybody: bool,
     split: str,
     out: Path,
@@ -206,7 +210,12 @@ def report(
             raise click.UsageError("the model was trained on records; report on them with --ndjson")
         encoding = Encoding.from_json(model.table)
         read = read_table(table)
+        unknown = [name for name in by if name not in read.columns]
+        if unknown:
+            raise click.UsageError(f"--by: the table has no column {', '.join(unknown)}")
         data, _ = training_data(read, encoding.target, encoding.group, encoding.id)
+        kept = kept_rows(read, encoding.target, encoding.group)
+        subgroups = {name: [read.columns[name][row] or "(missing)" for row in kept] for name in by}
     else:
         with _panel(ndjson, vocabulary) as panel:
             data, _ = _panel_data(panel, labels, outcome or (None if labels else model.outcome), today())

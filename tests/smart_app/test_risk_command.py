@@ -68,7 +68,17 @@ def test_a_table_is_trained_on_scored_and_reported(table, tmp_path):
     named = ("--target", "y", "--group", "who", "--id", "row", "--model", "logistic")
     trained = run("train", "--table", table, *named, "--out", tmp_path / "m.json")
     scored = run("score", "--model", tmp_path / "m.json", "--table", table, "--out", tmp_path / "s.csv")
-    told = run("report", "--model", tmp_path / "m.json", "--table", table, "--out", tmp_path / "report")
+    told = run(
+        "report",
+        "--model",
+        tmp_path / "m.json",
+        "--table",
+        table,
+        "--by",
+        "site",
+        "--out",
+        tmp_path / "report",
+    )
 
     assert (trained.exit_code, scored.exit_code, told.exit_code) == (0, 0, 0), trained.output + told.output
     rows = read(tmp_path / "s.csv")
@@ -78,6 +88,7 @@ def test_a_table_is_trained_on_scored_and_reported(table, tmp_path):
     report = orjson.loads((tmp_path / "report" / "report.json").read_bytes())
     assert report["patients"] == "those set apart at training, by patient"
     assert report["horizons"]["0"]["auroc"]["value"] > 0.65
+    assert [one["group"] for one in report["horizons"]["0"]["subgroups"]["site"]] == ["A", "B"]
     assert "<table>" in (tmp_path / "report" / "report.html").read_text()
 
 

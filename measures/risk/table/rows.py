@@ -19,14 +19,9 @@ def training_data(table: Table, target: str, group: str, identity: str) -> tuple
     the same; both are left out, and said.
     """
     encoding, notes = learn_encoding(table, target, group, identity)
-    outcomes = [_outcome(cell, target, number) for number, cell in enumerate(table.columns[target], start=2)]
+    outcomes = _outcomes(table, target)
     groups = table.columns[group]
-    seen: set[tuple[str | None, ...]] = set()
-    kept: list[int] = []
-    for row, cells in enumerate(zip(*table.columns.values(), strict=True)):
-        if groups[row] is not None and outcomes[row] is not None and cells not in seen:
-            kept.append(row)
-        seen.add(cells)
+    kept = kept_rows(table, target, group)
     if len(kept) < len(outcomes):
         notes.append(
             f"left out, {len(outcomes) - len(kept)} rows that repeat another or lack {group} or {target}"
@@ -41,6 +36,22 @@ def training_data(table: Table, target: str, group: str, identity: str) -> tuple
         tuple(notes),
     )
     return data, encoding
+
+
+def kept_rows(table: Table, target: str, group: str) -> list[int]:
+    """The numbers of the rows that can be learnt from, each once."""
+    outcomes, groups = _outcomes(table, target), table.columns[group]
+    seen: set[tuple[str | None, ...]] = set()
+    kept: list[int] = []
+    for row, cells in enumerate(zip(*table.columns.values(), strict=True)):
+        if groups[row] is not None and outcomes[row] is not None and cells not in seen:
+            kept.append(row)
+        seen.add(cells)
+    return kept
+
+
+def _outcomes(table: Table, target: str) -> list[bool | None]:
+    return [_outcome(cell, target, number) for number, cell in enumerate(table.columns[target], start=2)]
 
 
 def _outcome(cell: str | None, target: str, line: int) -> bool | None:
