@@ -1,0 +1,144 @@
+"""What is kept and shown of one patient's risk: the score of a day, what it was a month before, and where the
+patient stands.
+
+The score of the month before is made from the same record as it stood on that day, by the same model: a
+change is then a change of the patient, never of the model or of how much is on record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from measures.record import PatientRecord
+from measures.risk.as_of import Known
+from measures.risk.care import Setting, visits
+from measures.risk.score import Reason, Score
+from measures.terminology import ICD10CM, SNOMED
+
+TREND_DAYS = 30
+CLOCK_DAYS = 30  # after leaving hospital
+ADULT = 18  # years
+
+DIED, HOSPICE, MINOR, IN_HOSPITAL = "died", "hospice", "minor", "in_hospital"
+MARKS = (DIED, HOSPICE, MINOR, IN_HOSPITAL)
+"""What may keep a patient off the worklist, as the quality team's file writes it."""
+
+_IN_HOSPICE = frozenset({(ICD10CM, "Z51.5"), (SNOMED, "385763009"), (SNOMED, "305336008")})
+
+Scores = Callable[[PatientRecord, date], Score]
+"""A model, or the expert points."""
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Day 0 is the day the patient left hospital."""
+
+    left: date
+    psychiatric: bool
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """`before` is the score's `value` of `before_on`; None where it could not be made."""
+
+    score: Score
+    before: float | None = None
+    before_on: date | None = None
+    name: str = ""
+    born: str = ""
+    clock: Clock | None = None
+    marks: tuple[str, ...] = ()
+
+    @property
+    def change(self) -> float:
+        """0 where there is nothing to compare with."""
+        now = value(self.score)
+        return 0.0 if now is None or self.before is None else now - self.before
+
+    def as_json(self) -> dict[str, Any]:
+        """Everything; `from_json` reads it back."""
+        said = asdict(self)
+        said["score"]["at"] = {str(days): chance for days, chance in self.score.at.items()}
+        return said
+
+    @classmethod
+    def from_json(cls, said: Mapping[str, Any]) -> Outlook:
+        """What `as_json` gave, after its way through JSON."""
+        score = dict(said["score"])
+        score["as_of"] = date.fromisoformat(score["as_of"])
+        score["at"] = {int(days): chance for days, chance in score["at"].items()}
+        score["reasons"] = tuple(
+            Reason(**{**one, "resources": tuple(one["resources"])}) for one in score["reasons"]
+        )
+        score["missing"] = tuple(score["missing"])
+        before_on, clock = said["before_on"], said["clock"]
+        return cls(
+            Score(**score),
+            said["before"],
+            date.fromisoformat(before_on) if before_on else None,
+            said["name"],
+            said["born"],
+            Clock(date.fromisoformat(clock["left"]), clock["psychiatric"]) if clock else None,
+            tuple(said["marks"]),
+        )
+
+
+def outlook(scores: Scores, record: PatientRecord, day: date) -> Outlook:
+    """Of a patient as of the end of a day. Where the model abstains there is no trend either."""
+    now = scores(record, day)
+    before_on = day - timedelta(TREND_DAYS)
+    before = None if now.abstained else value(scores(record, before_on))
+    known = Known(record, day)
+    return Outlook(
+        score=now,
+        before=before,
+        before_on=None if before is None else before_on,
+        name=_name(record),
+        born=str(record.patient.get("birthDate", "")),
+        clock=_clock(known),
+        marks=tuple(_marks(known)),
+    )
+
+
+def value(score: Score) -> float | None:
+    """The number that tells most: the probability for the nearest horizon, else the points."""
+    return score.at[min(score.at)] if score.at else score.points
+
+
+def _clock(known: Known) -> Clock | None:
+    stays = [v for v in visits(known) if v.setting is Setting.HOSPITAL and v.fact.end is not None]
+    left = max(stays, key=lambda stay: stay.fact.end or 0, default=None)
+    if left is None or left.fact.end is None or known.today - left.fact.end > CLOCK_DAYS:
+        return None
+    day = known.day - timedelta(known.today - left.fact.end)
+    return Clock(day, left.psychiatric_from <= known.today)
+
+
+def _marks(known: Known) -> list[str]:
+    record, found = known.record, []
+    if record.has_died_by(known.day):
+        found.append(DIED)
+    if any(_IN_HOSPICE.intersection(fact.event.codes) for fact in known.of("Condition") if fact.end is None):
+        found.append(HOSPICE)
+    born = str(record.patient.get("birthDate", ""))
+    if len(born) == len("2026-01-01") and record.age_on(known.day) < ADULT:
+        found.append(MINOR)
+    if any(v.setting is Setting.HOSPITAL and v.fact.end is None for v in visits(known)[-1:]):
+        found.append(IN_HOSPITAL)
+    return found
+
+
+def _name(record: PatientRecord) -> str:
+    """As the record writes it: the official or first name."""
+    held = record.patient.get("name")
+    names = [one for one in held if isinstance(one, Mapping)] if isinstance(held, list) else []
+    for one in sorted(names, key=lambda name: name.get("use") != "official"):
+        text, given = one.get("text"), one.get("given")
+        parts = [*(given if isinstance(given, list) else ()), one.get("family")]
+        said = text if isinstance(text, str) and text else " ".join(p for p in parts if isinstance(p, str))
+        if said:
+            return said
+    return ""
