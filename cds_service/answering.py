@@ -92,8 +92,7 @@ class CdsService:
             call.chart = self._parts.gatherer.gather(ehr, request, context.patientId)
         call.site = _site(call.chart, context.encounterId)
         with stage("evaluate"):
-            site = Site(frozenset(ehr.cds.network))
-            case = self._case(call.chart, context, today, call, site)
+            case = self._case(call.chart, context, today, call, ehr)
         with stage("cards"):
             dialect = self._parts.dialects.of_call(ehr, client, request)
             call.dialect, call.silent = dialect.id, not ehr.cds.shows_to(context.userId)
@@ -107,18 +106,19 @@ class CdsService:
         so_far = self._parts.visits.so_far(ehr.name, call.patient_id or "", call.user, call.visit)
         return replace(so_far, service=call.service_id, budget=ehr.cds.facts_per_visit)
 
-    def _case(self, chart: Chart, context: Context, today: date, call: Call, site: Site) -> Case:
+    def _case(self, chart: Chart, context: Context, today: date, call: Call, ehr: HostEhr) -> Case:
         record = PatientRecord(
             chart.patient, chart.resources, self._parts.vocabulary, gathered=chart.gathered
         )
         results = self._results(record, today)
+        site = Site(frozenset(ehr.cds.network))
         try:
             signing = self._signing(record, results, context, today, call, site)
         except Exception as error:  # noqa: BLE001  orders that break their reading cost what is said of them
             _log.error("orders not read", exc_info=error)
             failures.labels("orders").inc()
             signing = None
-        return Case(record, results, today, signing, self._risk(record, today))
+        return Case(record, results, today, signing, self._risk(ehr.name, record, today))
 
     def _results(self, record: PatientRecord, today: date) -> dict[str, MeasureResult]:
         """What each measure with a rule says; one that fails, or lacks its value sets, costs its own cards
@@ -165,11 +165,11 @@ class CdsService:
         found = closings(asking, record, drafts, self._templates, self._parts.today())
         return {(c.result.measure.id, c.step.name): c.add for c in found if c.is_offered}
 
-    def _risk(self, record: PatientRecord, today: date) -> RiskReading | None:
+    def _risk(self, host_ehr: str, record: PatientRecord, today: date) -> RiskReading | None:
         if self._parts.reads_risk is None:
             return None
         try:
-            return self._parts.reads_risk(record, today)
+            return self._parts.reads_risk(host_ehr, record, today)
         except Exception as error:  # noqa: BLE001  without a risk the gaps are still true
             _log.error("risk not read", exc_info=error)
             failures.labels("risk").inc()

@@ -24,10 +24,11 @@ _MOST_EVENTS = 6
 class RiskReading:
     """What a risk model says of one record on one day.
 
-    `now` and `before` are probabilities from 0 to 1 for the next `days` days; `moves` are the words rules
-    know ("rising", "high"); `reasons` come in the order of their weight, `evidence` proves them; `model` is
-    name and version, `trained_on` the population, `calibration` its state. `bears_on` gives the drafts on
-    which the risk bears, such as a sedative.
+    `now` and `before` are probabilities from 0 to 1 for the next `days` days, or points, which are none;
+    `moves` are the words rules know ("rising", "high"); `reasons` come in the order of their weight,
+    `evidence` proves them; `model` is name and version, `trained_on` the population, `calibration` its state.
+    `bears_on` gives the drafts on which the risk bears, such as a sedative. `of` is what may come. A summary
+    is seen over shoulders: it has `in_summary`, or where that is None all reasons.
     """
 
     now: float
@@ -40,10 +41,30 @@ class RiskReading:
     trained_on: str
     calibration: str
     bears_on: Callable[[DraftOrders], tuple[Event, ...]] = lambda _drafts: ()
+    of: str = "a crisis"
+    in_points: bool = False
+    in_summary: tuple[str, ...] | None = None
+
+    def says(self, number: float) -> str:
+        """One of the two numbers."""
+        return f"{number:.0f} points" if self.in_points else percent(number)
+
+    @property
+    def change(self) -> str:
+        """The change in one sentence; empty where there is nothing to compare with."""
+        if self.before is None:
+            return ""
+        move = "rose" if self.now > self.before else "fell"
+        if self.in_points:
+            return (
+                f"Risk of {self.of} {move} from {self.before:.0f} to {self.now:.0f} points; not a probability"
+            )
+        was, now = (percent(chance).removesuffix(" %") for chance in (self.before, self.now))
+        return f"Risk of {self.of} in {self.days} days {move} from {was} to {now} in 100"
 
 
-ReadsRisk = Callable[[PatientRecord, date], RiskReading | None]
-"""Reads or scores the risk of one record; None when there is nothing to say of it."""
+ReadsRisk = Callable[[str, PatientRecord, date], RiskReading | None]
+"""Reads or scores the risk of one record of a host EHR; None when there is nothing to say of it."""
 
 
 @dataclass(frozen=True)
@@ -54,14 +75,20 @@ class _RiskFacts:
         reading = self.reading
         match name:
             case "risk.now":
-                return percent(reading.now)
+                return reading.says(reading.now)
             case "risk.before" if reading.before is not None:
-                return percent(reading.before)
+                return reading.says(reading.before)
+            case "risk.change" if reading.change:
+                return reading.change
             case "risk.days":
                 return str(reading.days)
-            case "risk.reasons" if reading.reasons:
-                return "; ".join(shape(reason) for reason in reading.reasons[:_MOST_REASONS])
+            case "risk.reasons" if told := self._told():
+                return "; ".join(shape(reason) for reason in told[:_MOST_REASONS])
         raise NothingToSay(name)
+
+    def _told(self) -> tuple[str, ...]:
+        held = self.reading.in_summary
+        return self.reading.reasons if held is None else held
 
 
 class RiskCard(CardWriter):
@@ -101,6 +128,8 @@ class RiskCard(CardWriter):
 
     def footer(self) -> str:
         reading = self.reading
+        if reading.in_points:
+            return f"{reading.model}, counted from the record and trained on nobody; {reading.calibration}."
         return f"{reading.model}, trained on {reading.trained_on}; {reading.calibration}."
 
 

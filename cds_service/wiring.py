@@ -29,6 +29,8 @@ from cds_service.outside.value_sets import vocabulary_in_use
 from cds_service.outside.vault import Vault, open_vault
 from cds_service.outside.visits import Visits
 from cds_service.profiles import profiles
+from cds_service.risk import Risk
+from cds_service.risk_reading import reads_risk
 from cds_service.rules import CardRule, load_rules
 from cds_service.rules import folders as rule_folders
 from cds_service.services import find_services
@@ -62,6 +64,7 @@ class Wiring:
     writer: EhrWriter
     writes: EhrWrites
     put_off_gaps: PutOffGaps
+    risk: Risk
     trust: Trust
     visits: Visits
     services: dict[str, CdsService]
@@ -92,7 +95,7 @@ def wire(settings: Settings) -> Wiring:
     reader = EhrReader()
     gatherer = Gatherer(reader, QUERIES, REQUIRED, settings.read_deadline_ms)
     origin = Origin(settings.base_url, vocabulary.label, vocabulary.for_reporting)
-    visits = Visits(database)
+    visits, risk = Visits(database), Risk(database, vault, audit)
     parts = Parts(
         gatherer=gatherer,
         catalog=catalog,
@@ -104,6 +107,7 @@ def wire(settings: Settings) -> Wiring:
         visits=visits,
         origin=origin,
         today=clock.today,
+        reads_risk=reads_risk(risk),
     )
     ledger = Ledger(database, seen_tokens, feedback, audit)
     _spare_the_collector()
@@ -125,6 +129,7 @@ def wire(settings: Settings) -> Wiring:
         writer=EhrWriter(),
         writes=EhrWrites(database),
         put_off_gaps=PutOffGaps(database),
+        risk=risk,
         trust=Trust(host_ehrs, ClientKeys(), ledger, clock.now),
         visits=visits,
         services=offered(parts),

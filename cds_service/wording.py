@@ -28,7 +28,7 @@ OF_CRITERION = ("name", "date", "end", "value", "says")
 _OF_RECORD = ("patient.age",)
 CHECK_NAMES = ("check.says", "check.detail", "check.title", *FIGURES)
 """What may be said of any order check, whatever its criteria."""
-RISK_NAMES = ("risk.now", "risk.before", "risk.days", "risk.reasons")
+RISK_NAMES = ("risk.change", "risk.now", "risk.before", "risk.days", "risk.reasons")
 
 Shape = Callable[[str], str]
 

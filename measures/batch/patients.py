@@ -85,12 +85,14 @@ def record_of(
     shared: Shared,
     places: dict[str, Place],
     problems: list[Problem],
+    allowed: Callable[[Iterable[Resource]], list[Resource]] = list,
 ) -> PatientRecord | None:
     """The record of one patient's lines; None, and a problem, where its Patient is not among them.
 
-    `places` and `problems` are added to: where each resource stands, and what could not be read.
+    `places` and `problems` are added to: where each resource stands, and what could not be read. `allowed`
+    picks the resources that may be used.
     """
-    resources = list(_parsed(lines, places, problems))
+    resources = allowed(_parsed(lines, places, problems))
     patient = next((r for r in resources if r["resourceType"] == "Patient"), None)
     if patient is None:
         what = f"Patient/{lines[0].owner} is not in this export; its {len(lines)} lines are left out"

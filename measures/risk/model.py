@@ -119,14 +119,24 @@ class Model:
 def write_model(model: Model, path: Path) -> None:
     """Whole or not at all."""
     unfinished = path.with_name(f".{path.name}.unfinished")
-    unfinished.write_bytes(orjson.dumps({**model.as_json(), "hash": model.hash}))
+    unfinished.write_bytes(written_model(model))
     unfinished.replace(path)
+
+
+def written_model(model: Model) -> bytes:
+    """The model's file, the hash in it."""
+    return orjson.dumps({**model.as_json(), "hash": model.hash})
 
 
 def read_model(path: Path) -> Model:
     """Raises ModelError when the file is no model, of another format, or changed since it was written."""
+    return parse_model(path.read_bytes(), str(path))
+
+
+def parse_model(raw: bytes, path: str) -> Model:
+    """As `read_model`, of what was read already; `path` is its name in messages."""
     try:
-        said = orjson.loads(path.read_bytes())
+        said = orjson.loads(raw)
     except orjson.JSONDecodeError:
         raise ModelError(f"{path}: is no risk model; make one with `throughline risk train`") from None
     if not isinstance(said, dict) or said.get("format") != FORMAT:

@@ -16,7 +16,7 @@ from measures.record import PatientRecord
 from measures.risk.as_of import Known
 from measures.risk.care import Setting, visits
 from measures.risk.score import Reason, Score
-from measures.terminology import ICD10CM, SNOMED
+from measures.terminology import HCPCS, ICD10CM, SNOMED
 
 TREND_DAYS = 30
 CLOCK_DAYS = 30  # after leaving hospital
@@ -26,7 +26,14 @@ DIED, HOSPICE, MINOR, IN_HOSPITAL = "died", "hospice", "minor", "in_hospital"
 MARKS = (DIED, HOSPICE, MINOR, IN_HOSPITAL)
 """What may keep a patient off the worklist, as the quality team's file writes it."""
 
-_IN_HOSPICE = frozenset({(ICD10CM, "Z51.5"), (SNOMED, "385763009"), (SNOMED, "305336008")})
+_IN_HOSPICE = frozenset(
+    {
+        (ICD10CM, "Z51.5"),  # Encounter for palliative care
+        (SNOMED, "385763009"),  # Hospice care
+        (SNOMED, "305336008"),  # Admission to hospice
+        (HCPCS, "T2042"),  # Hospice routine home care
+    }
+)
 
 Scores = Callable[[PatientRecord, date], Score]
 """A model, or the expert points."""
@@ -121,7 +128,8 @@ def _marks(known: Known) -> list[str]:
     record, found = known.record, []
     if record.has_died_by(known.day):
         found.append(DIED)
-    if any(_IN_HOSPICE.intersection(fact.event.codes) for fact in known.of("Condition") if fact.end is None):
+    kinds = ("Condition", "Procedure", "Encounter")
+    if any(_IN_HOSPICE.intersection(fact.event.codes) for kind in kinds for fact in known.of(kind)):
         found.append(HOSPICE)
     born = str(record.patient.get("birthDate", ""))
     if len(born) == len("2026-01-01") and record.age_on(known.day) < ADULT:

@@ -14,6 +14,7 @@ from measures.batch.local import SharedResources
 from measures.batch.partition import Parts, parts_for
 from measures.batch.patients import by_patient, record_of
 from measures.batch.reading import Problem, Wanted, files_of
+from measures.consent import disclosable
 from measures.gather import EVERYTHING
 from measures.record import PatientRecord
 from measures.risk import features
@@ -33,11 +34,16 @@ class Panel:
         self.problems = problems
 
     def records(self) -> Iterator[PatientRecord]:
-        """Each patient's record, read anew, in an order that depends on the export alone."""
+        """Each patient's record, read anew, in an order that depends on the export alone.
+
+        What consent does not allow to be shown is not in it: neither a model nor a score learns of it.
+        """
         shared = SharedResources(self._parts)
         for part in range(self._parts.count):
             for lines in by_patient(self._parts.lines(part)):
-                record = record_of(lines, self._vocabulary, EVERYTHING, shared.find, {}, self.problems)
+                record = record_of(
+                    lines, self._vocabulary, EVERYTHING, shared.find, {}, self.problems, disclosable
+                )
                 if record is not None:
                     yield record
 

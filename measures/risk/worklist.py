@@ -86,7 +86,5 @@ def moves(before: Sequence[str], after: Sequence[str]) -> Moves:
 
 
 def _rank(one: Candidate, tie_break: Sequence[str]) -> tuple[float | str, ...]:
-    ties: list[float | str] = [-(one.value or 0.0)]
-    for name in tie_break:
-        ties.append(one.patient if name == "patient_id" else -float(getattr(one, name)))
-    return (*ties, one.patient)
+    ties = (one.patient if name == "patient_id" else -float(getattr(one, name)) for name in tie_break)
+    return (-(one.value or 0.0), *ties, one.patient)

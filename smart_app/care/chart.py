@@ -25,7 +25,8 @@ from smart_app.care.transition import Transition, transition
 class Chart:
     """In the order it is read: safety, clock, risk, gaps, timeline, panels.
 
-    `risk_expected` is set where risk is scored here, so that its absence is told; `provenance` says which of
+    `risk_expected` is set where risk is scored here, so that its absence is told, with `no_risk` the reason
+    where there is one; `provenance` says which of
     the facts are not the EHR's own.
     """
 
@@ -35,6 +36,7 @@ class Chart:
     no_transition: Absence | None
     risk: RiskLine | None
     risk_expected: bool
+    no_risk: str
     gaps: Gaps
     span: Span
     timeline: Picture
@@ -49,6 +51,7 @@ def chart(
     *,
     risk: RiskLine | None = None,
     risk_expected: bool = False,
+    no_risk: str = "",
 ) -> Chart:
     record, today = material.record, material.today
     clock = transition(material)
@@ -59,6 +62,7 @@ def chart(
         no_transition=clock if isinstance(clock, Absence) else None,
         risk=risk,
         risk_expected=risk_expected,
+        no_risk=no_risk,
         gaps=gaps(results, record.vocabulary, today),
         span=span,
         timeline=picture(timeline(record, today, span)),

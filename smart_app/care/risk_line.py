@@ -28,7 +28,7 @@ class Reason:
 
     @property
     def says_points(self) -> str:
-        return f"{self.points:+g}".replace("-", "−")
+        return f"{round(self.points, 2):+g}".replace("-", "−")
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,7 @@ def probabilities(
     *,
     before: tuple[float, date] | None = None,
     missing: Sequence[str] = (),
+    computed: str = "",
     today: date,
 ) -> RiskLine:
     """A calibrated score: `chances` are (days, probability from 0 to 1), the nearest horizon first.
@@ -84,7 +85,7 @@ def probabilities(
     """
     horizons = [Horizon(_in_100(p), "in 100", f"next {count(days, 'day')}") for days, p in chances]
     change = _Change(chances[0][1], before, _in_100)
-    return _line(title, horizons, reasons, label, change, missing, today)
+    return _line(title, horizons, reasons, label, change, missing, today, computed)
 
 
 def points(
@@ -96,12 +97,13 @@ def points(
     *,
     before: tuple[float, date] | None = None,
     missing: Sequence[str] = (),
+    computed: str = "",
     today: date,
 ) -> RiskLine:
     """A score that is no probability: so many points of the most there can be."""
     change = _Change(total, before, "{:g}".format)
     top = Horizon(change.say(total), f"of {most:g}", "points")
-    return _line(title, [top], reasons, label, change, missing, today)
+    return _line(title, [top], reasons, label, change, missing, today, computed)
 
 
 class _Change(NamedTuple):
@@ -129,6 +131,7 @@ def _line(
     change: _Change,
     missing: Sequence[str],
     today: date,
+    computed: str,
 ) -> RiskLine:
     before = change.before
     return RiskLine(
@@ -140,6 +143,7 @@ def _line(
         since=say_day(before[1], today) if before else "",
         tone="high" if before and change.now > before[0] else "",
         missing=tuple(missing),
+        computed=computed,
     )
 
 

@@ -10,23 +10,29 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Any
 
+import structlog
 from flask import Response, render_template, request, stream_with_context
 from markupsafe import Markup
 
 from cds_service.outside import clock
+from cds_service.outside.telemetry import failures
 from measures.time import Period
 from smart_app.care.appointments import bookings
 from smart_app.care.chart import chart
 from smart_app.care.consent import CONSENT_LINE, CONSENT_MEANING
 from smart_app.care.material import Material
 from smart_app.care.origin import Origin, origin
+from smart_app.care.risk_of_chart import RiskShown, no_risk, shown_risk
 from smart_app.care.scale import SPAN_TITLES, SPAN_WORDS, SPANS, Span
 from smart_app.gap_closing import gap_closing
 from smart_app.pages.reading import ChartReading, Reading
 from smart_app.session import OpenChart, wiring
 from smart_app.unsaved import waiting
+
+_log = structlog.get_logger()
 
 FIRST_LOOK = "CHART_FIRST_LOOK_SECONDS"
 """In `app.config`: how long the page waits for answers before it is begun without the late ones."""
@@ -81,7 +87,7 @@ class ArrivingPage:
         )
         results = wiring().catalog.evaluate(read.record, Period.year(today.year), as_of=today)
         return {
-            "chart": chart(material, results, self._span),
+            "chart": chart(material, results, self._span, **self._risk(read, today)),
             "closing": gap_closing(self._opened, read.record, read.resources, results, today),
             "unsaved": waiting(self._opened),
             "origin": origin_of(self._opened, read),
@@ -95,6 +101,18 @@ class ArrivingPage:
             "span_words": SPAN_WORDS,
             "span_titles": SPAN_TITLES,
         }
+
+    def _risk(self, read: Reading, today: date) -> RiskShown:
+        """The risk once everything was read: half a record would give half a risk. Its trouble is its own."""
+        if read.record is None or read.awaits():
+            return no_risk("")
+        try:
+            found = wiring().risk.of(self._opened.host_ehr.name, read.record, today)
+        except Exception as error:  # noqa: BLE001  without a risk the chart is still true
+            _log.error("risk not computed", exc_info=error)
+            failures.labels("risk").inc()
+            return no_risk("Risk could not be computed.")
+        return no_risk("Risk is switched off.") if found is None else shown_risk(found, today)
 
 
 def origin_of(opened: OpenChart, read: Reading) -> Origin:

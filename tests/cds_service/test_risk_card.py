@@ -57,7 +57,9 @@ def shown(reading: RiskReading | None, *drafts: dict[str, Any]) -> list[Card]:
 def test_the_card_tells_the_change_with_its_top_reasons_and_the_model():
     [card] = shown(READING)
 
-    assert card.json["summary"].startswith("Crisis risk in 30 days 12 %, was 5 %: PHQ-9 rose to 21; two")
+    assert card.json["summary"].startswith(
+        "Risk of a crisis in 30 days rose from 5 to 12 in 100: PHQ-9 rose to 21; two"
+    )
     assert "a fourth reason" not in card.json["detail"]
     assert "(Observation/phq-1)" in card.json["detail"]
     assert "crisis 1.2, trained on 1,097 synthetic patients; calibrated on the same." in card.json["detail"]

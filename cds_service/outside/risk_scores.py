@@ -1,0 +1,149 @@
+"""The store of risk scores: the latest of each patient in one row, and what was said on each day.
+
+The numbers a list is ranked by are in the clear; reasons, names and all else are sealed, bound to host EHR
+and patient.
+"""
+
+from collections.abc import Iterable, Iterator
+
+import orjson
+from sqlalchemy import Connection, delete, func, insert, select
+
+from cds_service.outside import clock
+from cds_service.outside.database import Database
+from cds_service.outside.tables.risk import RiskPastRow, RiskScoreRow
+from cds_service.outside.vault import Vault
+from measures.risk.outlook import Outlook, value
+
+_AT_ONCE = 500  # patients in one transaction of a refresh
+_PAGE = 2_000
+
+
+class RiskScores:
+    """Keyed by host EHR and patient; safe for threads."""
+
+    def __init__(self, database: Database, vault: Vault) -> None:
+        self._database = database
+        self._vault = vault
+
+    def latest(self, host_ehr: str, patient_id: str) -> tuple[str, Outlook] | None:
+        """The patient's latest score with the key of its model: one row, by its key."""
+        row = select(RiskScoreRow.model, RiskScoreRow.sealed).where(
+            RiskScoreRow.host_ehr == host_ehr, RiskScoreRow.patient_id == patient_id
+        )
+        with self._database.reading() as connection:
+            found = connection.execute(row).first()
+        return None if found is None else (found.model, self._opened(host_ehr, patient_id, found.sealed))
+
+    def keep(self, host_ehr: str, model: str, outlook: Outlook) -> None:
+        """Keep one score; an older day never replaces a later one."""
+        self.keep_all(host_ehr, model, [outlook])
+
+    def keep_all(self, host_ehr: str, model: str, outlooks: Iterable[Outlook]) -> int:
+        """Keep scores as they come, many in a transaction; how many."""
+        count = 0
+        for held in _portions(outlooks):
+            with self._database.transaction() as connection:
+                for outlook in held:
+                    self._keep(connection, host_ehr, model, outlook)
+            count += len(held)
+        return count
+
+    def panel(self, host_ehr: str, model: str) -> Iterator[Outlook]:
+        """The latest score of everybody who was scored by this model, in the order of their ids."""
+        table = RiskScoreRow
+        after = ""
+        while True:
+            rows = (
+                select(table.patient_id, table.sealed)
+                .where(table.host_ehr == host_ehr, table.model == model, table.patient_id > after)
+                .order_by(table.patient_id)
+                .limit(_PAGE)
+            )
+            with self._database.reading() as connection:
+                held = connection.execute(rows).all()
+            for row in held:
+                yield self._opened(host_ehr, row.patient_id, row.sealed)
+            if len(held) < _PAGE:
+                return
+            after = held[-1].patient_id
+
+    def of_patients(self, host_ehr: str, patient_ids: Iterable[str]) -> dict[str, Outlook]:
+        """The latest scores of these patients."""
+        wanted = list(patient_ids)
+        found: dict[str, Outlook] = {}
+        for start in range(0, len(wanted), _AT_ONCE):
+            rows = select(RiskScoreRow.patient_id, RiskScoreRow.sealed).where(
+                RiskScoreRow.host_ehr == host_ehr,
+                RiskScoreRow.patient_id.in_(wanted[start : start + _AT_ONCE]),
+            )
+            with self._database.reading() as connection:
+                for row in connection.execute(rows):
+                    found[row.patient_id] = self._opened(host_ehr, row.patient_id, row.sealed)
+        return found
+
+    def count(self, host_ehr: str) -> int:
+        """How many patients have a score."""
+        rows = select(func.count()).select_from(RiskScoreRow).where(RiskScoreRow.host_ehr == host_ehr)
+        with self._database.reading() as connection:
+            return int(connection.execute(rows).scalar_one())
+
+    def past(self, host_ehr: str, patient_id: str) -> list[tuple[str, str, float | None]]:
+        """What was said on each day: day, model and value, the oldest first."""
+        rows = (
+            select(RiskPastRow.as_of, RiskPastRow.model, RiskPastRow.value)
+            .where(RiskPastRow.host_ehr == host_ehr, RiskPastRow.patient_id == patient_id)
+            .order_by(RiskPastRow.as_of, RiskPastRow.model)
+        )
+        with self._database.reading() as connection:
+            return [(row.as_of.isoformat(), row.model, row.value) for row in connection.execute(rows)]
+
+    def _keep(self, connection: Connection, host_ehr: str, model: str, outlook: Outlook) -> None:
+        score = outlook.score
+        mine = (RiskScoreRow.host_ehr == host_ehr, RiskScoreRow.patient_id == score.patient)
+        held = connection.execute(select(RiskScoreRow.as_of).where(*mine)).scalar()
+        if held is None or held <= score.as_of:
+            connection.execute(delete(RiskScoreRow).where(*mine))
+            connection.execute(
+                self._database.insert_once(RiskScoreRow),
+                {
+                    "host_ehr": host_ehr,
+                    "patient_id": score.patient,
+                    "as_of": score.as_of,
+                    "model": model,
+                    **{f"p{days}": score.at.get(days) for days in (30, 60, 90)},
+                    "points": score.points,
+                    "before": outlook.before,
+                    "sealed": self._vault.seal(
+                        orjson.dumps(outlook.as_json()).decode(), where=_where(host_ehr, score.patient)
+                    ),
+                    "computed_at": clock.now(),
+                },
+            )
+        place = {
+            "host_ehr": host_ehr,
+            "patient_id": score.patient,
+            "as_of": score.as_of,
+            "model": model,
+        }
+        same = [getattr(RiskPastRow, name) == said for name, said in place.items()]
+        connection.execute(delete(RiskPastRow).where(*same))
+        connection.execute(insert(RiskPastRow), {**place, "value": value(score)})
+
+    def _opened(self, host_ehr: str, patient_id: str, sealed: str) -> Outlook:
+        return Outlook.from_json(orjson.loads(self._vault.open(sealed, where=_where(host_ehr, patient_id))))
+
+
+def _portions(outlooks: Iterable[Outlook]) -> Iterator[list[Outlook]]:
+    held: list[Outlook] = []
+    for outlook in outlooks:
+        held.append(outlook)
+        if len(held) == _AT_ONCE:
+            yield held
+            held = []
+    if held:
+        yield held
+
+
+def _where(host_ehr: str, patient_id: str) -> str:
+    return f"{host_ehr}/risk_score/{patient_id}/sealed"

@@ -1,0 +1,189 @@
+"""The risk of a patient as this installation tells it: read where it was scored, scored where it was not.
+
+One place decides by what: the switch, the live model, the quality team's file. A score is read when it is of
+today or yesterday and of what is in use now; else it is made from the record at hand, and kept. Records carry
+what consent allows and nothing else, so neither do scores. Who may not read all types that are scored is
+shown a score of what they may read; it is neither kept nor compared.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cache
+
+import structlog
+
+from cds_service.outside import clock
+from cds_service.outside.audit import AuditLog
+from cds_service.outside.database import Database, DatabaseUnavailable
+from cds_service.outside.risk_models import RiskModels
+from cds_service.outside.risk_policies import RiskPolicies
+from cds_service.outside.risk_scores import RiskScores
+from cds_service.outside.telemetry import failures
+from cds_service.outside.vault import Vault
+from cds_service.outside.worklists import Worklists
+from cds_service.risk_policy import parse_policy, shipped_policy
+from measures.gather import QUERIES, State
+from measures.record import PatientRecord
+from measures.risk.model import Model, ModelError
+from measures.risk.outlook import Outlook, Scores, outlook
+from measures.risk.panel import wanted_by_features
+from measures.risk.policy import Policy
+from measures.risk.score import Score
+from measures.risk.scoring import features_of, score
+
+FRESH_DAYS = 1
+CACHE_SECONDS = 1.0
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class InUse:
+    """What scores at this moment. `scores` is None while risk is switched off; `key` names model or points
+    with their version.
+    """
+
+    scores: Scores | None
+    key: str
+    label: str
+    policy: Policy
+    note: str = ""  # why it is not the model that was promoted
+
+
+class Risk:
+    """Safe for threads; every process sees a change of model, file or switch within a second."""
+
+    def __init__(self, database: Database, vault: Vault, audit: AuditLog) -> None:
+        self.scores = RiskScores(database, vault)
+        self.models = RiskModels(database, audit)
+        self.policies = RiskPolicies(database, audit)
+        self.worklists = Worklists(database, audit)
+        self._lock = threading.Lock()
+        self._read_at = float("-inf")
+        self._stamp: object = None
+        self._held: InUse | None = None
+
+    def in_use(self) -> InUse:
+        """The model, or the points, that scores now."""
+        with self._lock:
+            if self._held is None or clock.monotonic() - self._read_at > CACHE_SECONDS:
+                stamp = (*self.models.in_use(), self.policies.number())
+                if self._held is None or stamp != self._stamp:
+                    self._held, self._stamp = self._made(*stamp), stamp
+                self._read_at = clock.monotonic()
+            return self._held
+
+    def forget(self) -> None:
+        """Look again at the next question: after this process changed something itself."""
+        self._read_at = float("-inf")
+
+    def policy(self) -> Policy:
+        """The quality team's file in use."""
+        released = self.policies.latest()
+        if released is None:
+            return shipped_policy()
+        return parse_policy(released.text.encode(), released.path)
+
+    def of(self, host_ehr: str, record: PatientRecord, day: date) -> Outlook | None:
+        """Of one patient on a day; None while risk is switched off."""
+        now = self.in_use()
+        if now.scores is None:
+            return None
+        if not sees_all(record):
+            return replace(outlook(now.scores, record, day), before=None, before_on=None)
+        held = self.scores.latest(host_ehr, record.id)
+        if held is not None and held[0] == now.key:
+            age = day - held[1].score.as_of
+            if timedelta(0) <= age <= timedelta(FRESH_DAYS):
+                return held[1]
+        made = outlook(now.scores, record, day)
+        if is_whole(record):
+            self._keep(host_ehr, now.key, made)
+        return made
+
+    def refresh(
+        self, host_ehr: str, records: Iterable[PatientRecord], day: date, by: InUse | None = None
+    ) -> int:
+        """Score everybody of a panel, one at a time, and keep the scores; how many. Nobody while it is off.
+
+        `by` is a model to try instead of what is in use.
+        """
+        now = by or self.in_use()
+        makes = now.scores
+        if makes is None:
+            return 0
+
+        def made() -> Iterator[Outlook]:
+            for record in records:
+                yield outlook(makes, record, day)
+
+        return self.scores.keep_all(host_ehr, now.key, made())
+
+    def _keep(self, host_ehr: str, key: str, made: Outlook) -> None:
+        try:
+            self.scores.keep(host_ehr, key, made)
+        except DatabaseUnavailable as error:  # the score is as true when it could not be kept
+            _log.warning("risk score not kept", reason=str(error))
+            failures.labels("risk-keep").inc()
+
+    def _made(self, position: str, live: str, _number: int) -> InUse:
+        policy = self.policy()
+        if position == "off":
+            return InUse(None, "", "", policy, "risk is switched off")
+        note = ""
+        if live and position == "on":
+            try:
+                return self._of_model(self.models.read(live), policy)
+            except ModelError as error:
+                _log.error("risk model not used; the expert points are", reason=str(error))
+                failures.labels("risk-model").inc()
+                note = str(error)
+        elif live:
+            note = "models are switched off"
+        return replace(of_points(policy), note=note)
+
+    def _of_model(self, model: Model, policy: Policy) -> InUse:
+        used = {column.id for column in model.columns} & policy.features_off
+        if used:
+            raise ModelError(f"the model uses {', '.join(sorted(used))}, which the risk file switches off")
+        return of_model(model, policy)
+
+
+def of_points(policy: Policy) -> InUse:
+    """The expert points as the policy weighs them."""
+    points = policy.expert_points()
+    return InUse(points.score, f"expert-points {points.version}", "expert points", policy)
+
+
+def of_model(model: Model, policy: Policy) -> InUse:
+    """A trained model. Raises ModelError for one this version cannot score with."""
+    features_of(tuple(column.id for column in model.columns))
+
+    def scores(record: PatientRecord, day: date) -> Score:
+        return score(model, record, day)
+
+    return InUse(scores, f"{model.outcome}-{model.kind} {model.hash}", model.label, policy)
+
+
+def sees_all(record: PatientRecord) -> bool:
+    """Whether none of the types that are scored was refused: what a viewer may not see must not reach them
+    through a number.
+    """
+    return all(record.gathered.state(kind) is not State.NOT_PERMITTED for kind in _scored())
+
+
+def is_whole(record: PatientRecord) -> bool:
+    """Whether all was gathered that a call or a chart can gather: only such a score is worth keeping."""
+    return all(record.gathered.state(kind) is State.GATHERED for kind in _scored() & _ASKED)
+
+
+_ASKED = frozenset(query.kind for query in QUERIES)
+
+
+@cache
+def _scored() -> frozenset[str]:
+    return wanted_by_features().kinds

@@ -1,0 +1,159 @@
+"""The quality team's file about risk, read and checked: every problem with its line, and the mend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from cds_service.outside.yaml_file import FileProblems, Place, YamlFile, did_you_mean, parse_yaml
+from measures.risk.feature import find_features
+from measures.risk.outcome import OUTCOMES
+from measures.risk.outlook import MARKS
+from measures.risk.points import Rule
+from measures.risk.policy import GROUPS, TIE_BREAKS, Moved, Policy
+from measures.risk.score import HORIZONS
+
+FILE = Path(__file__).with_name("risk_policy.yaml")
+"""The shipped one: the default, and what a team copies."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+_Points = Annotated[float, Field(strict=False, ge=-100, le=100, allow_inf_nan=False)]
+_Weight = Annotated[float, Field(strict=False, ge=0, le=5, allow_inf_nan=False)]
+_Percent = Annotated[float, Field(strict=False, ge=5, le=10, allow_inf_nan=False)]
+_Least = Annotated[float, Field(strict=False, gt=0, le=100, allow_inf_nan=False)]
+
+
+class PointsPart(_Part):
+    """Points of one feature: `from` and `points`, or `per` and `most`."""
+
+    feature: str
+    threshold: Annotated[float | None, Field(strict=False, alias="from", allow_inf_nan=False)] = None
+    points: _Points | None = None
+    per: _Points | None = None
+    most: Annotated[float | None, Field(strict=False, gt=0, allow_inf_nan=False)] = None
+
+
+class WorklistPart(_Part):
+    panel_percent: _Percent = 10
+    tie_break: list[str] = Field(default=["change", "patient_id"], max_length=3)
+    exclude: list[str] = ["died", "hospice"]
+    cap_per_care_manager: Annotated[int | None, Field(ge=1)] = None
+
+
+class MovedPart(_Part):
+    in_100: _Least
+    points: _Least
+
+
+class PolicyFile(_Part):
+    """All keys of the file."""
+
+    version: Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z.\-]{0,31}$")]
+    outcome: str = "acute"
+    horizon: int = 90
+    features_off: list[str] = []
+    points: list[PointsPart] = []
+    weights: dict[str, _Weight] = {}
+    worklist: WorklistPart = WorklistPart()
+    rise: MovedPart = MovedPart(in_100=5, points=5)
+    high: MovedPart = MovedPart(in_100=25, points=25)
+
+
+_MODELS: Mapping[Place, type[BaseModel]] = {
+    (): PolicyFile,
+    ("worklist",): WorklistPart,
+    ("rise",): MovedPart,
+    ("high",): MovedPart,
+}
+
+
+def shipped_policy() -> Policy:
+    """The one in use until the team releases its own."""
+    return parse_policy(FILE.read_bytes(), FILE)
+
+
+def parse_policy(raw: bytes, path: Path) -> Policy:
+    """The choices of a file. Raises FileProblems with everything that is wrong with it."""
+    file = parse_yaml(raw, path)
+    if not isinstance(file.values, dict):
+        raise FileProblems([f'{path}:1: a risk file begins with `version: "..."`'])
+    try:
+        read = PolicyFile.model_validate(file.values)
+    except ValidationError as error:
+        problems = [_said(dict(problem), file) for problem in error.errors(include_url=False)]
+        raise FileProblems(problems) from None
+    if problems := list(_wrong(read, file)):
+        raise FileProblems(problems)
+    return _policy(read)
+
+
+def _policy(read: PolicyFile) -> Policy:
+    listed = read.worklist
+    return Policy(
+        version=read.version,
+        outcome=read.outcome,
+        horizon=read.horizon,
+        features_off=frozenset(read.features_off),
+        points=tuple(_rule(one) for one in read.points),
+        weights=read.weights,
+        panel_percent=listed.panel_percent,
+        tie_break=tuple(listed.tie_break),
+        exclude=frozenset(listed.exclude),
+        cap=listed.cap_per_care_manager,
+        rise=Moved(read.rise.in_100, read.rise.points),
+        high=Moved(read.high.in_100, read.high.points),
+    )
+
+
+def _rule(one: PointsPart) -> Rule:
+    if one.threshold is not None:
+        return Rule(one.feature, threshold=one.threshold, points=one.points or 0.0)
+    return Rule(one.feature, per=one.per or 0.0, most=one.most or 0.0)
+
+
+def _wrong(read: PolicyFile, file: YamlFile) -> Iterator[str]:
+    """What no schema can see: names of nothing, halves of a rule."""
+    features = [one.id for one in find_features()]
+    essential = {one.id for one in find_features() if one.essential}
+    named: list[tuple[Place, object, list[str]]] = [
+        (("outcome",), read.outcome, list(OUTCOMES)),
+        *((("features_off", n), name, features) for n, name in enumerate(read.features_off)),
+        *((("points", n, "feature"), one.feature, features) for n, one in enumerate(read.points)),
+        *((("weights", name), name, list(GROUPS)) for name in read.weights),
+        *((("worklist", "tie_break", n), k, list(TIE_BREAKS)) for n, k in enumerate(read.worklist.tie_break)),
+        *((("worklist", "exclude", n), mark, list(MARKS)) for n, mark in enumerate(read.worklist.exclude)),
+    ]
+    for place, name, known in named:
+        if name not in known:
+            yield f"{_where(place, file)}: there is no {name!r}{did_you_mean(name, known)}"
+    for n, name in enumerate(read.features_off):
+        if name in essential:
+            yield f"{_where(('features_off', n), file)}: without {name} no score can be made; leave it on"
+    if read.horizon not in HORIZONS:
+        yield f"{_where(('horizon',), file)}: is 30, 60 or 90 days"
+    for n, one in enumerate(read.points):
+        at_once = (one.threshold is None, one.points is None)
+        counted = (one.per is None, one.most is None)
+        if (at_once, counted) not in (((False, False), (True, True)), ((True, True), (False, False))):
+            yield f"{_where(('points', n), file)}: give `from` and `points`, or `per` and `most`"
+
+
+def _said(problem: Mapping[str, Any], file: YamlFile) -> str:
+    place: Place = tuple(problem["loc"])
+    model = PointsPart if place[:1] == ("points",) else _MODELS.get(place[:-1])
+    if problem["type"] == "extra_forbidden" and model is not None:
+        known = [field.alias or name for name, field in model.model_fields.items()]
+        return f"{_where(place, file)}: there is no such key{did_you_mean(place[-1], known)}"
+    words = {"missing": "is missing", "string_type": "should be text; put it in quotes"}
+    return f"{_where(place, file)}: {words.get(problem['type'], problem['msg'])}"
+
+
+def _where(place: Place, file: YamlFile) -> str:
+    return f"{file.at(place)}: {'.'.join(step for step in place if isinstance(step, str)) or 'file'}"

@@ -1,0 +1,75 @@
+"""From the risk of a patient to what a card may say of it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from cds_service.risk import Risk
+from cds_service.risk_card import ReadsRisk, RiskReading
+from measures.event import Event
+from measures.record import PatientRecord
+from measures.risk.outlook import Outlook, value
+from measures.risk.policy import Moved, Policy
+from measures.risk.score import Reason
+from measures.risk.wording import NAMES_SUBSTANCE_USE, say_event, say_reason
+
+_REASONS = 3
+_EVENTS_OF_A_REASON = 2
+
+
+def reads_risk(risk: Risk) -> ReadsRisk:
+    """What a CDS service asks for each record: one row of the database where a fresh score is kept."""
+
+    def read(host_ehr: str, record: PatientRecord, day: date) -> RiskReading | None:
+        found = risk.of(host_ehr, record, day)
+        return None if found is None else reading(found, risk.in_use().policy, record)
+
+    return read
+
+
+def reading(outlook: Outlook, policy: Policy, record: PatientRecord) -> RiskReading | None:
+    """None where the score abstains."""
+    score, now = outlook.score, value(outlook.score)
+    if now is None:
+        return None
+    in_points = not score.at
+    raising = [reason for reason in score.reasons if reason.adds > 0]
+    discreet = [reason for reason in raising if reason.feature not in NAMES_SUBSTANCE_USE]
+    return RiskReading(
+        now=now,
+        before=outlook.before,
+        days=min(score.at, default=0),
+        moves=moves(outlook, policy),
+        reasons=tuple(map(say_reason, raising)),
+        evidence=_evidence(raising[:_REASONS], record),
+        model=f"{score.model} {score.version}",
+        trained_on=score.population,
+        calibration=score.label,
+        of=say_event(score.outcome),
+        in_points=in_points,
+        in_summary=tuple(map(say_reason, discreet)),
+    )
+
+
+def moves(outlook: Outlook, policy: Policy) -> frozenset[str]:
+    """The words rules know, from when the quality team's file says."""
+    now = value(outlook.score)
+    if now is None:
+        return frozenset()
+    in_points = not outlook.score.at
+    found = set()
+    if outlook.before is not None and outlook.change >= _least(policy.rise, in_points):
+        found.add("rising")
+    if now >= _least(policy.high, in_points):
+        found.add("high")
+    return frozenset(found)
+
+
+def _least(moved: Moved, in_points: bool) -> float:
+    return moved.points if in_points else moved.in_100 / 100
+
+
+def _evidence(reasons: list[Reason], record: PatientRecord) -> tuple[Event, ...]:
+    """The resources behind the reasons, as far as this record holds them."""
+    named = dict.fromkeys(name for reason in reasons for name in reason.resources[:_EVENTS_OF_A_REASON])
+    return tuple(event for name in named if (event := record.by_reference(name)) is not None)

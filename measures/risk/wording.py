@@ -1,0 +1,61 @@
+"""A risk and its reasons in words, the same on cards, pages and lists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from measures.risk.feature import Feature, find_features
+from measures.risk.outcome import OUTCOMES
+from measures.risk.score import Reason, Score
+
+NAMES_SUBSTANCE_USE = frozenset(
+    {
+        "alcohol_use_disorder", "opioid_use_disorder", "sud", "smi_and_sud", "overdose_365d", "moud_gap",
+        "moud_ran_out", "opioid_orders_90d",
+    }
+)  # fmt: skip
+"""Reasons that are never told where others can read along, such as in a card's summary."""
+
+_YES_OR_NO = "yes or no"
+_SAID_ALREADY = frozenset({"", "visits", "contacts", "kinds", "medicines", "orders", "share", "conditions"})
+
+
+def say_event(outcome: str) -> str:
+    """What may come, such as "an emergency visit or hospital stay"."""
+    return OUTCOMES[outcome].says if outcome in OUTCOMES else "a crisis"
+
+
+def say_reason(reason: Reason) -> str:
+    """What is on record, with its value and unit: "last PHQ-9: 19 points"."""
+    feature = _features().get(reason.feature)
+    unit = feature.unit if feature else ""
+    if unit == _YES_OR_NO:
+        return reason.says if reason.value else f"no {reason.says}"
+    if reason.value is None:
+        return f"{reason.says}: not known"
+    if unit == "share":
+        return f"{reason.says}: {reason.value * 100:.0f} %"
+    number = f"{reason.value:.4g}" if abs(reason.value) < 1e4 else f"{reason.value:.0f}"
+    return f"{reason.says}: {number}" + ("" if unit in _SAID_ALREADY or " to " in unit else f" {unit}")
+
+
+def say_value(score: Score, horizon: int) -> str:
+    """ "24 in 100", "18 points", or nothing where the score abstains."""
+    chance = score.at.get(horizon)
+    if chance is not None:
+        return f"{in_100(chance)} in 100"
+    return "" if score.points is None else f"{score.points:.0f} points"
+
+
+def in_100(chance: float) -> str:
+    """Whole; what is neither 0 nor 1 is never rounded to them."""
+    whole = round(chance * 100)
+    if whole == 0 and chance > 0:
+        return "<1"
+    return ">99" if whole == 100 and chance < 1 else str(whole)
+
+
+@cache
+def _features() -> Mapping[str, Feature]:
+    return {one.id: one for one in find_features()}
