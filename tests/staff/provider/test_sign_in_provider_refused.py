@@ -23,6 +23,7 @@ from tests.staff.provider.small_provider import CALLBACK, begin, come_back
         {"nonce": "another"},
         {"exp": 1},
         {"sub": ""},
+        {"sub": "not an identifier"},
         {"aud": ["throughline-staff", "another"], "azp": "another"},
     ],
 )
