@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response
 
 from cds_service.outside.identity import NotIdentified
 from cds_service.outside.ids import is_id
-from cds_service.outside.staff_accounts import Account
+from cds_service.outside.staff_accounts import Account, AccountProblem
 from cds_service.outside.staff_oidc import StaffProvider
 from cds_service.outside.token_endpoint import SmartProblem, Unreachable
 from smart_app.errors import refuse
@@ -112,9 +112,9 @@ def from_provider() -> Response:
         provided = provider.signed_in(
             code=code, redirect_uri=_redirect_uri(), nonce=aside["nonce"], verifier=aside["verifier"]
         )
-    except (SmartProblem, NotIdentified) as problem:
+        account = staffing().accounts.provided(provided.subject, provided.shown_as, provided.roles)
+    except (SmartProblem, NotIdentified, AccountProblem) as problem:
         _not_signed_in(problem)
-    account = staffing().accounts.provided(provided.subject, provided.shown_as, provided.roles)
     if not account.roles:
         audit(user_of(account), "staff-sign-in", {"by": "provider", "roles": []}, outcome="refused")
         refuse(

@@ -18,7 +18,7 @@ class Brand:
 
 BRANDS: Mapping[str, Brand] = {
     "generic": Brand(
-        "Another SMART on FHIR EHR",
+        "other SMART on FHIR EHR",
         "The EHR gives one client id for each of its environments.",
         {},
     ),
