@@ -34,6 +34,7 @@ from measures.risk.panel import wanted_by_features
 from measures.risk.policy import Policy
 from measures.risk.score import Score
 from measures.risk.scoring import features_of, score
+from measures.risk.worklist import Candidate, candidate, worklist
 
 FRESH_DAYS = 1
 CACHE_SECONDS = 1.0
@@ -73,7 +74,8 @@ class Risk:
             if self._held is None or clock.monotonic() - self._read_at > CACHE_SECONDS:
                 stamp = (*self.models.in_use(), self.policies.number())
                 if self._held is None or stamp != self._stamp:
-                    self._held, self._stamp = self._made(*stamp), stamp
+                    self._held = self._chosen(stamp[0], stamp[1], self.policy())
+                    self._stamp = stamp
                 self._read_at = clock.monotonic()
             return self._held
 
@@ -106,13 +108,13 @@ class Risk:
         return made
 
     def refresh(
-        self, host_ehr: str, records: Iterable[PatientRecord], day: date, by: InUse | None = None
+        self, host_ehr: str, records: Iterable[PatientRecord], day: date, shadow: InUse | None = None
     ) -> int:
-        """Score everybody of a panel, one at a time, and keep the scores; how many. Nobody while it is off.
+        """Score everybody of a panel, one at a time, and list the worklist anew; how many were scored.
 
-        `by` is a model to try instead of what is in use.
+        A model in `shadow` scores instead of what is in use: that is only remembered, and moves nobody.
         """
-        now = by or self.in_use()
+        now = shadow or self.in_use()
         makes = now.scores
         if makes is None:
             return 0
@@ -121,7 +123,21 @@ class Risk:
             for record in records:
                 yield outlook(makes, record, day)
 
-        return self.scores.keep_all(host_ehr, now.key, made())
+        count = self.scores.keep_panel(host_ehr, now.key, made(), shadow=shadow is not None)
+        if shadow is None:
+            self.worklists.replace(host_ehr, [one.patient for one in self.ranked(host_ehr, now)])
+        return count
+
+    def ranked(
+        self, host_ehr: str, by: InUse, panel: Iterable[Outlook] | None = None
+    ) -> tuple[Candidate, ...]:
+        """Who would be on the worklist, the highest risk first; of the panel as it was last scored unless
+        another is given.
+        """
+        owners = self.worklists.owners(host_ehr)
+        held = self.scores.panel(host_ehr, by.key) if panel is None else panel
+        managed = (candidate(one, by.policy, owners.get(one.score.patient, "")) for one in held)
+        return worklist(managed, by.policy)
 
     def _keep(self, host_ehr: str, key: str, made: Outlook) -> None:
         try:
@@ -130,8 +146,11 @@ class Risk:
             _log.warning("risk score not kept", reason=str(error))
             failures.labels("risk-keep").inc()
 
-    def _made(self, position: str, live: str, _number: int) -> InUse:
-        policy = self.policy()
+    def tried(self, policy: Policy) -> InUse:
+        """What would score if this were the quality team's file."""
+        return self._chosen(*self.models.in_use(), policy)
+
+    def _chosen(self, position: str, live: str, policy: Policy) -> InUse:
         if position == "off":
             return InUse(None, "", "", policy, "risk is switched off")
         note = ""

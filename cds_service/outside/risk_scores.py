@@ -7,13 +7,14 @@ and patient.
 from collections.abc import Iterable, Iterator
 
 import orjson
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, select
 
 from cds_service.outside import clock
 from cds_service.outside.database import Database
 from cds_service.outside.tables.risk import RiskPastRow, RiskScoreRow
 from cds_service.outside.vault import Vault
 from measures.risk.outlook import Outlook, value
+from measures.risk.score import HORIZONS
 
 _AT_ONCE = 500  # patients in one transaction of a refresh
 _PAGE = 2_000
@@ -37,26 +38,38 @@ class RiskScores:
 
     def keep(self, host_ehr: str, model: str, outlook: Outlook) -> None:
         """Keep one score; an older day never replaces a later one."""
-        self.keep_all(host_ehr, model, [outlook])
+        with self._database.transaction() as connection:
+            self._keep(connection, host_ehr, model, outlook, panel=False)
+            self._remember(connection, host_ehr, model, outlook)
 
-    def keep_all(self, host_ehr: str, model: str, outlooks: Iterable[Outlook]) -> int:
-        """Keep scores as they come, many in a transaction; how many."""
+    def keep_panel(
+        self, host_ehr: str, model: str, outlooks: Iterable[Outlook], *, shadow: bool = False
+    ) -> int:
+        """Keep the scores of a panel as they come, many in a transaction; how many. In shadow they are
+        only remembered, and shown to nobody.
+        """
         count = 0
         for held in _portions(outlooks):
             with self._database.transaction() as connection:
                 for outlook in held:
-                    self._keep(connection, host_ehr, model, outlook)
+                    if not shadow:
+                        self._keep(connection, host_ehr, model, outlook, panel=True)
+                    self._remember(connection, host_ehr, model, outlook)
             count += len(held)
         return count
 
     def panel(self, host_ehr: str, model: str) -> Iterator[Outlook]:
-        """The latest score of everybody who was scored by this model, in the order of their ids."""
+        """The latest score of everybody in the last refreshed panel, by this model, in the order of their
+        ids.
+        """
         table = RiskScoreRow
+        of_ehr = (table.host_ehr == host_ehr, table.model == model)
+        last = select(func.max(table.panel_on)).where(*of_ehr).scalar_subquery()
         after = ""
         while True:
             rows = (
                 select(table.patient_id, table.sealed)
-                .where(table.host_ehr == host_ehr, table.model == model, table.patient_id > after)
+                .where(*of_ehr, table.panel_on == last, table.patient_id > after)
                 .order_by(table.patient_id)
                 .limit(_PAGE)
             )
@@ -82,12 +95,6 @@ class RiskScores:
                     found[row.patient_id] = self._opened(host_ehr, row.patient_id, row.sealed)
         return found
 
-    def count(self, host_ehr: str) -> int:
-        """How many patients have a score."""
-        rows = select(func.count()).select_from(RiskScoreRow).where(RiskScoreRow.host_ehr == host_ehr)
-        with self._database.reading() as connection:
-            return int(connection.execute(rows).scalar_one())
-
     def past(self, host_ehr: str, patient_id: str) -> list[tuple[str, str, float | None]]:
         """What was said on each day: day, model and value, the oldest first."""
         rows = (
@@ -98,37 +105,37 @@ class RiskScores:
         with self._database.reading() as connection:
             return [(row.as_of.isoformat(), row.model, row.value) for row in connection.execute(rows)]
 
-    def _keep(self, connection: Connection, host_ehr: str, model: str, outlook: Outlook) -> None:
+    def _keep(
+        self, connection: Connection, host_ehr: str, model: str, outlook: Outlook, *, panel: bool
+    ) -> None:
         score = outlook.score
         mine = (RiskScoreRow.host_ehr == host_ehr, RiskScoreRow.patient_id == score.patient)
-        held = connection.execute(select(RiskScoreRow.as_of).where(*mine)).scalar()
-        if held is None or held <= score.as_of:
-            connection.execute(delete(RiskScoreRow).where(*mine))
-            connection.execute(
-                self._database.insert_once(RiskScoreRow),
-                {
-                    "host_ehr": host_ehr,
-                    "patient_id": score.patient,
-                    "as_of": score.as_of,
-                    "model": model,
-                    **{f"p{days}": score.at.get(days) for days in (30, 60, 90)},
-                    "points": score.points,
-                    "before": outlook.before,
-                    "sealed": self._vault.seal(
-                        orjson.dumps(outlook.as_json()).decode(), where=_where(host_ehr, score.patient)
-                    ),
-                    "computed_at": clock.now(),
-                },
-            )
-        place = {
+        held = connection.execute(select(RiskScoreRow.as_of, RiskScoreRow.panel_on).where(*mine)).first()
+        if held is not None and held.as_of > score.as_of:
+            return
+        row = {
             "host_ehr": host_ehr,
             "patient_id": score.patient,
             "as_of": score.as_of,
             "model": model,
+            **{f"p{days}": score.at.get(days) for days in HORIZONS},
+            "points": score.points,
+            "before": outlook.before,
+            "panel_on": score.as_of if panel else held.panel_on if held else None,
+            "sealed": self._vault.seal(
+                orjson.dumps(outlook.as_json()).decode(), where=_where(host_ehr, score.patient)
+            ),
+            "computed_at": clock.now(),
         }
+        connection.execute(delete(RiskScoreRow).where(*mine))
+        connection.execute(self._database.insert_once(RiskScoreRow), row)
+
+    def _remember(self, connection: Connection, host_ehr: str, model: str, outlook: Outlook) -> None:
+        score = outlook.score
+        place = {"host_ehr": host_ehr, "patient_id": score.patient, "as_of": score.as_of, "model": model}
         same = [getattr(RiskPastRow, name) == said for name, said in place.items()]
         connection.execute(delete(RiskPastRow).where(*same))
-        connection.execute(insert(RiskPastRow), {**place, "value": value(score)})
+        connection.execute(self._database.insert_once(RiskPastRow), {**place, "value": value(score)})
 
     def _opened(self, host_ehr: str, patient_id: str, sealed: str) -> Outlook:
         return Outlook.from_json(orjson.loads(self._vault.open(sealed, where=_where(host_ehr, patient_id))))

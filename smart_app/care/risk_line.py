@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from measures.risk.wording import in_100
 from smart_app.care.wording import count, say_day
 
 SHOWN_AT_ONCE = 3  # reasons
@@ -83,8 +84,8 @@ def probabilities(
     `before` is the probability for the nearest horizon at an earlier day. Whole percent; what is neither 0
     nor 1 is never rounded to them.
     """
-    horizons = [Horizon(_in_100(p), "in 100", f"next {count(days, 'day')}") for days, p in chances]
-    change = _Change(chances[0][1], before, _in_100)
+    horizons = [Horizon(in_100(p), "in 100", f"next {count(days, 'day')}") for days, p in chances]
+    change = _Change(chances[0][1], before, in_100)
     return _line(title, horizons, reasons, label, change, missing, today, computed)
 
 
@@ -145,13 +146,6 @@ def _line(
         missing=tuple(missing),
         computed=computed,
     )
-
-
-def _in_100(chance: float) -> str:
-    whole = round(chance * 100)
-    if whole == 0 and chance > 0:
-        return "<1"
-    return ">99" if whole == 100 and chance < 1 else str(whole)
 
 
 def _ranked(reasons: Sequence[Reason]) -> tuple[Reason, ...]:

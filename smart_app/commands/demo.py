@@ -21,6 +21,9 @@ from cds_service.outside.registry import read_host_ehr
 from cds_service.outside.settings import load_settings
 from cds_service.outside.telemetry import configure_logging
 from cds_service.roles import Role
+from cds_service.wiring import Wiring
+from measures.consent import disclosable
+from measures.record import PatientRecord
 from smart_app.app import create_app
 from smart_app.demo_ehr.app import create_demo_ehr
 from smart_app.demo_ehr.clients import RegisteredApp
@@ -38,6 +41,7 @@ SCOPES = (
     *(f"patient/{kind}.cu" for kind in WRITTEN),
 )
 PROBLEMS_SHOWN = 20
+MOST_SCORED = 100  # people, before the demo says that it is ready
 LAST_PORT = 65534  # the EHR takes the next one
 
 
@@ -137,6 +141,7 @@ def running_demo(
         stack.enter_context(served(ehr, ehr_sockets))
         _register(ehr_url, Path(folder), app)
         staff = _staffed(app)
+        _scored(app, people)
         wait_until_ready(f"{app_url}/readyz")
         wait_until_ready(f"{ehr_url}/fhir/metadata")
         yield Demo(app_url, ehr_url, people, app, ehr, staff)
@@ -192,6 +197,20 @@ def _staffed(app: Flask) -> dict[Role, str]:
         else:
             accounts.set_password(role, password, by="demo")
     return passwords
+
+
+def _scored(app: Flask, people: People) -> None:
+    """What `throughline risk refresh` does with an export. A large panel is scored as its charts open."""
+    parts: Wiring = app.extensions["throughline"]
+    if len(people.patients) > MOST_SCORED:
+        return
+
+    def records() -> Iterator[PatientRecord]:
+        for identity in people.patients:
+            held = disclosable(people.resources(identity))
+            yield PatientRecord(held[0], [*held, *people.shared], parts.vocabulary)
+
+    parts.risk.refresh("demo", records(), clock.today())
 
 
 def _close(sockets: list[socket]) -> None:

@@ -29,7 +29,7 @@ from measures.risk.training import Choice, Recipe, train
 from measures.terminology import Vocabulary
 from measures.vocabulary import read_vocabulary
 from smart_app.commands.measures import DayType
-from smart_app.risk_commands.hcc import command as hcc
+from smart_app.risk_commands import find_commands
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -58,7 +58,8 @@ def command() -> None:
     """Risk of a crisis in 30, 60 and 90 days: train, score, report; and risk adjustment."""
 
 
-command.add_command(hcc, "hcc")
+for _name, _command in find_commands().items():
+    command.add_command(_command, _name)
 
 
 @command.command("train")

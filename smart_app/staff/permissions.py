@@ -34,6 +34,8 @@ class Permission(StrEnum):
     SEE_REPORTS = "see measure reports"
     SEE_MODELS = "see risk models"
     CHANGE_MODELS = "promote risk models"
+    SWITCH_RISK = "switch risk off and on"
+    RELEASE_RISK_FILE = "release the risk file"
 
 
 _ADMIN, _QUALITY, _COORDINATOR, _ANALYST = Role.ADMIN, Role.QUALITY, Role.COORDINATOR, Role.ANALYST
@@ -59,6 +61,9 @@ PERMITTED: Mapping[Permission, frozenset[Role]] = {
     Permission.SEE_REPORTS: frozenset({_QUALITY, _ANALYST}),
     Permission.SEE_MODELS: frozenset({_QUALITY, _ANALYST}),
     Permission.CHANGE_MODELS: frozenset({_ANALYST}),
+    # Whoever sees that something is wrong may stop it; so may an administrator, who sees no model.
+    Permission.SWITCH_RISK: frozenset({_ADMIN, _QUALITY, _ANALYST}),
+    Permission.RELEASE_RISK_FILE: frozenset({_QUALITY}),
 }
 
 

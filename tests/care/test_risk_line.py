@@ -31,7 +31,9 @@ def shown(risk: RiskLine | None, *, expected: bool = True) -> str:
     app = Flask("smart_app")
     app.jinja_env.undefined = StrictUndefined
     with app.app_context():
-        return render_template("chart/risk.html", chart={"risk": risk, "risk_expected": expected})
+        return render_template(
+            "chart/risk.html", chart={"risk": risk, "risk_expected": expected, "no_risk": ""}
+        )
 
 
 @pytest.mark.parametrize(

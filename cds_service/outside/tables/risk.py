@@ -24,6 +24,7 @@ class RiskScoreRow(Base):
     p90: Mapped[float | None] = mapped_column(Float)
     points: Mapped[float | None] = mapped_column(Float)
     before: Mapped[float | None] = mapped_column(Float)
+    panel_on: Mapped[date | None] = mapped_column(Date)  # the last refresh in which the patient was
     sealed: Mapped[str] = mapped_column(Text)
     computed_at: Mapped[datetime]
 

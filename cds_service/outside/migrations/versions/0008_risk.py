@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("p90", sa.Float()),
         sa.Column("points", sa.Float()),
         sa.Column("before", sa.Float()),
+        sa.Column("panel_on", sa.Date()),
         sa.Column("sealed", sa.Text(), nullable=False),
         sa.Column("computed_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("host_ehr", "patient_id"),

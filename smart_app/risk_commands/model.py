@@ -1,0 +1,89 @@
+"""`throughline risk model`: which models there are, and which one is in use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from measures.risk.model import read_model
+from smart_app.risk_store import risk_store
+from smart_app.staff.permissions import Permission
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_by = click.option("--by", required=True, metavar="NAME", help="Your staff account; it goes into the audit.")
+
+
+@click.group()
+def command() -> None:
+    """The risk models of this installation."""
+
+
+@command.command()
+@click.argument("file", type=_FILE)
+@_by
+def add(file: Path, by: str) -> None:
+    """Add a model of `risk train`. It stands in shadow: shown to nobody until a person promotes it."""
+    model = read_model(file)
+    with risk_store() as store:
+        known = store.risk.models.add(model, by=store.who(by, Permission.CHANGE_MODELS))
+    click.echo(f"{known.model_id} {known.version}: {known.state}")
+    click.echo(f"verdict: {model.verdict.stands}")
+
+
+@command.command("list")
+def list_them() -> None:
+    """Show every model, and what is in use."""
+    with risk_store() as store:
+        used, switch = store.risk.in_use(), store.risk.models.switch()
+        for one in store.risk.models.all():
+            since = f"{one.changed_at:%Y-%m-%d}"
+            click.echo(
+                f"{one.version}  {one.state:<8} since {since} by {one.changed_by}  {one.model_id}: {one.label}"
+            )
+    click.echo(f"switch: {switch.position}" + (f", turned by {switch.by}" if switch.by else ""))
+    click.echo(f"in use: {used.label or 'nothing'}" + (f" ({used.note})" if used.note else ""))
+
+
+@command.command()
+@click.argument("version")
+@_by
+def promote(version: str, by: str) -> None:
+    """Put the model of this VERSION in use, if its verdict allows it."""
+    with risk_store() as store:
+        actor = store.who(by, Permission.CHANGE_MODELS)
+        known = store.risk.models.promote(version, by=actor, outcome=store.risk.policy().outcome)
+    click.echo(
+        f"{known.model_id} {known.version} is in use. Take it back: throughline risk rollback --by {by}"
+    )
+
+
+@click.command()
+@_by
+def rollback(by: str) -> None:
+    """Put back what was in use before the model that is in use now."""
+    with risk_store() as store:
+        back = store.risk.models.roll_back(by=store.who(by, Permission.CHANGE_MODELS))
+    click.echo(f"in use: {back.model_id} {back.version}" if back else "in use: expert points")
+
+
+@click.command()
+@_by
+def on(by: str) -> None:
+    """Switch risk on again."""
+    with risk_store() as store:
+        store.risk.models.turn("on", by=store.who(by, Permission.SWITCH_RISK))
+    click.echo("risk is on")
+
+
+@click.command()
+@click.option("--to-points", is_flag=True, help="Use no model, but go on with the expert points.")
+@_by
+def off(to_points: bool, by: str) -> None:
+    """Take risk off every page, card and list, within a second, on every server."""
+    with risk_store() as store:
+        store.risk.models.turn("points" if to_points else "off", by=store.who(by, Permission.SWITCH_RISK))
+    click.echo("risk: expert points only" if to_points else "risk is off")
+
+
+commands = {"rollback": rollback, "on": on, "off": off}

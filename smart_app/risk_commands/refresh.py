@@ -1,0 +1,53 @@
+"""`throughline risk refresh`: score a whole panel and list its worklist anew; what runs every night."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from cds_service.outside.clock import today
+from cds_service.risk import of_model
+from measures.risk.model import read_model
+from measures.risk.panel import opened
+from smart_app.commands.measures import DayType
+from smart_app.risk_store import risk_store, vocabulary
+
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.option("--ehr", "host_ehr", required=True, help="The host EHR whose panel it is.")
+@click.option("--ndjson", "folder", required=True, type=_FOLDER, help="Folder of Bulk FHIR.")
+@click.option(
+    "--model",
+    type=_FILE,
+    help="Score with this model in shadow: remembered, shown to nobody. Else what is in use scores.",
+)
+@click.option("--as-of", type=DayType(), help="The day the scores are of; today unless told otherwise.")
+def command(host_ehr: str, folder: Path, model: Path | None, as_of: date | None) -> None:
+    """Score everybody of a panel, keep the scores, and list the worklist anew.
+
+    Pages and cards then read a score instead of making one. A patient at a time: memory stays bounded.
+    """
+    day = as_of or today()
+    if day > today():
+        raise click.UsageError(f"--as-of {day} is a day to come; a score is as of a day that is known")
+    with risk_store() as store:
+        risk = store.risk
+        name = store.known(host_ehr)
+        shadow = of_model(read_model(model), risk.policy()) if model else None
+        used = shadow or risk.in_use()
+        if used.scores is None:
+            raise click.ClickException("risk is switched off; turn it on: throughline risk on --by NAME")
+        with opened(folder, vocabulary()) as panel:
+            count = risk.refresh(name, panel.records(), day, shadow)
+        listed = len(risk.worklists.patients(name))
+    click.echo(f"{name}: {count:,} patients scored as of {day} by {used.label}")
+    if used.note:
+        click.echo(f"not by the model that was promoted: {used.note}")
+    click.echo("in shadow: the worklist is as it was" if shadow else f"worklist: {listed:,} patients")
+    if panel.problems:
+        click.echo(f"{len(panel.problems):,} problems in the export; the first: {panel.problems[0]}")

@@ -1,0 +1,68 @@
+"""What `throughline risk` commands need of the database: the risk store, host EHRs, and who gives an order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import click
+
+from cds_service.outside.audit import AuditLog
+from cds_service.outside.database import Database
+from cds_service.outside.registry import HostEhrs
+from cds_service.outside.settings import load_settings
+from cds_service.outside.staff_accounts import StaffAccounts
+from cds_service.outside.value_sets import vocabulary_in_use
+from cds_service.outside.vault import open_vault
+from cds_service.risk import Risk
+from measures.terminology import Vocabulary
+from smart_app.staff.permissions import Permission, StaffUser, roles_with, user_can
+
+
+@dataclass(frozen=True)
+class RiskStore:
+    """Open while the command runs."""
+
+    risk: Risk
+    host_ehrs: HostEhrs
+    accounts: StaffAccounts
+
+    def known(self, host_ehr: str) -> str:
+        """The name of a host EHR that is registered. Raises UsageError."""
+        if self.host_ehrs.get(host_ehr) is None:
+            names = ", ".join(ehr.name for ehr in self.host_ehrs.all()) or "none"
+            raise click.UsageError(f"there is no host EHR {host_ehr!r}; registered: {names}")
+        return host_ehr
+
+    def who(self, name: str, permission: Permission) -> str:
+        """How the audit names this member of staff, who must have the permission. Raises UsageError."""
+        account = self.accounts.get(name)
+        if account is None:
+            raise click.UsageError(f"--by: there is no staff account {name!r}; see throughline staff list")
+        user = StaffUser(account.name, account.shown_as, account.roles)
+        if not user_can(user, permission):
+            roles = ", ".join(roles_with(permission))
+            raise click.UsageError(f"--by: {name} may not {permission}; that needs one of: {roles}")
+        return user.actor
+
+
+@contextmanager
+def risk_store() -> Iterator[RiskStore]:
+    """The store of this installation, its tables up to date."""
+    settings = load_settings()
+    database = Database(settings.database_url)
+    try:
+        database.migrate()
+        vault = open_vault(settings)
+        audit = AuditLog(database)
+        yield RiskStore(
+            Risk(database, vault, audit), HostEhrs(database, vault), StaffAccounts(database, vault, audit)
+        )
+    finally:
+        database.close()
+
+
+def vocabulary() -> Vocabulary:
+    """What this installation codes with."""
+    return vocabulary_in_use(load_settings())
