@@ -1,4 +1,4 @@
-"""What `throughline risk` commands need of the database: the risk store, host EHRs, and who gives an order."""
+"""What `throughline risk` commands need of the database: the risk store, host EHRs, who gives an order."""
 
 from __future__ import annotations
 

@@ -39,7 +39,8 @@ def list_them() -> None:
         for one in store.risk.models.all():
             since = f"{one.changed_at:%Y-%m-%d}"
             click.echo(
-                f"{one.version}  {one.state:<8} since {since} by {one.changed_by}  {one.model_id}: {one.label}"
+                f"{one.version}  {one.state:<8} since {since} by {one.changed_by}"
+                f"  {one.model_id}: {one.label}"
             )
     click.echo(f"switch: {switch.position}" + (f", turned by {switch.by}" if switch.by else ""))
     click.echo(f"in use: {used.label or 'nothing'}" + (f" ({used.note})" if used.note else ""))

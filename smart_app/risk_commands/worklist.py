@@ -1,15 +1,14 @@
-"""`throughline risk worklist`: the list as a file, and who would enter and leave it under another risk file."""
+"""`throughline risk worklist`: the list as a file, and what another risk file would change in it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from cds_service.outside.clock import today
-from cds_service.risk import InUse, Risk, of_points
+from cds_service.risk import InUse, Risk
 from cds_service.risk_policy import parse_policy
 from measures.risk.outlook import Outlook, outlook
 from measures.risk.panel import opened
@@ -44,9 +43,8 @@ def command(host_ehr: str, config: Path | None, dry_run: bool, folder: Path | No
             raise click.UsageError("the file changes the points: score the panel with it, --ndjson DIR")
         before = store.risk.worklists.patients(name)
         found = moves(before, [one.patient for one in store.risk.ranked(name, tried, panel)])
-    click.echo(
-        f"{name}: risk file {tried.policy.version}: {len(found.enter)} enter, {len(found.leave)} leave, {found.stay} stay"
-    )
+    counted = f"{len(found.enter)} enter, {len(found.leave)} leave, {found.stay} stay"
+    click.echo(f"{name}: risk file {tried.policy.version}: {counted}")
     for patient in found.enter:
         click.echo(f"  enters {patient}")
     for patient in found.leave:
@@ -64,14 +62,12 @@ def _write(risk: Risk, host_ehr: str, out: Path) -> int:
 
 
 def _tried(risk: Risk, config: Path | None) -> InUse:
-    """What would score under the file: the live model as it is, or the points as the file weighs them."""
-    now = risk.in_use()
-    if now.scores is None:
+    """What would score under the file: the live model, or the points as the file weighs them."""
+    policy = risk.policy() if config is None else parse_policy(config.read_bytes(), config)
+    tried = risk.tried(policy)
+    if tried.scores is None:
         raise click.ClickException("risk is switched off; turn it on: throughline risk on --by NAME")
-    if config is None:
-        return now
-    policy = parse_policy(config.read_bytes(), config)
-    return of_points(policy) if now.key.startswith("expert-points") else replace(now, policy=policy)
+    return tried
 
 
 def _scored(tried: InUse, folder: Path) -> Iterator[Outlook]:

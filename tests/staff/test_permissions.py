@@ -34,6 +34,8 @@ take and close tasks of the worklist            - - y -
 see measure reports                             - y - y
 see risk models                                 - y - y
 promote risk models                             - - - y
+switch risk off and on                          y y - y
+release the risk file                           - y - -
 """
 CELLS = [
     (Permission(line[:48].strip()), role, mark == "y")
