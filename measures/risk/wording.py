@@ -12,7 +12,8 @@ from measures.risk.score import Reason, Score
 NAMES_SUBSTANCE_USE = frozenset(
     {
         "alcohol_use_disorder", "opioid_use_disorder", "sud", "smi_and_sud", "overdose_365d", "moud_gap",
-        "moud_ran_out", "opioid_orders_90d",
+        "moud_ran_out", "opioid_orders_90d", "crises_7d", "crises_30d", "crises_90d", "crises_365d",
+        "days_since_crises",
     }
 )  # fmt: skip
 """Reasons that are never told where others can read along, such as in a card's summary."""
@@ -36,8 +37,10 @@ def say_reason(reason: Reason) -> str:
         return f"{reason.says}: not known"
     if unit == "share":
         return f"{reason.says}: {reason.value * 100:.0f} %"
-    number = f"{reason.value:.4g}" if abs(reason.value) < 1e4 else f"{reason.value:.0f}"
-    return f"{reason.says}: {number}" + ("" if unit in _SAID_ALREADY or " to " in unit else f" {unit}")
+    number = f"{reason.value:.3g}" if abs(reason.value) < 1000 else f"{reason.value:.0f}"
+    if " to " in unit:  # a scale, such as 0 to 3
+        return f"{reason.says}: {number} on a scale of {unit}"
+    return f"{reason.says}: {number}" + ("" if unit in _SAID_ALREADY else f" {unit}")
 
 
 def say_value(score: Score, horizon: int) -> str:

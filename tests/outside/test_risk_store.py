@@ -1,0 +1,233 @@
+"""Risk in the database, on both kinds: scores and their history, models and who may use them, the switch, the
+worklist.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event, select, text
+
+from cds_service.outside.audit import AuditLog
+from cds_service.outside.risk_models import NotAllowed
+from cds_service.outside.tables.audit import AuditEventRow
+from cds_service.risk import Risk, of_model
+from cds_service.risk_policy import FILE
+from measures.gather import Gathered, State
+from measures.record import PatientRecord
+from measures.risk.outlook import value
+from measures.risk.policy import Policy
+from tests.risk.charts import DAY, PATIENT, chart, office, phq9
+from tests.risk.models import in_shadow, promotable
+
+RISING = (office(400), phq9(9, 45), phq9(19, 5))
+
+
+@pytest.fixture
+def risk(database, vault) -> Risk:
+    return Risk(database, vault, AuditLog(database))
+
+
+def named(identity: str, *resources) -> PatientRecord:
+    moved = [{**one, "subject": {"reference": f"Patient/{identity}"}} for one in resources]
+    return chart(*moved, patient={**PATIENT, "id": identity, "name": [{"text": "Dana Marrowbrook"}]})
+
+
+def actions(database) -> list[str]:
+    with database.reading() as connection:
+        return list(connection.execute(select(AuditEventRow.action).order_by(AuditEventRow.seq)).scalars())
+
+
+@pytest.fixture
+def statements(database):
+    """Every SQL statement that is sent from here on."""
+    sent: list[str] = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        sent.append(statement)
+
+    engines = {database._reads, database._writes}
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
+    yield sent
+    for engine in engines:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def test_a_score_is_made_once_kept_and_then_read_in_one_statement(risk, statements):
+    made = risk.of("riverside", named("dana", *RISING), DAY)
+    statements.clear()
+
+    again = risk.of("riverside", named("dana"), DAY + timedelta(1))
+
+    assert again == made
+    assert len([one for one in statements if one.startswith("SELECT")]) == 1
+    assert "risk_score" in " ".join(statements)
+
+
+def test_a_score_of_the_day_before_yesterday_is_made_anew(risk):
+    risk.of("riverside", named("dana", *RISING), DAY)
+
+    again = risk.of("riverside", named("dana", *RISING), DAY + timedelta(2))
+
+    assert again.score.as_of == DAY + timedelta(2)
+    assert [(day, said) for day, _, said in risk.scores.past("riverside", "dana")] == [
+        (DAY.isoformat(), value(risk.of("other", named("dana", *RISING), DAY).score)),
+        ((DAY + timedelta(2)).isoformat(), value(again.score)),
+    ]
+
+
+def test_the_same_patient_id_at_another_host_ehr_is_another_patient(risk):
+    risk.of("riverside", named("dana", *RISING), DAY)
+
+    assert risk.of("lakeside", named("dana", office(3)), DAY).score.points == 0
+
+
+def test_names_reasons_and_resources_are_not_in_the_database_in_the_clear(risk, database):
+    risk.of("riverside", named("dana", *RISING), DAY)
+
+    with database.reading() as connection:
+        row = str(connection.execute(text("SELECT * FROM risk_score")).one())
+    assert "Marrowbrook" not in row
+    assert "PHQ" not in row
+
+
+@pytest.mark.parametrize("state", [State.NOT_PERMITTED, State.FAILED])
+def test_a_score_of_half_a_record_is_kept_for_nobody(risk, state):
+    whole = risk.of("riverside", named("dana", *RISING), DAY)
+    half = named("ines", *RISING)
+    half.gathered = Gathered({"Observation": state}, State.GATHERED)
+
+    risk.of("riverside", half, DAY)
+
+    assert risk.scores.latest("riverside", "ines") is None
+    assert risk.scores.latest("riverside", "dana")[1] == whole
+
+
+def test_who_may_not_read_a_type_is_shown_no_number_made_of_it(risk):
+    risk.of("riverside", named("dana", *RISING), DAY)
+    refused = named("dana", RISING[0])
+    refused.gathered = Gathered({"Observation": State.NOT_PERMITTED}, State.GATHERED)
+
+    shown = risk.of("riverside", refused, DAY)
+
+    assert not [one for one in shown.score.reasons if "phq9" in one.feature]
+    assert shown.before is None
+
+
+def test_a_model_that_may_not_be_promoted_stays_in_shadow_whoever_asks(risk):
+    known = risk.models.add(in_shadow(), by="staff/ann")
+
+    with pytest.raises(NotAllowed, match=r"may not be promoted: in shadow .*450 are needed"):
+        risk.models.promote(known.version, by="staff/ann", outcome="acute")
+    assert risk.in_use().label == "expert points"
+    assert risk.models.find(known.hash).state == "shadow"
+
+
+def test_a_person_promotes_rolls_back_and_switches_and_each_step_is_in_the_audit(risk, database):
+    first, second = (risk.models.add(promotable(seed), by="staff/ann") for seed in (1, 2))
+
+    def used() -> str:
+        risk.forget()
+        return risk.in_use().key
+
+    risk.models.promote(first.version, by="staff/ann", outcome="acute")
+    assert first.hash in used()
+    risk.models.promote(second.version, by="staff/ben", outcome="acute")
+    assert second.hash in used()
+    assert risk.models.roll_back(by="staff/ben").hash == first.hash
+    assert first.hash in used()
+    assert risk.models.roll_back(by="staff/ben") is None
+    assert "expert-points" in used()
+    with pytest.raises(NotAllowed, match="nothing to roll back"):
+        risk.models.roll_back(by="staff/ben")
+
+    risk.models.turn("off", by="staff/cy")
+    risk.forget()
+    assert risk.of("riverside", named("dana", *RISING), DAY) is None
+    risk.models.turn("on", by="staff/cy")
+    assert actions(database) == [
+        "risk-model-added",
+        "risk-model-added",
+        "risk-model-promoted",
+        "risk-model-promoted",
+        "risk-model-rolled-back",
+        "risk-model-rolled-back",
+        "risk-switched-off",
+        "risk-switched-on",
+    ]
+
+
+def test_with_the_switch_on_points_no_model_scores(risk):
+    known = risk.models.add(promotable(), by="staff/ann")
+    risk.models.promote(known.version, by="staff/ann", outcome="acute")
+    risk.models.turn("points", by="staff/ann")
+
+    assert risk.of("riverside", named("dana", *RISING), DAY).score.label == "expert points: not a probability"
+
+
+def test_a_model_that_predicts_something_else_than_the_team_asks_for_is_refused(risk):
+    known = risk.models.add(promotable(), by="staff/ann")
+
+    with pytest.raises(NotAllowed, match="predicts acute, the quality team's file asks for psychiatric"):
+        risk.models.promote(known.version, by="staff/ann", outcome="psychiatric")
+
+
+@pytest.mark.faults_are_expected
+def test_a_model_changed_in_the_database_is_not_used_and_the_points_are(risk, database):
+    known = risk.models.add(promotable(), by="staff/ann")
+    risk.models.promote(known.version, by="staff/ann", outcome="acute")
+    with database.transaction() as connection:
+        connection.execute(text("UPDATE risk_model SET document = replace(document, '\"acute\"', '\"ed\"')"))
+
+    used = risk.in_use()
+
+    assert used.label == "expert points"
+    assert "does not fit its hash" in used.note
+
+
+def test_a_released_file_is_in_use_and_the_earlier_ones_stay(risk, database):
+    risk.policies.release("7", FILE.read_text().replace('version: "1"', 'version: "7"'), by="staff/quinn")
+
+    assert risk.in_use().policy.version == "7"
+    assert risk.policies.number() == 1
+    assert actions(database) == ["risk-policy-released"]
+
+
+def test_a_refresh_scores_the_panel_and_lists_it_and_an_old_panel_is_gone(risk):
+    risk.refresh(
+        "riverside", [named(f"p{n}", phq9(19 if n == 3 else 4, 5), office(9)) for n in range(10)], DAY
+    )
+    assert risk.worklists.patients("riverside") == ("p3",)
+
+    risk.of("riverside", named("not-in-the-panel", *RISING), DAY + timedelta(1))
+    risk.refresh("riverside", [named(f"p{n}", office(9)) for n in range(5)], DAY + timedelta(1))
+
+    assert risk.worklists.patients("riverside") == ("p0",)
+
+
+def test_a_model_in_shadow_is_remembered_and_moves_nobody(risk):
+    risk.refresh("riverside", [named("dana", *RISING)], DAY)
+    before = risk.scores.latest("riverside", "dana")
+
+    risk.refresh("riverside", [named("dana", *RISING)], DAY, of_model(in_shadow(), Policy()))
+
+    assert risk.scores.latest("riverside", "dana") == before
+    assert len(risk.scores.past("riverside", "dana")) == 2
+
+
+def test_only_a_patient_of_the_list_is_given_to_somebody(risk, database):
+    risk.worklists.replace("riverside", ["dana"])
+
+    assert risk.worklists.give("riverside", "dana", "carla", by="staff/carla")
+    assert not risk.worklists.give("riverside", "ines", "carla", by="staff/carla")
+    assert not risk.worklists.give("lakeside", "dana", "carla", by="staff/carla")
+    assert risk.worklists.owners("riverside") == {"dana": "carla"}
+    assert actions(database) == ["worklist-owner"]
+
+
+def test_a_model_of_a_table_scores_no_chart(risk):
+    with pytest.raises(NotAllowed, match="trained on a table"):
+        risk.models.add(replace(promotable(), source="table"), by="staff/ann")
