@@ -1,0 +1,93 @@
+"""Risk as people see it: the card, the block in the chart, the worklist; narrow and wide, light and dark."""
+
+from __future__ import annotations
+
+import re
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page, expect
+
+from cds_service.roles import Role
+from smart_app.commands.demo import Demo
+from tests.browser.test_ehr_for_everybody import TAGS
+from tests.browser.test_staff_pages import sign_in
+from tests.browser.test_whole_path import app_in, open_chart
+
+WIDTHS = (320, 480, 1200)
+DANA = "Dana Marrowbrook"
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds, and whether the page must be scrolled sideways, at each width in light and dark."""
+    found = []
+    for width in WIDTHS:
+        for scheme in ("light", "dark"):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(color_scheme=scheme)
+            result = Axe().run(page, options=TAGS)
+            found += [f"{width} {scheme}: {one['id']}" for one in result.response["violations"]]
+            if page.evaluate("document.documentElement.scrollWidth") > width:
+                found.append(f"{width} {scheme}: scrolls sideways")
+    return found
+
+
+def chart_of(browser: BrowserContext, demo: Demo, name: str) -> Page:
+    """The app's page by itself, as wide as the window."""
+    page = open_chart(browser, demo, name)
+    page.get_by_role("link", name="Open in Throughline").first.click()
+    frame = page.frame(name="app")
+    assert frame is not None
+    frame.wait_for_url(re.compile(r"/chart/[\w-]+/$"))
+    expect(app_in(page).locator("#gaps")).to_be_visible()
+    alone = browser.new_page()
+    alone.goto(frame.url)
+    return alone
+
+
+def test_danas_rising_risk_is_a_card_and_a_block_with_its_reasons(browser, demo):
+    page = open_chart(browser, demo, DANA)
+    card = page.locator(".card").filter(has_text="not a probability")
+
+    expect(card).to_contain_text("rose from 0 to 14 points")
+    expect(card).to_contain_text("(Observation/dana-obs-")
+    chart = chart_of(browser, demo, DANA)
+    block = chart.locator("section.risk")
+    expect(block).to_contain_text("14")
+    expect(block).to_contain_text("▲ from 0")
+    expect(block).to_contain_text("expert points: not a probability")
+    expect(block).to_contain_text("limited by consent")
+    assert faults(chart) == []
+    block.get_by_role("link", name=re.compile("last PHQ-9: 19 points")).click()
+    expect(chart.get_by_role("heading", level=1)).to_contain_text("PHQ-9")
+
+
+def test_risk_switched_off_is_said_in_the_chart_and_there_is_no_card(browser, demo):
+    parts = demo.app.extensions["throughline"]
+    parts.risk.models.turn("off", by="staff/admin")
+    parts.risk.forget()
+
+    page = open_chart(browser, demo, DANA)
+    expect(page.locator(".card").filter(has_text="not a probability")).to_have_count(0)
+    chart = chart_of(browser, demo, DANA)
+    expect(chart.get_by_text("Risk is switched off.")).to_be_visible()
+
+
+def test_the_worklist_is_read_filtered_and_worked_on_at_every_width(browser, demo):
+    page = sign_in(browser, demo, Role.COORDINATOR)
+    page.get_by_role("navigation").get_by_role("link", name="Worklist").click()
+
+    expect(page.get_by_role("table")).to_contain_text("Ines Tarnwell")
+    expect(page.get_by_role("table")).to_contain_text("Day 5 of 7 after psychiatric discharge")
+    assert faults(page) == []
+    page.get_by_role("button", name="Take Ines Tarnwell").click()
+    expect(page.get_by_role("button", name="Give Ines Tarnwell back")).to_be_visible()
+    page.get_by_label("Owner").select_option(label="me")
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_role("table")).to_contain_text("1 of 3 patients")
+
+
+def test_models_and_switch_have_no_fault_at_any_width(browser, demo):
+    page = sign_in(browser, demo, Role.ANALYST)
+    for path in ("/staff/risk/", "/staff/risk/switch"):
+        page.goto(demo.app_url + path)
+        assert faults(page) == []

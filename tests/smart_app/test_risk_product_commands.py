@@ -1,0 +1,190 @@
+"""`throughline risk` where it changes what people see: refresh, worklist, configure, model, on and off."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import orjson
+import pytest
+from click.testing import CliRunner, Result
+
+from cds_service.outside.audit import AuditLog
+from cds_service.outside.database import Database
+from cds_service.outside.staff_accounts import StaffAccounts
+from cds_service.outside.vault import Vault
+from cds_service.risk import Risk
+from cds_service.risk_policy import FILE
+from cds_service.roles import Role
+from measures.risk.model import write_model
+from smart_app.cli import throughline
+from tests.conftest import SECRET
+from tests.risk.charts import emergency, office, problem
+from tests.risk.models import in_shadow, promotable
+
+DAY = "2026-06-01"
+PART_2 = {"security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "42CFRPart2"}]}
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch) -> Path:
+    """A working folder: a host EHR, an analyst, a quality lead, and an export of forty people."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("THROUGHLINE_SECRET_KEY", SECRET)
+    (tmp_path / "riverside.yaml").write_text(
+        "name: riverside\nfhir_base: https://ehr.example.org/fhir\n"
+        "smart: {client_id: app, auth: public, scopes: [launch]}\n"
+    )
+    run("ehr", "add", "riverside.yaml")
+    with closing(Database("sqlite:///throughline.sqlite3")) as database:
+        accounts = StaffAccounts(database, Vault(SECRET), AuditLog(database))
+        accounts.add("ann", "correct horse battery", {Role.ANALYST}, by="test")
+        accounts.add("quinn", "correct horse battery", {Role.QUALITY}, by="test")
+    people = []
+    for number in range(40):
+        identity = f"p{number:02}"
+        people.append({"resourceType": "Patient", "id": identity, "birthDate": "1970-01-01"})
+        held = [office(100), *(emergency(20) for _ in range(number % 3))]
+        if number == 7:
+            held += [
+                problem("F11.20", 50) | {"meta": PART_2},
+                *(emergency(9) | {"meta": PART_2} for _ in "123"),
+            ]
+        if number == 9:
+            held += [problem("Z59.00", 50)]
+        people += [one | {"subject": {"reference": f"Patient/{identity}"}} for one in held]
+    export = tmp_path / "export"
+    export.mkdir()
+    (export / "all.ndjson").write_bytes(b"\n".join(map(orjson.dumps, people)))
+    return tmp_path
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(throughline, arguments)
+
+
+def refresh(*more: str) -> Result:
+    return run("risk", "refresh", "--ehr", "riverside", "--ndjson", "export", "--as-of", DAY, *more)
+
+
+def stored() -> tuple[tuple[str, ...], dict[str, float | None]]:
+    """The list, and everybody's points."""
+    with closing(Database("sqlite:///throughline.sqlite3")) as database:
+        risk = Risk(database, Vault(SECRET), AuditLog(database))
+        held = {
+            one.score.patient: one.score.points for one in risk.scores.panel("riverside", risk.in_use().key)
+        }
+        return risk.worklists.patients("riverside"), held
+
+
+def test_a_refresh_scores_everybody_and_lists_a_tenth(folder):
+    said = refresh()
+
+    assert said.exit_code == 0, said.output
+    assert "riverside: 40 patients scored as of 2026-06-01 by expert points" in said.output
+    listed, points = stored()
+    assert listed == ("p02", "p05", "p08", "p11")
+    assert len(points) == 40
+
+
+def test_what_a_part_2_programme_disclosed_is_in_no_score_and_moves_nobody(folder):
+    refresh()
+    listed, points = stored()
+
+    assert points["p07"] == points["p04"] == points["p10"]
+    assert "p07" not in listed
+
+
+def test_the_list_is_written_as_a_table(folder):
+    refresh()
+
+    said = run("risk", "worklist", "--ehr", "riverside", "--out", "list.csv")
+
+    assert said.exit_code == 0, said.output
+    lines = (folder / "list.csv").read_text().splitlines()
+    assert lines[0].startswith("place,patient_id,name")
+    assert [line.split(",")[1] for line in lines[1:]] == ["p02", "p05", "p08", "p11"]
+
+
+def test_a_dry_run_tells_who_enters_and_who_leaves_and_changes_nothing(folder):
+    refresh()
+    half = FILE.read_text().replace("panel_percent: 10 ", "panel_percent: 5 ")
+    (folder / "half.yaml").write_text(half)
+    (folder / "housing.yaml").write_text(
+        half.replace("points: []", "points: [{feature: housing, from: 1, points: 90}]")
+    )
+
+    fewer = run("risk", "worklist", "--ehr", "riverside", "--config", "half.yaml", "--dry-run")
+    lacking = run("risk", "worklist", "--ehr", "riverside", "--config", "housing.yaml", "--dry-run")
+    other = run(
+        "risk",
+        "worklist",
+        "--ehr",
+        "riverside",
+        "--config",
+        "housing.yaml",
+        "--dry-run",
+        "--ndjson",
+        "export",
+    )
+
+    assert "0 enter, 2 leave, 2 stay" in fewer.output
+    assert "  leaves p08\n  leaves p11" in fewer.output
+    assert lacking.exit_code == 2
+    assert "--ndjson DIR" in lacking.output
+    assert "  enters p09" in other.output
+    assert stored()[0] == ("p02", "p05", "p08", "p11")
+
+
+def test_a_file_with_mistakes_is_not_released_and_a_good_one_is(folder):
+    (folder / "bad.yaml").write_text('version: "2"\nhorizn: 30\n')
+    (folder / "good.yaml").write_text(FILE.read_text().replace('version: "1"', 'version: "2"'))
+
+    bad = run("risk", "configure", "bad.yaml", "--by", "quinn")
+    stranger = run("risk", "configure", "good.yaml", "--by", "ann")
+    good = run("risk", "configure", "good.yaml", "--by", "quinn")
+
+    assert "bad.yaml:2: horizn: there is no such key; did you mean 'horizon'?" in bad.output
+    assert "ann may not release the risk file" in stranger.output
+    assert "risk file 2 is in use, as number 1" in good.output
+
+
+def test_a_model_is_added_promoted_by_a_person_and_rolled_back(folder):
+    write_model(in_shadow(), folder / "shadow.json")
+    write_model(promotable(), folder / "good.json")
+
+    assert "shadow" in run("risk", "model", "add", "shadow.json", "--by", "ann").output
+    refused = run("risk", "model", "promote", in_shadow().version, "--by", "ann")
+    assert refused.exit_code == 1
+    assert "may not be promoted: in shadow" in refused.output
+    assert "no staff account 'zoe'" in run("risk", "model", "add", "good.json", "--by", "zoe").output
+    run("risk", "model", "add", "good.json", "--by", "ann")
+    assert "is in use" in run("risk", "model", "promote", promotable().version, "--by", "ann").output
+    assert f"live     since {'20'}" in run("risk", "model", "list").output
+    assert "by " in refresh().output
+    assert "in use: expert points" in run("risk", "rollback", "--by", "ann").output
+
+
+def test_the_switch_stops_a_refresh_until_it_is_on_again(folder):
+    assert "risk is off" in run("risk", "off", "--by", "ann").output
+    off = refresh()
+    assert off.exit_code == 1
+    assert "risk is switched off; turn it on: throughline risk on --by NAME" in off.output
+    run("risk", "on", "--by", "quinn")
+    assert refresh().exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("refresh", "--ehr", "lakeside", "--ndjson", "export"), "there is no host EHR 'lakeside'"),
+        (("refresh", "--ehr", "riverside", "--ndjson", "export", "--as-of", "2999-01-01"), "a day to come"),
+        (("worklist", "--ehr", "riverside"), "--out FILE.csv"),
+        (("worklist", "--ehr", "riverside", "--config", "riverside.yaml"), "--dry-run"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_with_the_mend(folder, arguments, says):
+    said = run("risk", *arguments)
+
+    assert said.exit_code == 2
+    assert says in said.output
