@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from cds_service.outside import clock
 from cds_service.outside.audit import AuditLog
@@ -108,7 +108,7 @@ class RiskModels:
     def find(self, beginning: str) -> KnownModel:
         """The model whose hash begins so. Raises NotAllowed when none or several do."""
         with self._database.reading() as connection:
-            return KnownModel(*self._row(connection, beginning))
+            return self._known(connection, beginning)
 
     def read(self, hash_: str) -> Model:
         """A model with its parameters. Raises ModelError when the database holds something else."""
@@ -196,14 +196,14 @@ class RiskModels:
         row = {"number": number + 1, "hash": hash_, "why": why, "by": by, "at": now}
         connection.execute(insert(RiskPromotionRow), row)
 
-    def _row(self, connection: Connection, beginning: str) -> Row[tuple[object, ...]]:
+    def _known(self, connection: Connection, beginning: str) -> KnownModel:
         wanted = RiskModelRow.hash.startswith(beginning, autoescape=True)
         found = connection.execute(select(*_COLUMNS).where(wanted).limit(2)).all()
         if len(found) != 1 or not beginning:
             known = ", ".join(one.version for one in self.all()) or "none"
             what = "several models begin" if len(found) > 1 else "no model begins"
             raise NotAllowed(f"{what} with {beginning!r}; there are: {known}")
-        return found[0]
+        return KnownModel(*found[0])
 
     def _note(self, connection: Connection, by: str, action: str, hash_: str) -> None:
         self._audit.record(

@@ -5,43 +5,41 @@ from __future__ import annotations
 import re
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Frame, Page, expect
 
 from cds_service.roles import Role
-from smart_app.commands.demo import Demo
 from tests.browser.test_ehr_for_everybody import TAGS
 from tests.browser.test_staff_pages import sign_in
-from tests.browser.test_whole_path import app_in, open_chart
+from tests.browser.test_whole_path import open_chart
 
 WIDTHS = (320, 480, 1200)
 DANA = "Dana Marrowbrook"
 
 
-def faults(page: Page) -> list[str]:
-    """What axe finds, and whether the page must be scrolled sideways, at each width in light and dark."""
+def faults(page: Page, within: Frame | None = None) -> list[str]:
+    """What axe finds, and whether there is something to scroll sideways, at each width in light and dark."""
     found = []
+    looked_at = within or page
     for width in WIDTHS:
         for scheme in ("light", "dark"):
             page.set_viewport_size({"width": width, "height": 900})
             page.emulate_media(color_scheme=scheme)
-            result = Axe().run(page, options=TAGS)
+            result = Axe().run(looked_at, options=TAGS)
             found += [f"{width} {scheme}: {one['id']}" for one in result.response["violations"]]
-            if page.evaluate("document.documentElement.scrollWidth") > width:
+            root = "document.documentElement"
+            if looked_at.evaluate(f"{root}.scrollWidth > {root}.clientWidth"):
                 found.append(f"{width} {scheme}: scrolls sideways")
     return found
 
 
-def chart_of(browser: BrowserContext, demo: Demo, name: str) -> Page:
-    """The app's page by itself, as wide as the window."""
-    page = open_chart(browser, demo, name)
+def chart_in(page: Page) -> Frame:
+    """The app's page in the EHR's, once all of it has arrived."""
     page.get_by_role("link", name="Open in Throughline").first.click()
     frame = page.frame(name="app")
     assert frame is not None
     frame.wait_for_url(re.compile(r"/chart/[\w-]+/$"))
-    expect(app_in(page).locator("#gaps")).to_be_visible()
-    alone = browser.new_page()
-    alone.goto(frame.url)
-    return alone
+    expect(frame.locator("#gaps")).to_be_visible()
+    return frame
 
 
 def test_danas_rising_risk_is_a_card_and_a_block_with_its_reasons(browser, demo):
@@ -50,13 +48,13 @@ def test_danas_rising_risk_is_a_card_and_a_block_with_its_reasons(browser, demo)
 
     expect(card).to_contain_text("rose from 0 to 14 points")
     expect(card).to_contain_text("(Observation/dana-obs-")
-    chart = chart_of(browser, demo, DANA)
+    chart = chart_in(page)
     block = chart.locator("section.risk")
     expect(block).to_contain_text("14")
     expect(block).to_contain_text("▲ from 0")
     expect(block).to_contain_text("expert points: not a probability")
     expect(block).to_contain_text("limited by consent")
-    assert faults(chart) == []
+    assert faults(page, chart) == []
     block.get_by_role("link", name=re.compile("last PHQ-9: 19 points")).click()
     expect(chart.get_by_role("heading", level=1)).to_contain_text("PHQ-9")
 
@@ -68,7 +66,7 @@ def test_risk_switched_off_is_said_in_the_chart_and_there_is_no_card(browser, de
 
     page = open_chart(browser, demo, DANA)
     expect(page.locator(".card").filter(has_text="not a probability")).to_have_count(0)
-    chart = chart_of(browser, demo, DANA)
+    chart = chart_in(page)
     expect(chart.get_by_text("Risk is switched off.")).to_be_visible()
 
 
