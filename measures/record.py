@@ -151,10 +151,9 @@ class PatientRecord:
         Raises UnknownValueSet when a value set is not loaded.
         """
         question = kind, named, held
-        known = self._asked.get(question)
-        if known is None:
-            known = self._asked[question] = self._find(kind, named, held)
-        return known
+        if question not in self._asked:
+            self._asked[question] = self._find(kind, named, held)
+        return self._asked[question]
 
     def every(self, kind: str) -> Events:
         """All events of one type but those entered in error, coded or not."""

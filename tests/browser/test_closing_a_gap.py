@@ -22,7 +22,7 @@ def open_app(browser: BrowserContext, demo: Demo, person: str) -> tuple[Page, Fr
     page.get_by_role("link", name="Open Throughline", exact=True).click()
     frame = page.frame(name="app")
     assert frame is not None
-    frame.wait_for_url(re.compile(r"/chart/[\w-]+/$"))
+    frame.wait_for_url(re.compile(r"/chart/[\w-]+/(#gap-[\w-]+)?$"))
     return page, frame
 
 

@@ -12,7 +12,6 @@ from tests.smart_app.small_ehr import SmallEhr
 from tests.smart_app.test_chart_access import (  # noqa: F401  (fixtures)
     WIDTHS,
     address,
-    chromium,
     load,
     seen_by,
     violations,
@@ -52,7 +51,7 @@ def test_nothing_keeps_anybody_from_filling_in_a_form(chromium, address, seen_by
 
 
 def test_what_could_not_be_written_can_be_read_and_copied_by_everybody(
-    chromium,  # noqa: F811
+    chromium,
     address,  # noqa: F811
     seen_by,  # noqa: F811
     fhir,
