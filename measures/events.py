@@ -145,8 +145,6 @@ class Events:
 
     def during(self, period: Period) -> Events:
         """Wholly within the period, by calendar day."""
-        if not self.sure and not self.maybe:  # most questions of most records find nothing
-            return self
         interval = period.interval
         return self.where(lambda e: included(e.when, interval))
 
@@ -256,21 +254,15 @@ class Events:
         return self.related(last, lambda e, day: e is day or days_between(day.concluded, e.concluded, 0, 0))
 
     def _extreme(self, at: Callable[[Event], Instant], beats: Callable[[Instant, Instant], bool]) -> Events:
-        """The one whose moment certainly beats all others; each moment is read once, for there may be many
-        events.
-        """
+        """The one whose moment certainly beats all others; each moment is read once, there may be many."""
         if not self.sure or (len(self.sure) == 1 and not self.maybe and not self.unread):
             return self
-        moments = [at(event) for event in self.sure]
-        best, best_at = self.sure[0], moments[0]
-        for event, moment in zip(self.sure, moments, strict=True):
+        dated = [(event, at(event)) for event in self.sure]
+        best, best_at = dated[0]
+        for event, moment in dated:
             if not beats(best_at, moment):  # of several at one time, the last in the record
                 best, best_at = event, moment
-        rivals = [
-            event
-            for event, moment in zip(self.sure, moments, strict=True)
-            if moment != best_at and not beats(best_at, moment)
-        ]
+        rivals = [e for e, moment in dated if moment != best_at and not beats(best_at, moment)]
         rivals += [event for event in self.maybe if not beats(best_at, at(event))]
         if rivals or self.unread:  # what was not gathered may hold a better one
             return Events((), (best, *rivals), self.unread, self._vocabulary)

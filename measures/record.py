@@ -231,12 +231,9 @@ class PatientRecord:
     def _index(self, kind: str) -> dict[str | CodeKey, list[Event]]:
         """This type's events by code key and by value-set OID."""
         by_code: dict[CodeKey, list[Event]] = {}
-        elements = SHAPES[kind].codes  # looked up once: it is the same for thousands of events
-        one = elements[0] if len(elements) == 1 else None
         for event in self._events_of(kind):
             try:
-                codes = codings(event.source.get(one)) if one else event.codes
-                for key in codes or self._referenced_codes(event.source):
+                for key in event.codes or self._referenced_codes(event.source):
                     held = by_code.get(key)
                     if held is None:
                         by_code[key] = [event]
