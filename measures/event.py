@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from measures.shapes import (
     SHAPES,
@@ -53,34 +53,15 @@ class Quantity(NamedTuple):
 class Event:
     """One resource as a fact: what, when, with which result. `source` is the JSON as received, unchanged."""
 
-    __slots__ = ("kind", "reading", "source", "standing", "when")
-
-    standing: Standing
-    """Whether it took place; what cannot be read counts as an error and is named as a problem."""
-
-    when: Interval
-    """When it took place; UNDATED when the resource does not say, or says what cannot be read (then a problem
-    too).
-    """
+    # Read once, when first asked: plain attributes, because a record has thousands of events.
+    __slots__ = ("_standing", "_when", "kind", "reading", "source")
 
     def __init__(self, kind: str, source: Resource, reading: Reading) -> None:
         self.kind = kind
         self.source = source
         self.reading = reading
-
-    if not TYPE_CHECKING:  # or every misspelt attribute would pass for one that is there
-
-        def __getattr__(self, name):
-            """Fill an empty slot when it is first asked for: from then on it is a plain attribute, and a
-            record's events are asked many hundred times.
-            """
-            if name == "when":
-                self.when = self._read(SHAPES[self.kind].when)
-                return self.when
-            if name == "standing":
-                self.standing = self._read_standing()
-                return self.standing
-            raise AttributeError(f"an Event has no {name}")
+        self._standing: Standing | None = None
+        self._when: Interval | None = None
 
     def __repr__(self) -> str:
         return f"<{self.reference} {self.date_text}>"
@@ -104,12 +85,26 @@ class Event:
     def status(self) -> str:
         return str(self.source.get("status", ""))
 
-    def _read_standing(self) -> Standing:
-        try:
-            return standing(self.kind, self.source)
-        except (TypeError, AttributeError) as error:
-            self.name_problem(f"its status cannot be read ({error}); it is left out")
-            return Standing.ERROR
+    @property
+    def standing(self) -> Standing:
+        """Whether it took place; what cannot be read counts as an error and is named as a problem."""
+        if self._standing is None:
+            try:
+                self._standing = standing(self.kind, self.source)
+            except (TypeError, AttributeError) as error:
+                self.name_problem(f"its status cannot be read ({error}); it is left out")
+                self._standing = Standing.ERROR
+        return self._standing
+
+    @property
+    def when(self) -> Interval:
+        """When it took place; UNDATED when the resource does not say, or says what cannot be read (then a
+        problem too).
+        """
+        when = self._when
+        if when is None:
+            when = self._when = self._read(SHAPES[self.kind].when)
+        return when
 
     def dated(self, element: str) -> Interval:
         """When one of its elements says, such as recordedDate; UNDATED without it, or when unreadable."""
