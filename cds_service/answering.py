@@ -89,11 +89,12 @@ class CdsService:
         )
         call.visit = visit_key(context.encounterId, today)
         with stage("gather"):
-            call.chart = self._parts.gatherer.gather(ehr, request, context.patientId)
-        call.site = _site(call.chart, context.encounterId)
+            chart = self._parts.gatherer.gather(ehr, request, context.patientId)
+        call.gathered(chart)
+        call.site = _site(chart, context.encounterId)
         with stage("evaluate"):
             site = Site(frozenset(ehr.cds.network))
-            case = self._case(call.chart, context, today, call, site)
+            case = self._case(chart, context, today, call, site)
         with stage("cards"):
             dialect = self._parts.dialects.of_call(ehr, client, request)
             call.dialect, call.silent = dialect.id, not ehr.cds.shows_to(context.userId)

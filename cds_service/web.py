@@ -70,7 +70,9 @@ def _answered(view: Callable[..., Response]) -> Callable[..., Response]:
         ms = round((clock.monotonic() - began) * 1000, 1)
         caller: Caller | None = g.get("cds_caller")
         host_ehr = caller.host_ehr.name if caller else None
-        _log.info("CDS call", service=service, status=response.status_code, ms=ms, host_ehr=host_ehr)
+        named = {"request_id": g.request_id} if "request_id" in g else {}
+        _log.info("CDS call", service=service, status=response.status_code, ms=ms, host_ehr=host_ehr, **named)
+        g.has_its_log_line = True  # and needs no second one: a line costs as much as a measure
         return response
 
     return answer

@@ -233,11 +233,7 @@ class PatientRecord:
         for event in self._events_of(kind):
             try:
                 for key in event.codes or self._referenced_codes(event.source):
-                    held = by_code.get(key)
-                    if held is None:
-                        by_code[key] = [event]
-                    else:
-                        held.append(event)
+                    by_code.setdefault(key, []).append(event)
             except (AttributeError, TypeError) as error:
                 self.problems.append(f"{event.reference}: its codes cannot be read ({error}); it is left out")
         index: dict[str | CodeKey, list[Event]] = dict(by_code.items())
