@@ -79,7 +79,7 @@ def test_what_was_entered_is_there_again_after_the_relaunch(browser, ehr, clock)
     assert "was not saved in the chart; Throughline keeps it for 12 hours" in ended.text
     assert "shows a link to your form" in ended.text
     assert browser.get(f"{again}/probe/PHQ-9").json == {"item1": ["2"], "note": ["worse since the move"]}
-    assert browser.get(f"{again}/assess/GAD-7").text == "empty"
+    assert browser.get(f"{again}/probe/GAD-7").text == "empty"
 
 
 def test_a_form_left_open_over_lunch_is_kept_as_well(browser, ehr, clock):
