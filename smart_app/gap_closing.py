@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from cds_service.conditions import GapCondition
 from cds_service.outside import clock
 from cds_service.outside.ehr_writes import Write, WriteState
 from measures.measure import MeasureResult
@@ -109,10 +110,13 @@ def _offers(results: Mapping[str, MeasureResult]) -> dict[str, tuple[Offer, ...]
     """What the card rules suggest for the steps that are due, in the rules' words."""
     found: dict[str, tuple[Offer, ...]] = {}
     for rule in session.wiring().rules:
-        result = results.get(rule.measure)
-        if result and rule.suggestion and rule.suggestion.drafts and rule.step(result):
-            offer = Offer(rule.suggestion.label, rule.suggestion.drafts)
-            found[rule.measure] = (*found.get(rule.measure, ()), offer)
+        when, suggestion = rule.when, rule.suggestion
+        if not isinstance(when, GapCondition) or suggestion is None or not suggestion.drafts:
+            continue
+        result = results.get(when.measure)
+        if result and when.step(result):
+            offer = Offer(suggestion.label, suggestion.drafts)
+            found[when.measure] = (*found.get(when.measure, ()), offer)
     return found
 
 

@@ -227,9 +227,9 @@ def test_the_table_has_a_line_for_each_rate_and_stratum(folder):
 
 
 def test_no_cell_of_the_table_is_a_formula(folder):
-    from measures.batch.summarizing import _cell
+    from measures.batch.summarizing import cell
 
-    assert [_cell(text) for text in ("=1+1", "+1", "-1", "@x", "CMS2", 5, -5)] == [
+    assert [cell(text) for text in ("=1+1", "+1", "-1", "@x", "CMS2", 5, -5)] == [
         "'=1+1", "'+1", "'-1", "'@x", "CMS2", 5, -5
     ]  # fmt: skip
 

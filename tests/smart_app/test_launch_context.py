@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from uuid import uuid4
 
 import pytest
 
 from tests.smart_app.launching import launch
 
-CARD = str(uuid4())
+CARD = "5f0c7f4e-6a5b-4c1d-9e2f-3a8b7c6d5e4f"
 USER = "Practitioner/7"
 
 
@@ -48,7 +47,7 @@ def test_a_card_that_was_shown_leads_to_its_gap(app, browser, ehr):
         {"host_ehr": "lakeside"},
         {"patient": "p2"},
         {"user": "Practitioner/8"},
-        {"card": str(uuid4())},
+        {"card": "0b9d8c7a-1e2f-4a3b-8c4d-5e6f7a8b9c0d"},
     ],
 )
 def test_a_card_of_another_ehr_patient_or_user_leads_nowhere(app, browser, ehr, else_where):
