@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 import orjson
-from flask import Response, make_response, render_template, request, url_for
+from flask import Response, g, make_response, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from cds_service.drafts import Draft
@@ -21,7 +21,7 @@ from smart_app.assessment import Assessment
 from smart_app.care.consent import CONSENT_LINE
 from smart_app.errors import refuse
 from smart_app.fhir_resources import Setting
-from smart_app.session import OpenChart
+from smart_app.session import OpenChart, wiring
 from smart_app.writeback import NOT_PERMITTED, Filed, NotNoted, Paper, Piece, Rungs, RungsAt
 
 PIECES = {
@@ -46,7 +46,13 @@ _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
 def instruments() -> InstrumentCatalog:
-    return find_instruments()
+    """Those that come with Throughline, and those this installation imported; read once for each request."""
+    if "instruments" not in g:
+        own = find_instruments()
+        imported = (one.instrument for one in wiring().questionnaires.all())
+        g.instruments = own.joined_by(one for one in imported if own.get(one.id) is None)
+    found: InstrumentCatalog = g.instruments
+    return found
 
 
 def file_assessment(opened: OpenChart, made: Assessment, key: str, gap: str) -> Filed:

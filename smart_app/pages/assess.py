@@ -79,7 +79,9 @@ def begin_anew(opened: OpenChart, instrument_id: str) -> AnyResponse:
     """The form without what was kept of it."""
     place = f"assess/{_instrument(instrument_id).id}"
     forget(opened, place)
-    return redirect(f"/chart/{opened.launch_id}/{place}?{urlencode({'gap': request.form.get('_gap', '')})}", 303)
+    return redirect(
+        f"/chart/{opened.launch_id}/{place}?{urlencode({'gap': request.form.get('_gap', '')})}", 303
+    )
 
 
 @blueprint.post("/chart/<launch_id>/assess/<instrument_id>")

@@ -124,7 +124,7 @@ def test_the_form_works_without_our_script(chromium: Browser, demo):
 
 
 def test_what_was_entered_when_the_session_ended_is_filled_in_again_and_saved_once(browser, demo):
-    page, frame = open_app(browser, demo, "bram")
+    _, frame = open_app(browser, demo, "bram")
     frame.get_by_role("link", name="Start PHQ-9").click()
     for link_id in range(1, 10):
         frame.locator(f"input[name='{link_id}'][value='{link_id % 3}']").check()
@@ -134,7 +134,7 @@ def test_what_was_entered_when_the_session_ended_is_filled_in_again_and_saved_on
     frame.get_by_role("button", name="Save").click()
     expect(frame.get_by_role("heading", level=1)).to_have_text("Your session has ended")
     assert held(demo, "bram", "QuestionnaireResponse") == []
-    page, frame = open_app(browser, demo, "bram")
+    _, frame = open_app(browser, demo, "bram")
     frame.get_by_role("link", name="Go on with it").click()
 
     expect(frame.get_by_role("status")).to_contain_text("Not saved yet")
