@@ -11,10 +11,11 @@ from datetime import date, timedelta
 from cds_service.conditions import GapCondition
 from cds_service.outside import clock
 from cds_service.outside.ehr_writes import Write, WriteState
+from measures.instrument import Instrument
 from measures.measure import MeasureResult
 from measures.record import PatientRecord
 from smart_app import session
-from smart_app.care.actions import Action, Means, Offer, actions
+from smart_app.care.actions import Action, Means, Offer, actions, fits
 from smart_app.care.mentions import NoteMention, mentions
 from smart_app.care.putting_off import REASONS, Reason
 from smart_app.care.respondent import respondent
@@ -47,13 +48,16 @@ class Saved:
 
 @dataclass(frozen=True)
 class GapClosing:
-    """By measure: what can be done, what only a note says, what was put off; and what was saved."""
+    """By measure: what can be done, what only a note says, what was put off; what was saved; and the forms
+    that fit the patient's age, for whoever wants to assess without a gap that asks for it.
+    """
 
     actions: Mapping[str, tuple[Action, ...]]
     mentions: Mapping[str, tuple[NoteMention, ...]]
     put_off: Mapping[str, Waiting]
     never_put_off: frozenset[str]
     saved: tuple[Saved, ...]
+    forms: tuple[Instrument, ...]
     reasons: Mapping[str, Reason]
     token: str
     patient_id: str
@@ -100,6 +104,9 @@ def gap_closing(
         },
         never_put_off=frozenset(id for id, result in results.items() if result.measure.safety),
         saved=tuple(_saved(write) for write in recent(opened, clock.now() - SHOWN_FOR)),
+        forms=tuple(
+            sorted((form for form in means.instruments if fits(form, means.person)), key=lambda f: f.title)
+        ),
         reasons=REASONS,
         token=form_token(opened.launch_id),
         patient_id=opened.patient_id,

@@ -68,6 +68,10 @@ class Questionnaires:
             mine = delete(QuestionnaireRow).where(QuestionnaireRow.instrument_id == instrument_id)
             return connection.execute(mine).rowcount > 0
 
+    def get(self, instrument_id: str) -> Instrument | None:
+        """One imported form."""
+        return next((o.instrument for o in self.all() if o.instrument.id == instrument_id), None)
+
     def all(self) -> tuple[Imported, ...]:
         """Every imported form, by id."""
         table = QuestionnaireRow
