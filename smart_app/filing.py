@@ -22,7 +22,7 @@ from smart_app.care.consent import CONSENT_LINE
 from smart_app.errors import refuse
 from smart_app.fhir_resources import Setting
 from smart_app.session import OpenChart, wiring
-from smart_app.writeback import NOT_PERMITTED, Filed, NotNoted, Paper, Piece, Rungs, RungsAt
+from smart_app.writeback import NOT_PERMITTED, NOT_TAKEN, Filed, NotNoted, Paper, Piece, Rungs, RungsAt
 
 PIECES = {
     "Observation": "the result",
@@ -38,6 +38,7 @@ _FATES = {
     Fate.SIGNED_OUT: "not written: the session at the EHR has ended",
     Fate.UNKNOWN: "sent, but the EHR did not say whether it was written",
     writeback.BEGUN: "sent, but it is not known whether it was written",
+    NOT_TAKEN: "not sent: this kind of EHR does not take it from apps",
     NOT_PERMITTED: "not permitted: this launch may not write it",
 }
 
@@ -153,6 +154,7 @@ def outcome_page(
     opened: OpenChart, title: str, text: str, filed: Filed, following: tuple[FollowOn, ...] = ()
 ) -> Response:
     """What was not, or not wholly, written: part by part, with the text to copy and what can be done."""
+    g.unfinished = filed.can_try_again
     page = render_template(
         "outcome.html",
         title=title,

@@ -38,12 +38,16 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Saved:
-    """Something saved in this launch. `state` is one of WriteState."""
+    """Something saved in this launch. `state` is one of WriteState; `drafts` are the orders it was, `form` the
+    address of the form: with either, what failed can be taken up again.
+    """
 
     key: str
     title: str
     state: str
     measure_id: str
+    drafts: tuple[str, ...]
+    form: str
 
 
 @dataclass(frozen=True)
@@ -140,10 +144,13 @@ def _mentions(
 def _saved(write: Write) -> Saved:
     form = instruments().get(write.what)
     drafts = session.wiring().drafts
-    titles = [drafts[name].says for name in write.what.split("+") if name in drafts]
+    names = tuple(name for name in write.what.split("+") if name in drafts)
+    titles = [drafts[name].says for name in names]
     return Saved(
         key=write.key,
         title=form.title if form else ", ".join(titles) or write.what,
         state=WriteState(write.state).value,
         measure_id=write.measure_id,
+        drafts=names,
+        form=f"assess/{form.id}" if form else "",
     )
