@@ -1,7 +1,7 @@
 """The pictures of the README: starts the demo and takes every page at three widths, light and dark.
 
-Run it with `.venv/bin/python docs/make_pictures.py` and look at what it wrote into docs/pictures/: WebP, which
-the browser itself encodes, a fifth of a PNG's bytes.
+Run it with `.venv/bin/python docs/make_pictures.py` and look at what it wrote into docs/pictures/: WebP,
+which the browser itself encodes, half of a PNG's bytes.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ async (png) => {
   const picture = new Image();
   picture.src = `data:image/png;base64,${png}`;
   await picture.decode();
-  const canvas = Object.assign(document.createElement("canvas"), { width: picture.width, height: picture.height });
+  const { width, height } = picture;
+  const canvas = Object.assign(document.createElement("canvas"), { width, height });
   canvas.getContext("2d").drawImage(picture, 0, 0);
   return canvas.toDataURL("image/webp", 0.82);
 }

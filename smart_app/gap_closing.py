@@ -38,8 +38,9 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Saved:
-    """Something saved in this launch. `state` is one of WriteState; `drafts` are the orders it was, `form` the
-    address of the form: with either, what failed can be taken up again.
+    """Something saved in this launch. `state` is one of WriteState.
+
+    `drafts` are the orders it was, `form` is the form's address: with either, what failed is taken up again.
     """
 
     key: str

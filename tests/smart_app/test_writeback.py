@@ -9,10 +9,9 @@ import threading
 import pytest
 from sqlalchemy import text
 
-from cds_service.outside.registry import HostEhr
 from tests.smart_app.acting import OUR_PAGE, blank, phq9, save, totals
 from tests.smart_app.chart_ehr import WRITES, ChartEhr, status, story
-from tests.smart_app.launching import launch, opened, register
+from tests.smart_app.launching import launch, opened
 from tests.smart_app.small_ehr import SmallEhr
 
 READS = "launch openid fhirUser patient/*.rs"
@@ -66,45 +65,6 @@ def test_where_only_documents_may_be_written_the_result_is_one(browser, ehr, fhi
     assert [kind for _, kind in fhir.writes] == ["DocumentReference"]
     (document,) = fhir.written("DocumentReference")
     assert document["description"] == "PHQ-9 16, moderately severe"
-
-
-def behaving_as(ehr: HostEhr, profile: str, **more: object) -> HostEhr:
-    return HostEhr.model_validate(ehr.model_dump(exclude_none=True) | {"profile": profile} | more)
-
-
-@pytest.mark.parametrize(
-    ("profile", "kinds"),
-    [
-        ("generic", ["QuestionnaireResponse", "Observation", "Observation", "Observation"]),
-        ("epic", ["DocumentReference"]),
-        ("athena", []),
-    ],
-)
-def test_an_ehr_is_sent_only_what_its_profile_says_it_takes(app, browser, ehr, fhir, profile, kinds):
-    site = {"site": {"practice": "195900"}} if profile == "athena" else {}
-    register(app, behaving_as(ehr.registered(), profile, **site))
-    chart = opened(launch(browser, ehr))
-
-    answer = save(browser, chart, blank(browser, chart) | phq9())
-
-    assert [kind for _, kind in fhir.writes] == kinds
-    assert answer.status_code == (303 if kinds else 200)
-    assert kinds or "this kind of EHR does not take it from apps" in answer.text
-
-
-def test_what_a_busy_ehr_did_not_take_is_kept_and_finished_from_the_chart(browser, chart, fhir):
-    fhir.write_faults["QuestionnaireResponse"] = iter([status(503)])
-    first = save(browser, chart, blank(browser, chart) | phq9())
-    page = browser.get(f"{chart}/").text
-
-    assert first.status_code == 502
-    assert 'href="assess/phq-9">Go on with it' in page
-    again = browser.get(f"{chart}/assess/phq-9").text
-    assert 'name="1" value="2" data-key="2" checked' in again
-    form = dict(re.findall(r'name="(csrf_token|_patient|_key)" value="([^"]*)"', again))
-    assert save(browser, chart, form | phq9()).status_code == 303
-    assert totals(fhir) == [16]
-    assert "Go on with it" not in browser.get(f"{chart}/").text
 
 
 def test_where_nothing_may_be_written_the_text_is_shown_and_it_says_so(browser, ehr, fhir):
