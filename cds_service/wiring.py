@@ -22,6 +22,7 @@ from cds_service.outside.keys import SigningKeys
 from cds_service.outside.ledger import Ledger
 from cds_service.outside.other_sources import OtherSources
 from cds_service.outside.put_off_gaps import PutOffGaps
+from cds_service.outside.questionnaires import Questionnaires
 from cds_service.outside.registry import HostEhrs
 from cds_service.outside.replay import SeenTokens
 from cds_service.outside.settings import Settings
@@ -62,6 +63,7 @@ class Wiring:
     writer: EhrWriter
     writes: EhrWrites
     put_off_gaps: PutOffGaps
+    questionnaires: Questionnaires
     trust: Trust
     visits: Visits
     services: dict[str, CdsService]
@@ -125,6 +127,7 @@ def wire(settings: Settings) -> Wiring:
         writer=EhrWriter(),
         writes=EhrWrites(database),
         put_off_gaps=PutOffGaps(database),
+        questionnaires=Questionnaires(database),
         trust=Trust(host_ehrs, ClientKeys(), ledger, clock.now),
         visits=visits,
         services=offered(parts),

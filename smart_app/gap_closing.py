@@ -11,10 +11,11 @@ from datetime import date, timedelta
 from cds_service.conditions import GapCondition
 from cds_service.outside import clock
 from cds_service.outside.ehr_writes import Write, WriteState
+from measures.instrument import Instrument
 from measures.measure import MeasureResult
 from measures.record import PatientRecord
 from smart_app import session
-from smart_app.care.actions import Action, Means, Offer, actions
+from smart_app.care.actions import Action, Means, Offer, actions, fits
 from smart_app.care.mentions import NoteMention, mentions
 from smart_app.care.putting_off import REASONS, Reason
 from smart_app.care.respondent import respondent
@@ -37,23 +38,31 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Saved:
-    """Something saved in this launch. `state` is one of WriteState."""
+    """Something saved in this launch. `state` is one of WriteState.
+
+    `drafts` are the orders it was, `form` is the form's address: with either, what failed is taken up again.
+    """
 
     key: str
     title: str
     state: str
     measure_id: str
+    drafts: tuple[str, ...]
+    form: str
 
 
 @dataclass(frozen=True)
 class GapClosing:
-    """By measure: what can be done, what only a note says, what was put off; and what was saved."""
+    """By measure: what can be done, what only a note says, what was put off; what was saved; and the forms
+    that fit the patient's age, for whoever wants to assess without a gap that asks for it.
+    """
 
     actions: Mapping[str, tuple[Action, ...]]
     mentions: Mapping[str, tuple[NoteMention, ...]]
     put_off: Mapping[str, Waiting]
     never_put_off: frozenset[str]
     saved: tuple[Saved, ...]
+    forms: tuple[Instrument, ...]
     reasons: Mapping[str, Reason]
     token: str
     patient_id: str
@@ -100,6 +109,9 @@ def gap_closing(
         },
         never_put_off=frozenset(id for id, result in results.items() if result.measure.safety),
         saved=tuple(_saved(write) for write in recent(opened, clock.now() - SHOWN_FOR)),
+        forms=tuple(
+            sorted((form for form in means.instruments if fits(form, means.person)), key=lambda f: f.title)
+        ),
         reasons=REASONS,
         token=form_token(opened.launch_id),
         patient_id=opened.patient_id,
@@ -133,10 +145,13 @@ def _mentions(
 def _saved(write: Write) -> Saved:
     form = instruments().get(write.what)
     drafts = session.wiring().drafts
-    titles = [drafts[name].says for name in write.what.split("+") if name in drafts]
+    names = tuple(name for name in write.what.split("+") if name in drafts)
+    titles = [drafts[name].says for name in names]
     return Saved(
         key=write.key,
         title=form.title if form else ", ".join(titles) or write.what,
         state=WriteState(write.state).value,
         measure_id=write.measure_id,
+        drafts=names,
+        form=f"assess/{form.id}" if form else "",
     )

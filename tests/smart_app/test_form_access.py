@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.smart_app.chart_ehr import WRITES, ChartEhr, status, story
 from tests.smart_app.small_ehr import SmallEhr
@@ -72,5 +72,5 @@ def test_what_could_not_be_written_can_be_read_and_copied_by_everybody(
         page.set_viewport_size({"width": width, "height": 900})
         assert faults(page, width) == [], width
     page.get_by_role("button", name="Copy").click()
-    assert page.get_by_role("button", name="Copied").is_visible()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
     context.close()
