@@ -1,8 +1,8 @@
 """The challenger: boosted trees on the same pooled hazard, held to what clinicians hold for certain.
 
 They are grown by scikit-learn and kept as plain arrays; scoring walks them in numpy, so nothing is unpickled.
-Half of the challenger's log-odds are the trees', half the logistic's: with few events the two err
-differently.
+The challenger's log-odds are in part the trees', in part the logistic's: with few events the two err
+differently, and the more there are, the more the trees' word counts.
 
 What each column adds is told along the path a row takes: each split is credited with the change it makes in
 the mean of the rows below it. That sums exactly to the score; but of two columns that say the same, the one
@@ -22,8 +22,9 @@ from threadpoolctl import threadpool_limits
 
 from measures.risk.data import Data, Floats, pooled
 
-ROUNDS, RATE, LEAVES = 250, 0.04, 12
+ROUNDS, RATE, LEAVES = 300, 0.04, 12
 SHRINKAGE = 15.0
+HALF_AT = 400  # events at which the trees and the logistic have an equal word
 SMALLEST_LEAF = 40  # rows
 SHARE_OF_ROWS = 500  # a leaf holds at least one row of so many
 
@@ -33,7 +34,7 @@ Whole = NDArray[np.int64]
 @dataclass(frozen=True)
 class Trees:
     """All nodes of all trees, one after another; `left` and `right` are -1 at a leaf. The last column is the
-    interval. `mean` is what a row adds on average that comes to the node.
+    interval. `mean` is what a row adds on average that comes to the node, `share` the trees' in the challenger.
     """
 
     roots: Whole
@@ -44,6 +45,11 @@ class Trees:
     right: Whole
     mean: Floats
     start: float
+    share: float
+
+    def blended(self, trees: Floats, logistic: Floats) -> Floats:
+        """The challenger's, of what the trees and what the logistic say."""
+        return self.share * trees + (1 - self.share) * logistic
 
     def log_odds(self, x: Floats, intervals: int) -> Floats:
         """Rows by intervals."""
@@ -77,8 +83,10 @@ class Trees:
         return total, added
 
     def as_json(self) -> dict[str, Any]:
-        arrays = {n: getattr(self, n).tolist() for n in self.__dataclass_fields__ if n != "start"}
-        return {**arrays, "start": self.start}
+        arrays = {
+            n: getattr(self, n).tolist() for n in self.__dataclass_fields__ if n not in ("start", "share")
+        }
+        return {**arrays, "start": self.start, "share": self.share}
 
     @classmethod
     def from_json(cls, said: Mapping[str, Any]) -> Trees:
@@ -89,6 +97,7 @@ class Trees:
             threshold=np.array(said["threshold"], dtype=np.float64),
             mean=np.array(said["mean"], dtype=np.float64),
             start=float(said["start"]),
+            share=float(said["share"]),
         )
 
 
@@ -106,14 +115,17 @@ def fit_trees(data: Data) -> Trees:
         early_stopping=False,
         random_state=0,
     )
+    share = data.events / (data.events + HALF_AT)
     with threadpool_limits(
         1
     ):  # threads that wait for each other cost more than they save where cores are shared
         fitted = grown.fit(np.column_stack([x, intervals]), came)
-    return _flat([stage[0].nodes for stage in fitted._predictors], float(fitted._baseline_prediction[0, 0]))
+    return _flat(
+        [stage[0].nodes for stage in fitted._predictors], float(fitted._baseline_prediction[0, 0]), share
+    )
 
 
-def _flat(trees: Sequence[Any], start: float) -> Trees:
+def _flat(trees: Sequence[Any], start: float, share: float = 1.0) -> Trees:
     roots = np.cumsum([0, *(len(nodes) for nodes in trees[:-1])])
     parts = [_means(nodes) for nodes in trees]
 
@@ -133,6 +145,7 @@ def _flat(trees: Sequence[Any], start: float) -> Trees:
         ),
         mean=np.concatenate(parts),
         start=start,
+        share=share,
     )
 
 

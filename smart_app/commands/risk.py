@@ -156,7 +156,7 @@ def score_with(
         if model is None or model.table is None:
             raise click.UsageError("--table needs --model, trained with --table")
         encoding = Encoding.from_json(model.table)
-        rows = write_table_scores(model, encoding, read_chunks(table), out)
+        rows = write_table_scores(model, encoding, lambda: read_chunks(table), out)
         click.echo(f"{rows:,} rows scored: {out}")
         return
     if (at is None) == (as_of is None):
