@@ -7,7 +7,7 @@ a rare level would tell the outcome of its own rows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -71,8 +71,8 @@ def told_by_others(data: Data, salt: str) -> Data:
 
 
 def _log_odds(level: Ints, came: Ints, column: Column, everybody: float) -> Floats:
-    rows: Sequence[int] = np.bincount(level, minlength=column.levels)
+    rows = np.bincount(level, minlength=column.levels)
     events = np.bincount(level, weights=came, minlength=column.levels)
-    share = (events + DOUBT * everybody) / (np.asarray(rows) + DOUBT)
+    share = (events + DOUBT * everybody) / (rows + DOUBT)
     odds: Floats = np.log(share / (1 - share)) - np.log(everybody / (1 - everybody))
     return odds

@@ -21,9 +21,11 @@ from measures.risk.data import (
     pooled,
     without_the_useless,
 )
+from measures.risk.drift import profile
+from measures.risk.leakage import leaks
 from measures.risk.linear import Linear, fit_linear
 from measures.risk.model import Kind, Model, Source
-from measures.risk.promotion import Verdict, verdict
+from measures.risk.promotion import SLOPES, Verdict, verdict
 from measures.risk.shares import learn_shares, told_by_others
 from measures.risk.trees import Trees, fit_trees
 from measures.risk.validation import Interval95, Performance, gain, performance
@@ -87,7 +89,8 @@ def train(
         "events": data.events,
         "rows_set_apart": int(apart.sum()),
         "set_apart": {"share": recipe.apart, "salt": recipe.salt, "by": "patient"},
-        "notes": list(learning.notes),
+        "notes": [*learning.notes, *leaks(learning)],
+        "profile": profile(learning, model.as_kind(kind).probabilities(learning.x)[:, -1]),
         "calibration": calibrations[kind].kind,
         "validation": {name: one.as_json() for name, one in found.items()},
         **(more or {}),
@@ -137,7 +140,7 @@ class Unseen:
     by how much the challenger's AUROC is above the logistic's. They are many more than those set apart.
     """
 
-    calibrations: Mapping[Kind, Calibration]
+    calibrations: Mapping[str, Calibration]
     gained: Interval95 | None
 
 
@@ -158,7 +161,7 @@ def _unseen(learning: Data, recipe: Recipe, *, with_trees: bool) -> Unseen:
             log_odds["challenger"][these] = trees.blended(trees.log_odds(x, count), straight)
     scored: Flags = ~np.isnan(log_odds["logistic"][:, 0])
     seen = learning.rows(scored)
-    lines = {kind: _line(odds[scored], seen.event) for kind, odds in log_odds.items()}
+    lines: dict[str, Calibration] = {kind: _line(odds[scored], seen.event) for kind, odds in log_odds.items()}
     if not with_trees:
         return Unseen(lines, None)
     last = {kind: cumulated(lines[kind].probability(log_odds[kind][scored]))[:, -1] for kind in KINDS}
@@ -216,7 +219,14 @@ def _chosen(choice: Choice, trees: Trees | None, found: Mapping[Kind, Compared])
         return "logistic"
     if choice == "challenger":
         return "challenger"
-    return "challenger" if found["challenger"].verdict.may_be_promoted else "logistic"
+    straight, grown = found["logistic"], found["challenger"]
+    if straight.verdict.may_be_promoted or grown.verdict.may_be_promoted:
+        return "challenger" if grown.verdict.may_be_promoted else "logistic"
+    # Neither is to be shown: the file then scores with the better of the two, and says that it is in shadow.
+    low, high = SLOPES
+    better = grown.over_logistic is not None and grown.over_logistic.value > 0
+    calibrated = grown.performance is not None and low <= grown.performance.slope <= high
+    return "challenger" if better and calibrated else "logistic"
 
 
 __all__ = ["Linear", "NotEnough", "Recipe", "train"]

@@ -22,11 +22,16 @@ from threadpoolctl import threadpool_limits
 
 from measures.risk.data import Data, Floats, pooled
 
-ROUNDS, RATE, LEAVES = 300, 0.04, 12
+RATE = 0.03
+FEW = (250, 5)
+MANY = (500, 15)
+"""Rounds, and leaves of a tree: with few events small trees, for larger ones would learn their chance."""
+
+MANY_FROM = 1000  # events
 SHRINKAGE = 15.0
 HALF_AT = 400  # events at which the trees and the logistic have an equal word
 SMALLEST_LEAF = 40  # rows
-SHARE_OF_ROWS = 500  # a leaf holds at least one row of so many
+SHARE_OF_ROWS = 600  # a leaf holds at least one row of so many
 
 Whole = NDArray[np.int64]
 
@@ -34,7 +39,8 @@ Whole = NDArray[np.int64]
 @dataclass(frozen=True)
 class Trees:
     """All nodes of all trees, one after another; `left` and `right` are -1 at a leaf. The last column is the
-    interval. `mean` is what a row adds on average that comes to the node, `share` the trees' in the challenger.
+    interval. `mean` is what a row adds on average that comes to the node, `share` the trees' part in the
+    challenger.
     """
 
     roots: Whole
@@ -103,11 +109,12 @@ class Trees:
 
 def fit_trees(data: Data) -> Trees:
     """Grown on all intervals together. Columns must not be all missing: scikit-learn cannot bin them."""
+    rounds, leaves = MANY if data.events >= MANY_FROM else FEW
     x, came, intervals = pooled(data.x, data.event, len(data.horizons))
     grown = HistGradientBoostingClassifier(
-        max_iter=ROUNDS,
+        max_iter=rounds,
         learning_rate=RATE,
-        max_leaf_nodes=LEAVES,
+        max_leaf_nodes=leaves,
         min_samples_leaf=max(SMALLEST_LEAF, len(x) // SHARE_OF_ROWS),
         l2_regularization=SHRINKAGE,
         max_features=0.3,

@@ -63,7 +63,7 @@ class Encoded:
             yield self._level_column(f"{self.name} ({self.kind})", len(self.levels) + 1)
 
     def _level_column(self, id: str, levels: int) -> Column:
-        return Column(id, self.name, worse=1, parent=self.name, levels=levels)
+        return Column(id, self.name, parent=self.name, levels=levels)
 
     def matrix(self, cells: Sequence[str | None]) -> Floats:
         if self.kind == "number":
