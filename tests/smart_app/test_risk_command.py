@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import csv
-import gzip
-from pathlib import Path
 
 import numpy as np
 import orjson
@@ -15,8 +13,6 @@ from measures.risk.results_file import safe
 from smart_app.cli import throughline
 from tests.batch.export import export
 from tests.risk.charts import PATIENT, emergency, phq9, problem
-
-SHARED = Path(__file__).resolve().parents[3] / "shared"
 
 
 def run(*arguments):
@@ -137,21 +133,3 @@ def test_a_label_that_cannot_be_is_named_with_its_line(panel, tmp_path, line, sa
 def test_a_cell_that_a_spreadsheet_would_run_is_quoted(cell):
     assert safe(cell) == "'" + cell
     assert safe("-0.5") == "-0.5"
-
-
-@pytest.mark.skipif(not SHARED.is_dir(), reason="needs the labelled panel in ../shared")
-def test_the_panel_comes_out_at_the_published_level(tmp_path):
-    """The logistic on a third of the labelled days; `make bench` has the whole."""
-    labels = tmp_path / "labels.csv"
-    with gzip.open(SHARED / "risk" / "panel_labels_train.csv.gz", "rt") as stream:
-        header, *lines = stream.read().splitlines()
-    labels.write_text("\n".join([header, *lines[::2]]) + "\n")
-    done = run(
-        "train", "--ndjson", SHARED / "panel", "--labels", labels, "--model", "logistic",
-        "--set-apart", 0.3, "--out", tmp_path / "m.json",
-    )  # fmt: skip
-
-    assert done.exit_code == 0, done.output
-    found = orjson.loads((tmp_path / "m.json").read_bytes())["card"]["validation"]["logistic"]["performance"]
-    assert found["auroc"]["value"] > 0.66
-    assert 0.5 < found["slope"] < 1.6
