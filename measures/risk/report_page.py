@@ -10,7 +10,8 @@ from measures.risk.charts import calibration_plot, decision_plot
 
 STYLE = (
     ":root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;max-width:60rem;margin:auto;"
-    "padding:1rem}div{overflow-x:auto}table{border-collapse:collapse;margin:.5rem 0 1rem}"
+    "padding:1rem;overflow-wrap:anywhere}div{overflow-x:auto}"
+    "table{border-collapse:collapse;margin:.5rem 0 1rem}"
     "th,td{text-align:left;padding:.25rem .75rem;border-bottom:1px solid #8886}"
     "svg{max-width:100%;height:auto;fill:none;stroke:currentColor;font-size:11px}"
     "text{fill:currentColor;stroke:none}circle{fill:currentColor}.even{stroke:#888;stroke-dasharray:2 4}"
