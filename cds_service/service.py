@@ -73,6 +73,7 @@ class Call:
     drafts: int = 0
     drafts_left_out: int = 0  # of another patient, or unreadable
     chart: Chart | None = None
+    shadows: Sequence[tuple[str, int]] = ()  # rules, with their revision, that would have shown a card
 
     @property
     def detail(self) -> Mapping[str, Any]:

@@ -178,6 +178,11 @@ class _Endpoints:
         where = (host_ehr, call.service_id, call.patient_id or "", call.user, call.visit, call.site)
         self.wiring.visits.note(*where, call.cards, silent=call.silent, within=within)
 
+    def _note_shadows(self, call: Call, host_ehr: str, within: Connection) -> None:
+        self.wiring.rule_store.note_shadows(
+            host_ehr, call.patient_id or "", call.visit, call.shadows, within=within
+        )
+
     def _record(self, caller: Caller, call: Call, status: int) -> None:
         """Spend the token, note the cards and audit the call, all or nothing."""
         shown = [(card.uuid, card.rule.id, card.rule.version) for card in call.cards]
@@ -188,6 +193,8 @@ class _Endpoints:
                 if not call.silent:
                     entry.cards(call.service_id, call.hook_instance, shown, call.user)
                 entry.visit(partial(self._note_visit, call))
+            if call.shadows:
+                entry.visit(partial(self._note_shadows, call))
             entry.audit(
                 call.user or caller.client.iss,
                 f"cds:{call.service_id}",

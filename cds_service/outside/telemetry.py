@@ -51,6 +51,10 @@ cds_stage_seconds = Histogram(
     "throughline_cds_stage_seconds", "Time a stage of a CDS call took", ["stage"], buckets=_BUCKETS
 )
 cards = Counter("throughline_cards", "Cards shown", ["rule"])
+shadow_cards = Counter("throughline_shadow_cards", "Cards that a shadow would have shown", ["rule"])
+rules_refused = Counter(
+    "throughline_rules_refused", "Released versions of card rules that cannot be used here", ["rule"]
+)
 ehr_reads = Counter("throughline_ehr_reads", "Searches sent to host EHRs", ["ehr", "kind", "outcome"])
 ehr_writes = Counter("throughline_ehr_writes", "Resources sent to host EHRs", ["ehr", "kind", "outcome"])
 failures = Counter(
