@@ -17,6 +17,7 @@ from cds_service.gathering import Chart, Gatherer
 from cds_service.hooks import Context, parse_request
 from cds_service.order_card import Signing
 from cds_service.outside.registry import CdsClient, HostEhr
+from cds_service.outside.telemetry import cards as cards_shown
 from cds_service.outside.telemetry import failures, shadow_cards, stage
 from cds_service.outside.visits import Visits
 from cds_service.protocol import Json
@@ -97,6 +98,8 @@ class CdsService:
             dialect = self._parts.dialects.of_call(ehr, client, request)
             call.dialect, call.silent = dialect.id, not ehr.cds.shows_to(context.userId)
             call.cards = shown_cards(rules.rules, case, self._parts.origin, lambda: self._visit(ehr, call))
+            for card in call.cards:
+                cards_shown.labels(card.rule.id).inc()
             call.shadows = self._shadows(rules, case)
             return self._rendered(call, dialect)
 

@@ -13,7 +13,6 @@ from cds_service.card import Card, NewUuid, Origin, Writes
 from cds_service.conditions import CheckCondition, GapCondition, RiskCondition
 from cds_service.gap_card import GapCard
 from cds_service.order_card import OrderCard, Signing
-from cds_service.outside.telemetry import cards as cards_shown
 from cds_service.outside.telemetry import failures
 from cds_service.risk_card import RiskCard, RiskReading
 from cds_service.rules import CardRule
@@ -97,8 +96,6 @@ def shown_cards(
             failures.labels(f"rule:{rule.id}").inc()
         if len(cards) == MOST_CARDS:
             break
-    for card in cards:
-        cards_shown.labels(card.rule.id).inc()
     return cards
 
 

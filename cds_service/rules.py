@@ -21,18 +21,16 @@ from cds_service.conditions import (
     RiskCondition,
 )
 from cds_service.drafts import Draft
+from cds_service.inline_test import TestPatient, test_patient
 from cds_service.outside.yaml_file import FileProblems, YamlFile, read_yaml
 from cds_service.reasons import OVERRIDE_REASONS
 from cds_service.rule_file import (
     ANY_CHECK,
     LONGEST_SUMMARY,
     Known,
-    When,
-    WhenCheck,
-    WhenGap,
-    WhenRisk,
     understood,
 )
+from cds_service.rule_parts import When, WhenCheck, WhenGap, WhenRisk
 from cds_service.wording import placeholders
 from measures.catalog import Catalog
 from measures.measure import GapStatus
@@ -100,6 +98,7 @@ class CardRule:
     until: date | None = None
     fact: str = ""
     open: AppItem | None = field(default=None)
+    tests: tuple[TestPatient, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def hook(self) -> str:
@@ -242,6 +241,7 @@ def rule_in(file: YamlFile, known: Known) -> CardRule:
         until=read.effective.until,
         fact=read.fact or "",
         open=AppItem(link.label, link.item) if link else None,
+        tests=tuple(test_patient(one, file.at(("tests", n))) for n, one in enumerate(read.tests)),
     )
 
 

@@ -100,7 +100,7 @@ def test_every_worker_sees_a_release_and_its_rollback(store: RuleStore):
 
 
 def worker_process(number: int, url: str, ready: str) -> str | None:
-    """A worker that serves, and asks as seldom as a real one does; the first releases once both have begun."""
+    """A worker that asks as seldom as a real one does; the first releases once both have begun."""
     with closing(Database(url)) as opened:
         store = RuleStore(opened, AuditLog(opened))
         rules = RulesInUse(BASE, KNOWN, store)
