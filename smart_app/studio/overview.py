@@ -23,6 +23,7 @@ class Line:
     """One rule, or one revision of it that is not live."""
 
     rule_id: str
+    page: str  # the rule in whose text it stands: one rule may speak for many order checks
     version: str
     revision: int | None  # None: of the folders
     state: str
@@ -58,12 +59,15 @@ def _lines(
             elif state is not State.RETIRED and (state is not State.DRAFT or text is kept[0]):
                 fired = shadow_fires.get((rule_id, text.revision))
                 rate = "" if fired is None else _rate(counted, fired)
-                yield Line(rule_id, text.version, text.revision, state, rate, "", ())
+                yield Line(rule_id, rule_id, text.version, text.revision, state, rate, "", ())
+    base = wiring.rules_in_use.base
+    written_in = {rule.path: rule.id for rule in base.values()}
     for rule in wiring.rules_in_use.at(host_ehr).rules:
         revision = revisions.get((rule.id, rule.version))
         one = received.get(rule.id)
         yield Line(
             rule.id,
+            rule.id if rule.id in texts or rule.id in base else written_in.get(rule.path, rule.path.stem),
             rule.version,
             revision,
             State.LIVE if revision else BUILT_IN,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 
@@ -50,6 +52,10 @@ def test_every_rule_is_listed_with_its_version_and_state(quality: StaffBrowser):
     page = quality.get("/staff/rules/").text
 
     assert f'href="/staff/rules/{ID}"' in page
+    assert '<a href="/staff/rules/order-check">lithium-monitoring</a>' in page
+    assert {
+        quality.get(path).status_code for path in set(re.findall(r'href="(/staff/rules/[^"]+)"', page))
+    } == {200}
     assert "live, built in" in page
     assert "no visit yet" in page
 
