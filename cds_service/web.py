@@ -103,6 +103,7 @@ class _Endpoints:
     @_answered
     def call(self, service_id: str) -> Response:
         """The nine steps of one CDS call; nothing is answered that was not recorded."""
+        began = clock.monotonic()
         service = self._service(service_id)
         caller = self._verified(f"{self._base}/{service_id}")
         body = _body()
@@ -113,7 +114,13 @@ class _Endpoints:
             self._record(caller, call, refused.status)
             raise
         self._record(caller, call, 200)
-        return _json(200, answer)
+        response = _json(200, answer)
+        if self.wiring.recent_calls.keeps:
+            took = (clock.monotonic() - began) * 1000
+            self.wiring.recent_calls.note(
+                caller.host_ehr.name, service_id, 200, took, body, response.get_data()
+            )
+        return response
 
     @_answered
     def feedback(self, service_id: str) -> Response:

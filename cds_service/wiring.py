@@ -22,6 +22,7 @@ from cds_service.outside.keys import SigningKeys
 from cds_service.outside.ledger import Ledger
 from cds_service.outside.other_sources import OtherSources
 from cds_service.outside.put_off_gaps import PutOffGaps
+from cds_service.outside.recent_calls import RecentCalls
 from cds_service.outside.registry import HostEhrs
 from cds_service.outside.replay import SeenTokens
 from cds_service.outside.rule_store import RuleStore
@@ -62,6 +63,7 @@ class Wiring:
     rules: tuple[CardRule, ...]  # of the folders; what a host EHR uses: `rules_in_use.at(name)`
     rules_in_use: RulesInUse
     rule_store: RuleStore
+    recent_calls: RecentCalls
     reader: EhrReader
     writer: EhrWriter
     writes: EhrWrites
@@ -132,6 +134,7 @@ def wire(settings: Settings) -> Wiring:
         rules=rules,
         rules_in_use=rules_in_use,
         rule_store=rule_store,
+        recent_calls=RecentCalls(keeps=settings.demo),
         reader=reader,
         writer=EhrWriter(),
         writes=EhrWrites(database),
