@@ -25,7 +25,6 @@ from cds_service.outside.yaml_file import FileProblems, read_yaml
 from cds_service.rule_words import compared
 from cds_service.rules import CardRule, in_order, known_here, rules_by_id
 from cds_service.rules import folders as folders_in_use
-from cds_service.rules_in_use import compiled
 from cds_service.trial import Trial
 from measures.catalog import find_measures
 from smart_app.staff.permissions import StaffUser
@@ -95,7 +94,7 @@ def dry_run(changed: Path, ndjson: Path, as_of: datetime | None, ehr: str | None
     """
     book = Rulebook.of_settings(load_settings())
     day = as_of.date() if as_of else today()
-    before = dict(book.base) | (_live(book, ehr, day) if ehr else {})
+    before = _live(book, ehr, day) if ehr else dict(book.base)
     after = before | {rule.id: rule for rule in _read(book, changed)}
     run = book.tried(ndjson, before, after, day)
     for line in run.lines():
@@ -106,9 +105,8 @@ def dry_run(changed: Path, ndjson: Path, as_of: datetime | None, ehr: str | None
 
 
 def _live(book: Rulebook, ehr: str, day: date) -> dict[str, CardRule]:
-    with _store() as store:
-        texts = book.released(store, ehr, day)
-    return {rule_id: compiled(text.text, book.known, rule_id) for rule_id, text in texts.items()}
+    with _store((ehr,)) as store:
+        return book.live(store, ehr, day)
 
 
 def _read(book: Rulebook, path: Path) -> list[CardRule]:

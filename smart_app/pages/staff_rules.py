@@ -9,7 +9,6 @@ POST /staff/rules/<id>/do            send for approval, approve, send back, reti
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from cds_service.outside.rule_store import RuleText
 from cds_service.outside.yaml_file import FileProblems, parse_yaml
 from smart_app.errors import refuse
 from smart_app.session import wiring
+from smart_app.staff.filled_form import Filled
 from smart_app.staff.navigation import NavEntry
 from smart_app.staff.permissions import NotPermitted, Permission, StaffUser
 from smart_app.staff.signed_in import audit, for_staff
@@ -51,16 +51,6 @@ nav = NavEntry(
     place=20,
     about="What clinicians are told, when, and how they take it; changed by two people.",
 )
-
-
-@dataclass(frozen=True)
-class Filled:
-    """What the editor shows: the fields, the text, and what is wrong, beside its field and by line."""
-
-    fields: dict[str, str]
-    text: str
-    problems: dict[str, list[str]] = field(default_factory=dict)
-    lines: tuple[str, ...] = ()
 
 
 @blueprint.get("/")

@@ -17,7 +17,6 @@ from cds_service.outside import clock
 from cds_service.outside.rule_store import RuleText
 from cds_service.outside.yaml_file import FileProblems, parse_yaml
 from cds_service.rule_words import differences
-from cds_service.rules import CardRule
 from cds_service.rules_in_use import compiled
 from measures.batch.reading import files_of
 from measures.terminology import UnknownValueSet
@@ -56,7 +55,7 @@ def try_rule(user: StaffUser, rule_id: str) -> str:
     ehr = chosen_ehr(request.form.get("ehr", ""), host_ehrs())
     book = Rulebook.of_wiring(wiring())
     try:
-        before = _live(book, ehr)
+        before = book.live(wiring().rule_store, ehr, clock.today())
         after = before | {rule_id: compiled(kept.text, book.known, rule_id)}
         run = book.tried(panel, before, after, day)
     except (FileProblems, FileNotFoundError, UnknownValueSet) as cannot:
@@ -94,22 +93,6 @@ def _kept(rule_id: str) -> RuleText:
         rule_id, request.form.get("revision", type=int) or request.args.get("revision", type=int)
     )
     return found or refuse(404, what=f"There is no saved revision of {rule_id[:80]}; save it first.")
-
-
-def _live(book: Rulebook, ehr: str) -> dict[str, CardRule]:
-    """What is shown at a host EHR now, by id as it is written."""
-    rules = dict(book.base)
-    day = clock.today()
-    for rule_id, standing in wiring().rule_store.standings(ehr).items():
-        live = standing.live_on(day)
-        if live is None:
-            continue
-        text = wiring().rule_store.text(rule_id, live.revision) if live.revision else None
-        if text is None:
-            rules.pop(rule_id, None)
-        else:
-            rules[rule_id] = compiled(text.text, book.known, rule_id)
-    return rules
 
 
 def _too_large(panel: Path) -> bool:

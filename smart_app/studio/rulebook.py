@@ -16,6 +16,7 @@ from cds_service.outside.value_sets import vocabulary_in_use
 from cds_service.outside.yaml_file import FileProblems, YamlFile, parse_yaml
 from cds_service.rule_file import Known
 from cds_service.rules import CardRule, folders, in_order, known_here, rule_in, rules_by_id
+from cds_service.rules_in_use import compiled
 from cds_service.trial import Trial
 from cds_service.wiring import Wiring
 from measures.batch.job import Job
@@ -83,6 +84,22 @@ class Rulebook:
             if text is not None:
                 found[rule_id] = text
         return found
+
+    def live(self, store: RuleStore, host_ehr: str, day: date) -> dict[str, CardRule]:
+        """What is shown at a host EHR, by id as it is written: the folders' rules, and the released in their
+        place. FileProblems for one that cannot be used any more.
+        """
+        rules = dict(self.base)
+        for rule_id, standing in store.standings(host_ehr).items():
+            placed = standing.live_on(day)
+            if placed is None:
+                continue
+            text = store.text(rule_id, placed.revision) if placed.revision else None
+            if text is None:
+                rules.pop(rule_id, None)
+            else:
+                rules[rule_id] = compiled(text.text, self.known, rule_id)
+        return rules
 
     def tried(
         self, panel: Path, before: Mapping[str, CardRule], after: Mapping[str, CardRule], as_of: date
