@@ -73,6 +73,7 @@ class Call:
     drafts: int = 0
     drafts_left_out: int = 0  # of another patient, or unreadable
     of_chart: Mapping[str, Any] = field(default_factory=lambda: _told_of(None))
+    shadows: Sequence[tuple[str, int]] = ()  # rules, with their revision, that would have shown a card
 
     def gathered(self, chart: Chart) -> None:
         """Keep what the audit holds of the chart, not the chart: its thousands of objects are freed before

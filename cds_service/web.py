@@ -105,6 +105,7 @@ class _Endpoints:
     @_answered
     def call(self, service_id: str) -> Response:
         """The nine steps of one CDS call; nothing is answered that was not recorded."""
+        began = clock.monotonic()
         service = self._service(service_id)
         caller = self._verified(f"{self._base}/{service_id}")
         body = _body()
@@ -115,7 +116,13 @@ class _Endpoints:
             self._record(caller, call, refused.status)
             raise
         self._record(caller, call, 200)
-        return _json(200, answer)
+        response = _json(200, answer)
+        if self.wiring.recent_calls.keeps:
+            took = (clock.monotonic() - began) * 1000
+            self.wiring.recent_calls.note(
+                caller.host_ehr.name, service_id, 200, took, body, response.get_data()
+            )
+        return response
 
     @_answered
     def feedback(self, service_id: str) -> Response:
@@ -180,6 +187,11 @@ class _Endpoints:
         where = (host_ehr, call.service_id, call.patient_id or "", call.user, call.visit, call.site)
         self.wiring.visits.note(*where, call.cards, silent=call.silent, within=within)
 
+    def _note_shadows(self, call: Call, host_ehr: str, within: Connection) -> None:
+        self.wiring.rule_store.note_shadows(
+            host_ehr, call.patient_id or "", call.visit, call.shadows, within=within
+        )
+
     def _record(self, caller: Caller, call: Call, status: int) -> None:
         """Spend the token, note the cards and audit the call, all or nothing."""
         shown = [(card.uuid, card.rule.id, card.rule.version) for card in call.cards]
@@ -190,6 +202,8 @@ class _Endpoints:
                 if not call.silent:
                     entry.cards(call.service_id, call.hook_instance, shown, call.user)
                 entry.visit(partial(self._note_visit, call))
+            if call.shadows:
+                entry.visit(partial(self._note_shadows, call))
             entry.audit(
                 call.user or caller.client.iss,
                 f"cds:{call.service_id}",

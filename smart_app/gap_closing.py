@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from cds_service.conditions import GapCondition
 from cds_service.outside import clock
 from cds_service.outside.ehr_writes import Write, WriteState
+from cds_service.rules import CardRule
 from measures.instrument import Instrument
 from measures.measure import MeasureResult
 from measures.record import PatientRecord
@@ -93,7 +94,7 @@ def gap_closing(
     means = Means(
         instruments=tuple(instruments()),
         drafts=tuple(wiring.drafts.values()),
-        offers=_offers(results),
+        offers=_offers(wiring.rules_in_use.at(opened.host_ehr.name).rules, results),
         person=respondent(record.patient, today),
         today=today,
     )
@@ -118,17 +119,16 @@ def gap_closing(
     )
 
 
-def _offers(results: Mapping[str, MeasureResult]) -> dict[str, tuple[Offer, ...]]:
+def _offers(rules: Iterable[CardRule], results: Mapping[str, MeasureResult]) -> dict[str, tuple[Offer, ...]]:
     """What the card rules suggest for the steps that are due, in the rules' words."""
     found: dict[str, tuple[Offer, ...]] = {}
-    for rule in session.wiring().rules:
-        when, suggestion = rule.when, rule.suggestion
-        if not isinstance(when, GapCondition) or suggestion is None or not suggestion.drafts:
+    for rule in rules:
+        if not isinstance(rule.when, GapCondition) or rule.suggestion is None:
             continue
-        result = results.get(when.measure)
-        if result and when.step(result):
-            offer = Offer(suggestion.label, suggestion.drafts)
-            found[when.measure] = (*found.get(when.measure, ()), offer)
+        measure = rule.when.measure
+        if measure in results and rule.suggestion.drafts and rule.when.step(results[measure]):
+            offer = Offer(rule.suggestion.label, rule.suggestion.drafts)
+            found[measure] = (*found.get(measure, ()), offer)
     return found
 
 
