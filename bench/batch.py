@@ -31,13 +31,13 @@ class Patient:
         return self._evaluate(orjson.loads(self.body))
 
     def describe(self) -> str:
-        _, resources = _unpacked(self.parsed)
+        _, resources = unpacked(self.parsed)
         results = self.evaluate()
         said = ", ".join(f"{id} {result.status}" for id, result in results.items())
         return f"{len(resources)} resources; measures: {said}"
 
     def _evaluate(self, request: dict[str, Any]) -> dict[str, MeasureResult]:
-        patient, resources = _unpacked(request)
+        patient, resources = unpacked(request)
         record = PatientRecord(patient, resources, self.vocabulary)
         results = self.catalog.evaluate(record, self.period)
         for result in results.values():
@@ -45,7 +45,7 @@ class Patient:
         return results
 
 
-def _unpacked(request: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def unpacked(request: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     prefetch = request["prefetch"]
     entries = (entry for part in prefetch.values() for entry in part.get("entry", ()))
     return prefetch["Patient"], [entry["resource"] for entry in entries]

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 from flask import Flask, request
 from joserfc import jwt
-from joserfc.jwk import ECKey
+from joserfc.jwk import ECKey, RSAKey
 
 from cds_service.outside.registry import read_host_ehr
 from cds_service.outside.settings import load_settings
@@ -26,6 +26,13 @@ SECRET = "only for this benchmark, never stored"  # noqa: S105
 _USER = b'"Practitioner/1"'
 RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
 
+_KEYS: dict[str, ECKey | RSAKey] = {
+    "ES384": ECKey.generate_key("P-384", {"kid": "bench-ES384", "use": "sig", "alg": "ES384"}),
+    "RS384": RSAKey.generate_key(2048, {"kid": "bench-RS384", "use": "sig", "alg": "RS384"}),
+}
+ALGORITHMS = tuple(_KEYS)
+"""Both that CDS Hooks recommends; EHRs differ in which they sign with, and what that costs to verify."""
+
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 Answer = tuple[str, bytes]
 
@@ -37,12 +44,12 @@ class Desk:
 
     def __init__(self, folder: Path, body: bytes, vocabulary: Path) -> None:
         self.service, self.body = PATIENT_VIEW, body
-        self.key = ECKey.generate_key("P-384", {"kid": "bench", "use": "sig", "alg": "ES384"})
         self.application: Application = self._application(folder, vocabulary)
         self.parser: Application = _only_parses()
 
     def _application(self, folder: Path, vocabulary: Path) -> Flask:
-        (folder / "keys.json").write_bytes(orjson.dumps({"keys": [self.key.as_dict(private=False)]}))
+        keys = [key.as_dict(private=False) for key in _KEYS.values()]
+        (folder / "keys.json").write_bytes(orjson.dumps({"keys": keys}))
         (folder / "bench.yaml").write_text(
             f"name: bench\nfhir_base: {ISSUER}/fhir\nprofile: generic\n"
             f"cds_clients:\n  - {{iss: '{ISSUER}', jwks_file: keys.json}}\n"
@@ -62,10 +69,10 @@ class Desk:
         """From now on this service is called, with this body."""
         self.service, self.body = service, body
 
-    def whole(self) -> Callable[[], Answer]:
+    def whole(self, algorithm: str = ALGORITHMS[0]) -> Callable[[], Answer]:
         """A call by a user, and so in a visit, and with a signed token of its own, as each real call has."""
         body = self.body.replace(_USER, b'"Practitioner/%s"' % uuid.uuid4().hex.encode())
-        environ = _environ(f"/cds-services/{self.service}", body, f"Bearer {self._token()}")
+        environ = _environ(f"/cds-services/{self.service}", body, f"Bearer {self._token(algorithm)}")
         return lambda: _answer(self.application, environ)
 
     def bare(self) -> Callable[[], Answer]:
@@ -82,7 +89,7 @@ class Desk:
         cards = orjson.loads(answer)["cards"]
         return f"{status} with {len(cards)} cards, {len(answer):,} bytes"
 
-    def _token(self) -> str:
+    def _token(self, algorithm: str) -> str:
         now = int(time.time())
         claims = {
             "iss": ISSUER,
@@ -91,8 +98,9 @@ class Desk:
             "exp": now + 300,
             "jti": str(uuid.uuid4()),
         }
-        header = {"alg": "ES384", "kid": "bench", "typ": "JWT"}
-        return jwt.encode(header, claims, self.key, algorithms=["ES384"])
+        key = _KEYS[algorithm]
+        header = {"alg": algorithm, "kid": key.kid, "typ": "JWT"}
+        return jwt.encode(header, claims, key, algorithms=[algorithm])
 
 
 def signing(body: bytes) -> bytes:

@@ -6,28 +6,37 @@ import resource
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 
 from bench.call import Desk
 
 CLIENTS = 8
+QUARTERS = 4
 
 
 def describe(desk: Desk, repetitions: int) -> str:
-    """So many calls of each client, in a line: errors, calls a second, and growth after the first half."""
-    half = max(1, repetitions // 2)
-    errors, _ = _crowd(desk, half)  # warms every thread and cache
-    before, began = _resident(), time.perf_counter()
-    more, calls = _crowd(desk, half)
-    seconds, grown = time.perf_counter() - began, _resident() - before
+    """So many calls of each client, in two lines: errors, calls a second, and the memory after each quarter.
+
+    The first quarter warms every thread and cache; a leak shows as a growth that all the others share.
+    """
+    each = max(1, repetitions // QUARTERS)
+    errors, seconds, held = 0, 0.0, [_resident()]
+    for _ in range(QUARTERS):
+        began = time.perf_counter()
+        errors += _crowd(desk, each)
+        seconds += time.perf_counter() - began
+        held.append(_resident())
+    calls = QUARTERS * each * CLIENTS
+    grown = ", ".join(f"{(after - before) / 2**20:+.1f}" for before, after in pairwise(held))
     return (
-        f"{CLIENTS} clients at once: {errors + more} errors in {2 * calls} calls, "
-        f"{calls / seconds:.0f} a second; "
-        f"memory after the first half grew by {grown / 2**20:.1f} MB (most ever {_most():.0f} MB)\n"
+        f"{CLIENTS} clients at once: {errors} errors in {calls:,} calls, {calls / seconds:.0f} a second\n"
+        f"  memory by quarters: {grown} MB; at the end {held[-1] / 2**20:.0f} MB, at most {_most():.0f} MB\n"
     )
 
 
-def _crowd(desk: Desk, each: int) -> tuple[int, int]:
+def _crowd(desk: Desk, each: int) -> int:
+    """The errors among so many calls of each client."""
     lock, errors = threading.Lock(), 0
 
     def client() -> None:
@@ -41,7 +50,7 @@ def _crowd(desk: Desk, each: int) -> tuple[int, int]:
     with ThreadPoolExecutor(CLIENTS) as pool:
         for done in [pool.submit(client) for _ in range(CLIENTS)]:
             done.result()
-    return errors, each * CLIENTS
+    return errors
 
 
 def _resident() -> int:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 import structlog
 
 from cds_service.card import Origin
-from cds_service.cards import Case, shown_cards
-from cds_service.conditions import CheckCondition, GapCondition
+from cds_service.cards import Case, shown_cards, would_fire
+from cds_service.chosen import Chosen, RuleSet, chosen
 from cds_service.dialects import Dialect, Dialects
 from cds_service.drafts import Draft
 from cds_service.gathering import Chart, Gatherer
 from cds_service.hooks import Context, parse_request
 from cds_service.order_card import Signing
 from cds_service.outside.registry import CdsClient, HostEhr
-from cds_service.outside.telemetry import failures, stage
+from cds_service.outside.telemetry import cards as cards_shown
+from cds_service.outside.telemetry import failures, shadow_cards, stage
 from cds_service.outside.visits import Visits
 from cds_service.protocol import Json
 from cds_service.risk_card import ReadsRisk, RiskReading
@@ -52,6 +53,7 @@ class Parts:
     origin: Origin
     today: Callable[[], date]
     reads_risk: ReadsRisk | None = None
+    rules_at: Callable[[str], RuleSet] | None = None  # the rules of a host EHR; without it, `rules` for all
 
 
 class CdsService:
@@ -60,11 +62,8 @@ class CdsService:
     def __init__(self, what: Service, parts: Parts) -> None:
         self.what = what
         self._parts = parts
-        self._rules = tuple(_rules_of(what, parts))
-        wanted = {rule.measure for rule in self._rules}
-        self._measures = tuple(m for name, m in parts.catalog.measures.items() if name in wanted)
-        named = {rule.when.check for rule in self._rules if isinstance(rule.when, CheckCondition)}
-        self._checks = tuple(check for check in parts.checks.values() if check.id in named)
+        self._everywhere = chosen(what, RuleSet(parts.rules), parts.catalog, parts.checks)
+        self._at: dict[str, tuple[RuleSet, Chosen]] = {}
         self._templates = {name: dict(draft.template) for name, draft in parts.drafts.items()}
 
     def discovery(self, ehr: HostEhr | None, client: CdsClient | None) -> Json | None:
@@ -89,45 +88,71 @@ class CdsService:
         )
         call.visit = visit_key(context.encounterId, today)
         with stage("gather"):
-            call.chart = self._parts.gatherer.gather(ehr, request, context.patientId)
-        call.site = _site(call.chart, context.encounterId)
+            chart = self._parts.gatherer.gather(ehr, request, context.patientId)
+        call.gathered(chart)
+        call.site = _site(chart, context.encounterId)
         with stage("evaluate"):
-            case = self._case(call.chart, context, today, call, ehr)
+            rules = self._rules(ehr.name)
+            case = self._case(chart, context, today, call, ehr, rules)
         with stage("cards"):
             dialect = self._parts.dialects.of_call(ehr, client, request)
             call.dialect, call.silent = dialect.id, not ehr.cds.shows_to(context.userId)
-            call.cards = shown_cards(self._rules, case, self._parts.origin, lambda: self._visit(ehr, call))
+            call.cards = shown_cards(rules.rules, case, self._parts.origin, lambda: self._visit(ehr, call))
+            for card in call.cards:
+                cards_shown.labels(card.rule.id).inc()
+            call.shadows = self._shadows(rules, case)
             return self._rendered(call, dialect)
 
     def _rendered(self, call: Call, dialect: Dialect) -> Json:
         return {"cards": [] if call.silent else [dialect.rendered(card) for card in call.cards]}
 
+    def _rules(self, host_ehr: str) -> Chosen:
+        """What of a host EHR's rules this service has to do with: worked out anew only when they changed."""
+        if self._parts.rules_at is None:
+            return self._everywhere
+        rules = self._parts.rules_at(host_ehr)
+        kept = self._at.get(host_ehr)
+        if kept is None or kept[0] is not rules:
+            kept = rules, chosen(self.what, rules, self._parts.catalog, self._parts.checks)
+            self._at[host_ehr] = kept
+        return kept[1]
+
+    def _shadows(self, rules: Chosen, case: Case) -> tuple[tuple[str, int], ...]:
+        """The shadows that would have shown a card: counted and logged, seen by nobody."""
+        fired = [one for one in rules.shadows if would_fire(one.rule, case, self._parts.origin)]
+        for one in fired:
+            shadow_cards.labels(one.rule.id).inc()
+            _log.info("shadow card", rule=one.rule.id, rule_version=one.rule.version)
+        return tuple((one.rule.id, one.revision) for one in fired)
+
     def _visit(self, ehr: HostEhr, call: Call) -> Visit:
         so_far = self._parts.visits.so_far(ehr.name, call.patient_id or "", call.user, call.visit)
         return replace(so_far, service=call.service_id, budget=ehr.cds.facts_per_visit)
 
-    def _case(self, chart: Chart, context: Context, today: date, call: Call, ehr: HostEhr) -> Case:
+    def _case(
+        self, chart: Chart, context: Context, today: date, call: Call, ehr: HostEhr, rules: Chosen
+    ) -> Case:
         record = PatientRecord(
             chart.patient, chart.resources, self._parts.vocabulary, gathered=chart.gathered
         )
-        results = self._results(record, today)
+        results = self._results(record, today, rules)
         site = Site(frozenset(ehr.cds.network))
         try:
-            signing = self._signing(record, results, context, today, call, site)
+            signing = self._signing(record, results, context, today, call, site, rules)
         except Exception as error:  # noqa: BLE001  orders that break their reading cost what is said of them
             _log.error("orders not read", exc_info=error)
             failures.labels("orders").inc()
             signing = None
         return Case(record, results, today, signing, self._risk(ehr.name, record, today))
 
-    def _results(self, record: PatientRecord, today: date) -> dict[str, MeasureResult]:
+    def _results(self, record: PatientRecord, today: date, rules: Chosen) -> dict[str, MeasureResult]:
         """What each measure with a rule says; one that fails, or lacks its value sets, costs its own cards
         and a count.
         """
         period = Period.year(today.year)
         found = Findings(record, period)
         results: dict[str, MeasureResult] = {}
-        for measure in self._measures:
+        for measure in rules.measures:
             result = _surviving(measure, lambda m=measure: m.evaluate(record, period, today, found))  # type: ignore[misc]
             if result is not None:
                 results[measure.id] = result
@@ -141,6 +166,7 @@ class CdsService:
         today: date,
         call: Call,
         site: Site,
+        rules: Chosen,
     ) -> Signing | None:
         """The orders of the call, and what there is to say of them; None without any that can be read."""
         if context.drafts is None:
@@ -150,7 +176,7 @@ class CdsService:
         if not len(drafts):
             return None
         patient = SigningRecord(record, drafts, site)
-        found = tuple(finding for check in self._checks for finding in _judged(check, patient, today))
+        found = tuple(finding for check in rules.checks for finding in _judged(check, patient, today))
         return Signing(
             drafts, found, self._parts.drafts, context.chosen, self._offers(results, record, drafts)
         )
@@ -195,22 +221,6 @@ def _judged(check: OrderCheck, patient: SigningRecord, today: date) -> tuple[Ord
         _log.error("order check failed", rule=check.id, exc_info=error)
         failures.labels(f"check:{check.id}").inc()
         return ()
-
-
-def _rules_of(what: Service, parts: Parts) -> Iterator[CardRule]:
-    """The rules a service shows; at signing also those of patient-view whose gap an order can close."""
-    for rule in parts.rules:
-        shown = not set(what.shows).isdisjoint(rule.hooks)
-        if shown or (what.closes_gaps and "patient-view" in rule.hooks and _has_order(rule, parts.catalog)):
-            yield rule
-
-
-def _has_order(rule: CardRule, catalog: Catalog) -> bool:
-    """Whether the rule is about a gap that an order can close."""
-    if not isinstance(rule.when, GapCondition):
-        return False
-    criteria = catalog.measures[rule.when.measure].criteria
-    return any(criteria[step].order for step in rule.when.next_steps)
 
 
 def _site(chart: Chart, encounter: str | None) -> str:

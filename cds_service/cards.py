@@ -13,7 +13,6 @@ from cds_service.card import Card, NewUuid, Origin, Writes
 from cds_service.conditions import CheckCondition, GapCondition, RiskCondition
 from cds_service.gap_card import GapCard
 from cds_service.order_card import OrderCard, Signing
-from cds_service.outside.telemetry import cards as cards_shown
 from cds_service.outside.telemetry import failures
 from cds_service.risk_card import RiskCard, RiskReading
 from cds_service.rules import CardRule
@@ -22,7 +21,7 @@ from cds_service.wording import NothingToSay
 from measures.measure import MeasureResult
 from measures.record import PatientRecord
 
-__all__ = ["MOST_CARDS", "Card", "Case", "Origin", "due_cards", "shown_cards"]
+__all__ = ["MOST_CARDS", "Card", "Case", "Origin", "due_cards", "shown_cards", "would_fire"]
 
 MOST_CARDS = 3  # clinicians override what comes in crowds
 _log = structlog.get_logger()
@@ -97,9 +96,23 @@ def shown_cards(
             failures.labels(f"rule:{rule.id}").inc()
         if len(cards) == MOST_CARDS:
             break
-    for card in cards:
-        cards_shown.labels(card.rule.id).inc()
     return cards
+
+
+def would_fire(rule: CardRule, case: Case, origin: Origin) -> bool:
+    """Whether a rule would show a card, whatever the visit admits; one that fails does not: a count."""
+    if not rule.holds_on(case.as_of):
+        return False
+    try:
+        for writer in _due(rule, case, origin, _new_uuid):
+            writer.card()
+            return True
+    except NothingToSay:
+        return False
+    except Exception as error:  # noqa: BLE001  what nobody is shown must not cost what somebody is
+        _log.error("rule failed in the shadow", rule=rule.id, exc_info=error)
+        failures.labels(f"shadow:{rule.id}").inc()
+    return False
 
 
 def _due(rule: CardRule, case: Case, origin: Origin, new_uuid: NewUuid) -> Iterator[Writes]:

@@ -2,16 +2,27 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from cds_service.conditions import CONCERNS
 from cds_service.drafts import Draft
 from cds_service.hooks import CONTEXTS
+from cds_service.inline_test import NotUnderstood, TestPart, resource
 from cds_service.outside.yaml_file import FileProblems, Place, YamlFile, did_you_mean
 from cds_service.reasons import OVERRIDE_REASONS
+from cds_service.rule_parts import (
+    CardPart,
+    Effective,
+    OpenPart,
+    RuleFile,
+    SuggestionPart,
+    When,
+    WhenCheck,
+    WhenGap,
+    WhenRisk,
+)
 from cds_service.wording import CHECK_NAMES, RISK_NAMES, check_names, known_names, placeholders
 from measures.catalog import Catalog
 from measures.measure import GapStatus, Measure
@@ -23,7 +34,6 @@ RISK_MOVES = ("rising", "high")
 _ROOM_FOR_VALUES = 12  # characters kept free for each placeholder: a date, or a result with its unit
 _ASKS_FOR_SOMETHING = (GapStatus.OPEN.value, GapStatus.PROSPECTIVE.value)
 _ORDER_HOOKS = ("order-sign", "order-select")
-_SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
 
 @dataclass(frozen=True)
@@ -33,89 +43,6 @@ class Known:
     catalog: Catalog
     drafts: Mapping[str, Draft]
     checks: Mapping[str, OrderCheck]
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-
-
-def _as_list(value: object) -> object:
-    return value if isinstance(value, list) else [value]
-
-
-Words = Annotated[str, Field(min_length=1, max_length=4000)]
-Texts = Annotated[list[Words], BeforeValidator(_as_list), Field(min_length=1, max_length=5)]
-Slug = Annotated[str, Field(pattern=_SLUG, max_length=80)]
-
-
-class WhenGap(_Part):
-    """A measure's step is still to be taken."""
-
-    measure: str
-    next_step: Texts
-    status: Annotated[list[str], BeforeValidator(_as_list)] = Field(
-        default=[GapStatus.OPEN.value], min_length=1
-    )
-    while_closable: bool = False
-
-
-class WhenCheck(_Part):
-    """An order check found something."""
-
-    check: str
-
-
-class WhenRisk(_Part):
-    """The risk reading moved."""
-
-    risk: str
-
-
-When = WhenGap | WhenCheck | WhenRisk
-
-
-class Effective(_Part):
-    """From and until which day the rule holds, both included."""
-
-    since: Annotated[date | None, Field(alias="from")] = None
-    until: date | None = None
-
-
-class SuggestionPart(_Part):
-    label: Annotated[str, Field(min_length=1, max_length=80)]
-    draft: Texts
-
-
-class OpenPart(_Part):
-    """A link into the app that lands on one item of it."""
-
-    label: Annotated[str, Field(min_length=1, max_length=80)]
-    item: Annotated[str, Field(pattern=r"^[a-z0-9]+([-/][a-z0-9]+)*$", max_length=100)]
-
-
-class CardPart(_Part):
-    indicator: Literal["info", "warning"]
-    summary: Texts
-    detail: Texts | None = None
-    suggestion: SuggestionPart | None = None
-    open: OpenPart | None = None
-    override_reasons: list[str] = Field(default=list(OVERRIDE_REASONS))
-
-
-class RuleFile(_Part):
-    """All keys of a rule; `when` is read by the kind of condition it names."""
-
-    id: Slug
-    version: Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z.\-]{0,31}$")]
-    owner: Annotated[str, Field(min_length=1, max_length=200)]
-    citation: Annotated[str, Field(min_length=1, max_length=500)] | None = None
-    effective: Effective = Effective()
-    hook: Texts
-    concern: str | None = None
-    fact: Slug | None = None
-    priority: Annotated[int, Field(ge=1, le=100)]
-    when: Any
-    card: CardPart
 
 
 _WHEN: Mapping[str, type[BaseModel]] = {"check": WhenCheck, "risk": WhenRisk, "measure": WhenGap}
@@ -193,6 +120,7 @@ class _Wrong:
             for name in wrong:
                 says = f"there is no draft {name!r}{did_you_mean(name, list(drafts))}"
                 yield self._at(("card", "suggestion", "draft"), says)
+        yield from self._tests()
         match self.when:
             case WhenGap():
                 yield from self._gap(self.when)
@@ -205,6 +133,15 @@ class _Wrong:
                     )
                     yield self._at(("when", "risk"), says)
                 yield from self._texts(list(RISK_NAMES))
+
+    def _tests(self) -> Iterator[str]:
+        for number, test in enumerate(self.rule.tests):
+            for name, lines in (("chart", test.chart), ("drafts", test.drafts)):
+                for n, line in enumerate(lines):
+                    try:
+                        resource(line, n)
+                    except NotUnderstood as says:
+                        yield self._at(("tests", number, name, n), str(says))
 
     def _gap(self, when: WhenGap) -> Iterator[str]:
         for number, status in enumerate(when.status):
@@ -275,6 +212,8 @@ _WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
 
 def _said(problem: Mapping[str, Any], file: YamlFile, within: Place, models: _Models) -> str:
     place: Place = (*within, *problem["loc"])
+    if place[:1] == ("tests",) and len(place) > 1:
+        models = {place[:-1]: TestPart} if len(place) == 3 else models
     where = f"{file.at(place)}: {_path(place)}: "
     model = models.get(place[:-1])
     if problem["type"] == "extra_forbidden" and model is not None:

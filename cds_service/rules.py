@@ -21,18 +21,16 @@ from cds_service.conditions import (
     RiskCondition,
 )
 from cds_service.drafts import Draft
-from cds_service.outside.yaml_file import FileProblems, read_yaml
+from cds_service.inline_test import TestPatient, test_patient
+from cds_service.outside.yaml_file import FileProblems, YamlFile, read_yaml
 from cds_service.reasons import OVERRIDE_REASONS
 from cds_service.rule_file import (
     ANY_CHECK,
     LONGEST_SUMMARY,
     Known,
-    When,
-    WhenCheck,
-    WhenGap,
-    WhenRisk,
     understood,
 )
+from cds_service.rule_parts import When, WhenCheck, WhenGap, WhenRisk
 from cds_service.wording import placeholders
 from measures.catalog import Catalog
 from measures.measure import GapStatus
@@ -100,6 +98,7 @@ class CardRule:
     until: date | None = None
     fact: str = ""
     open: AppItem | None = field(default=None)
+    tests: tuple[TestPatient, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def hook(self) -> str:
@@ -145,7 +144,12 @@ def load_rules(
     checks without a rule of their own. `checks` are the order checks there are; by default all found.
     Raises FileProblems with every problem of every file.
     """
-    known = _known(catalog, drafts, checks)
+    known = known_here(catalog, drafts, checks)
+    return in_order(rules_by_id(folders, known), known.checks)
+
+
+def rules_by_id(folders: Iterable[Path], known: Known) -> dict[str, CardRule]:
+    """The rules of all folders as they are written, by id; FileProblems with every problem of every file."""
     problems: list[str] = []
     rules: dict[str, CardRule] = {}
     for folder in folders:
@@ -154,7 +158,7 @@ def load_rules(
             problems.append(f"{folder}: there is no such folder")
         for path in sorted((*folder.glob("*.yaml"), *folder.glob("*.yml"))):
             try:
-                rule = _read(path, known)
+                rule = rule_in(read_yaml(path), known)
             except FileProblems as found:
                 problems += found.problems
                 continue
@@ -166,7 +170,12 @@ def load_rules(
         rules |= here
     if problems:
         raise FileProblems(problems)
-    return tuple(sorted(_each_check(rules, known.checks), key=lambda rule: rule.order))
+    return rules
+
+
+def in_order(rules: Mapping[str, CardRule], checks: Mapping[str, OrderCheck]) -> tuple[CardRule, ...]:
+    """The rules as they are used: those on any check written out for each, first shown first."""
+    return tuple(sorted(_each_check(rules, checks), key=lambda rule: rule.order))
 
 
 def read_rule(
@@ -176,10 +185,13 @@ def read_rule(
     checks: Mapping[str, OrderCheck] | None = None,
 ) -> CardRule:
     """One rule file; FileProblems lists everything that is wrong with it."""
-    return _read(path, _known(catalog, drafts, checks))
+    return rule_in(read_yaml(path), known_here(catalog, drafts, checks))
 
 
-def _known(catalog: Catalog, drafts: Mapping[str, Draft], checks: Mapping[str, OrderCheck] | None) -> Known:
+def known_here(
+    catalog: Catalog, drafts: Mapping[str, Draft], checks: Mapping[str, OrderCheck] | None = None
+) -> Known:
+    """What rules may name; without `checks` every order check there is."""
     return Known(catalog, drafts, find_order_checks() if checks is None else checks)
 
 
@@ -202,8 +214,9 @@ def _each_check(rules: Mapping[str, CardRule], checks: Mapping[str, OrderCheck])
                 )
 
 
-def _read(path: Path, known: Known) -> CardRule:
-    read, told = understood(read_yaml(path), known)
+def rule_in(file: YamlFile, known: Known) -> CardRule:
+    """The rule of a text that was read already; FileProblems lists everything that is wrong with it."""
+    read, told = understood(file, known)
     when = _condition(told)
     card = read.card
     offered, link = card.suggestion, card.open
@@ -222,12 +235,13 @@ def _read(path: Path, known: Known) -> CardRule:
         if offered
         else None,
         override_reasons=tuple(card.override_reasons),
-        path=path,
+        path=file.path,
         citation=read.citation or "",
         since=read.effective.since,
         until=read.effective.until,
         fact=read.fact or "",
         open=AppItem(link.label, link.item) if link else None,
+        tests=tuple(test_patient(one, file.at(("tests", n))) for n, one in enumerate(read.tests)),
     )
 
 

@@ -98,7 +98,11 @@ def _read_entry(page: Page, entry: object, number: int, kind: str, theirs: str, 
 
 
 def shortfall(pages: Sequence[Page], kind: str) -> str | None:
-    """A note when the pages hold fewer matches than the server counts: absence then proves nothing."""
+    """A note when absence from the pages proves nothing: they hold fewer matches than the server counts, or
+    nothing but other patients' resources.
+    """
+    if any(page.foreign for page in pages) and not any(page.resources for page in pages):
+        return f"{kind}: the answer holds other patients' resources only"
     total, matches = max(page.total for page in pages), sum(page.matches for page in pages)
     return f"{kind}: the server counts {total}, its answer holds {matches}" if matches < total else None
 

@@ -72,26 +72,38 @@ class Call:
     dialect: str = ""
     drafts: int = 0
     drafts_left_out: int = 0  # of another patient, or unreadable
-    chart: Chart | None = None
+    of_chart: Mapping[str, Any] = field(default_factory=lambda: _told_of(None))
+    shadows: Sequence[tuple[str, int]] = ()  # rules, with their revision, that would have shown a card
+
+    def gathered(self, chart: Chart) -> None:
+        """Keep what the audit holds of the chart, not the chart: its thousands of objects are freed before
+        the database is waited for.
+        """
+        self.of_chart = _told_of(chart)
 
     @property
     def detail(self) -> Mapping[str, Any]:
         """For the audit: ids, counts and states only."""
-        chart = self.chart
         told: dict[str, Any] = {
             "hook_instance": self.hook_instance,
             "cards": [
                 {"uuid": card.uuid, "rule": f"{card.rule.id}:{card.rule.version}", "resources": card.evidence}
                 for card in self.cards
             ],
-            "not_gathered": [] if chart is None else _not_gathered(chart),
-            "read_back": [] if chart is None else chart.read,
-            "resources": 0 if chart is None else len(chart.resources),
-            "other_patients_resources_dropped": 0 if chart is None else chart.foreign,
+            **self.of_chart,
         }
         if self.drafts or self.drafts_left_out:
             told |= {"drafts": self.drafts, "drafts_left_out": self.drafts_left_out}
         return told | ({"silent": True} if self.silent else {})
+
+
+def _told_of(chart: Chart | None) -> Mapping[str, Any]:
+    return {
+        "not_gathered": [] if chart is None else _not_gathered(chart),
+        "read_back": [] if chart is None else chart.read,
+        "resources": 0 if chart is None else len(chart.resources),
+        "other_patients_resources_dropped": 0 if chart is None else chart.foreign,
+    }
 
 
 def _not_gathered(chart: Chart) -> list[str]:

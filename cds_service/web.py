@@ -70,7 +70,9 @@ def _answered(view: Callable[..., Response]) -> Callable[..., Response]:
         ms = round((clock.monotonic() - began) * 1000, 1)
         caller: Caller | None = g.get("cds_caller")
         host_ehr = caller.host_ehr.name if caller else None
-        _log.info("CDS call", service=service, status=response.status_code, ms=ms, host_ehr=host_ehr)
+        named = {"request_id": g.request_id} if "request_id" in g else {}
+        _log.info("CDS call", service=service, status=response.status_code, ms=ms, host_ehr=host_ehr, **named)
+        g.has_its_log_line = True  # and needs no second one: a line costs as much as a measure
         return response
 
     return answer
@@ -103,6 +105,7 @@ class _Endpoints:
     @_answered
     def call(self, service_id: str) -> Response:
         """The nine steps of one CDS call; nothing is answered that was not recorded."""
+        began = clock.monotonic()
         service = self._service(service_id)
         caller = self._verified(f"{self._base}/{service_id}")
         body = _body()
@@ -113,7 +116,13 @@ class _Endpoints:
             self._record(caller, call, refused.status)
             raise
         self._record(caller, call, 200)
-        return _json(200, answer)
+        response = _json(200, answer)
+        if self.wiring.recent_calls.keeps:
+            took = (clock.monotonic() - began) * 1000
+            self.wiring.recent_calls.note(
+                caller.host_ehr.name, service_id, 200, took, body, response.get_data()
+            )
+        return response
 
     @_answered
     def feedback(self, service_id: str) -> Response:
@@ -178,6 +187,11 @@ class _Endpoints:
         where = (host_ehr, call.service_id, call.patient_id or "", call.user, call.visit, call.site)
         self.wiring.visits.note(*where, call.cards, silent=call.silent, within=within)
 
+    def _note_shadows(self, call: Call, host_ehr: str, within: Connection) -> None:
+        self.wiring.rule_store.note_shadows(
+            host_ehr, call.patient_id or "", call.visit, call.shadows, within=within
+        )
+
     def _record(self, caller: Caller, call: Call, status: int) -> None:
         """Spend the token, note the cards and audit the call, all or nothing."""
         shown = [(card.uuid, card.rule.id, card.rule.version) for card in call.cards]
@@ -188,6 +202,8 @@ class _Endpoints:
                 if not call.silent:
                     entry.cards(call.service_id, call.hook_instance, shown, call.user)
                 entry.visit(partial(self._note_visit, call))
+            if call.shadows:
+                entry.visit(partial(self._note_shadows, call))
             entry.audit(
                 call.user or caller.client.iss,
                 f"cds:{call.service_id}",

@@ -22,8 +22,11 @@ from cds_service.outside.keys import SigningKeys
 from cds_service.outside.ledger import Ledger
 from cds_service.outside.other_sources import OtherSources
 from cds_service.outside.put_off_gaps import PutOffGaps
+from cds_service.outside.questionnaires import Questionnaires
+from cds_service.outside.recent_calls import RecentCalls
 from cds_service.outside.registry import HostEhrs
 from cds_service.outside.replay import SeenTokens
+from cds_service.outside.rule_store import RuleStore
 from cds_service.outside.settings import Settings
 from cds_service.outside.value_sets import vocabulary_in_use
 from cds_service.outside.vault import Vault, open_vault
@@ -31,8 +34,9 @@ from cds_service.outside.visits import Visits
 from cds_service.profiles import profiles
 from cds_service.risk import Risk
 from cds_service.risk_reading import reads_risk
-from cds_service.rules import CardRule, load_rules
+from cds_service.rules import CardRule, in_order, known_here, rules_by_id
 from cds_service.rules import folders as rule_folders
+from cds_service.rules_in_use import RulesInUse
 from cds_service.services import find_services
 from cds_service.trust import Trust
 from measures.catalog import Catalog, find_measures
@@ -59,12 +63,16 @@ class Wiring:
     vocabulary: Vocabulary
     catalog: Catalog
     drafts: dict[str, Draft]
-    rules: tuple[CardRule, ...]
+    rules: tuple[CardRule, ...]  # of the folders; what a host EHR uses: `rules_in_use.at(name)`
+    rules_in_use: RulesInUse
+    rule_store: RuleStore
+    recent_calls: RecentCalls
     reader: EhrReader
     writer: EhrWriter
     writes: EhrWrites
     put_off_gaps: PutOffGaps
     risk: Risk
+    questionnaires: Questionnaires
     trust: Trust
     visits: Visits
     services: dict[str, CdsService]
@@ -86,7 +94,9 @@ def wire(settings: Settings) -> Wiring:
     profiles()  # a mistake in one is told now
     vocabulary = vocabulary_in_use(settings)
     drafts, checks = load_drafts(), find_order_checks()
-    rules = load_rules(rule_folders(settings.rules_dir), catalog, drafts, checks)
+    known = known_here(catalog, drafts, checks)
+    base = rules_by_id(rule_folders(settings.rules_dir), known)
+    rules = in_order(base, checks)
     vault = open_vault(settings)
     database = Database(settings.database_url)
     database.migrate()
@@ -96,6 +106,8 @@ def wire(settings: Settings) -> Wiring:
     gatherer = Gatherer(reader, QUERIES, REQUIRED, settings.read_deadline_ms)
     origin = Origin(settings.base_url, vocabulary.label, vocabulary.for_reporting)
     visits, risk = Visits(database), Risk(database, vault, audit)
+    rule_store = RuleStore(database, audit)
+    rules_in_use = RulesInUse(base, known, rule_store)
     parts = Parts(
         gatherer=gatherer,
         catalog=catalog,
@@ -108,6 +120,7 @@ def wire(settings: Settings) -> Wiring:
         origin=origin,
         today=clock.today,
         reads_risk=reads_risk(risk),
+        rules_at=rules_in_use.at,
     )
     ledger = Ledger(database, seen_tokens, feedback, audit)
     _spare_the_collector()
@@ -125,11 +138,15 @@ def wire(settings: Settings) -> Wiring:
         catalog=catalog,
         drafts=drafts,
         rules=rules,
+        rules_in_use=rules_in_use,
+        rule_store=rule_store,
+        recent_calls=RecentCalls(keeps=settings.demo),
         reader=reader,
         writer=EhrWriter(),
         writes=EhrWrites(database),
         put_off_gaps=PutOffGaps(database),
         risk=risk,
+        questionnaires=Questionnaires(database),
         trust=Trust(host_ehrs, ClientKeys(), ledger, clock.now),
         visits=visits,
         services=offered(parts),

@@ -16,8 +16,8 @@ _PART_2 = "42CFRPart2"  # HL7 v3 ActCode, ActUSPrivacyLaw
 
 
 def disclosable(resources: Iterable[Resource]) -> list[Resource]:
-    """The resources that may be shown."""
-    return [resource for resource in resources if not is_part_2(resource)]
+    """The resources that may be shown; one without `meta` has no label, and most have none."""
+    return [resource for resource in resources if "meta" not in resource or not is_part_2(resource)]
 
 
 def is_part_2(resource: Resource) -> bool:

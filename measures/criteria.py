@@ -134,20 +134,21 @@ class Criterion(Logic):
     def find(self, found: Findings) -> Finding:
         if self.of_episode and found.episode is None:
             return Finding(self, None, why_unknown="asked of an episode, and there is none")
-        asked = (
-            (found.record, found.period, found.episode) if self.of_episode else (found.record, found.period)
-        )
         try:
-            answer = self.test(*asked)
+            if self.of_episode:
+                answer = self.test(found.record, found.period, found.episode)
+            else:
+                answer = self.test(found.record, found.period)
         except RecordCannotSay as reason:
             return Finding(self, None, why_unknown=str(reason))
         if not isinstance(answer, Events):
             return Finding(self, answer)
         met = answer.truth
-        unread = tuple(sorted(answer.unread)) if met is None else ()
-        return Finding(
-            self, met, answer.sure, answer.maybe, unread, answer.why_unknown() if met is None else ""
-        )
+        if met is None:
+            return Finding(
+                self, met, answer.sure, answer.maybe, tuple(sorted(answer.unread)), answer.why_unknown()
+            )
+        return Finding(self, met, answer.sure, answer.maybe)
 
     def met(self, found: Findings) -> bool | None:
         return found[self].met

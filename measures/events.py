@@ -231,10 +231,10 @@ class Events:
 
     def latest(self, at: Callable[[Event], Instant] = lambda e: e.start) -> Events:
         """The one that starts last; where the record cannot say which, all that may be it, as `maybe`."""
-        return self._extreme(at, lambda a, b: before(at(b), at(a)))
+        return self._extreme(at, lambda a, b: b.latest < a.earliest)
 
     def earliest(self, at: Callable[[Event], Instant] = lambda e: e.start) -> Events:
-        return self._extreme(at, lambda a, b: before(at(a), at(b)))
+        return self._extreme(at, lambda a, b: a.latest < b.earliest)
 
     def first_day(self, at: Callable[[Event], Instant] = lambda e: e.start) -> date | None:
         """The calendar day on which the first of these starts; None when there are none.
@@ -253,15 +253,17 @@ class Events:
         last = self.latest(at=lambda e: e.concluded.by_day())
         return self.related(last, lambda e, day: e is day or days_between(day.concluded, e.concluded, 0, 0))
 
-    def _extreme(self, at: Callable[[Event], Instant], beats: Relation) -> Events:
-        if not self.sure:
+    def _extreme(self, at: Callable[[Event], Instant], beats: Callable[[Instant, Instant], bool]) -> Events:
+        """The one whose moment certainly beats all others; each moment is read once, there may be many."""
+        if not self.sure or (len(self.sure) == 1 and not self.maybe and not self.unread):
             return self
-        best = self.sure[0]
-        for event in self.sure[1:]:
-            if not beats(best, event):  # of several at one time, the last in the record
-                best = event
-        rivals = [e for e in self.sure if e is not best and at(e) != at(best) and not beats(best, e)]
-        rivals += [e for e in self.maybe if not beats(best, e)]
+        dated = [(event, at(event)) for event in self.sure]
+        best, best_at = dated[0]
+        for event, moment in dated:
+            if not beats(best_at, moment):  # of several at one time, the last in the record
+                best, best_at = event, moment
+        rivals = [e for e, moment in dated if moment != best_at and not beats(best_at, moment)]
+        rivals += [event for event in self.maybe if not beats(best_at, at(event))]
         if rivals or self.unread:  # what was not gathered may hold a better one
             return Events((), (best, *rivals), self.unread, self._vocabulary)
         return Events((best,), (), self.unread, self._vocabulary)

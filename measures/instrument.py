@@ -17,7 +17,6 @@ from measures.terminology import Code
 Answer = str | bool | int | float | date | tuple[str, ...]
 """One answer: the `value` of a choice (a tuple of them where an item repeats), or a plain value."""
 
-
 LONGEST_TEXT = 10_000
 
 
@@ -271,6 +270,7 @@ class Instrument:
     follow_ons: tuple[FollowOn, ...] = ()
     findings: tuple[Finding, ...] = ()
     filed_as: Code | None = None  # of a form that is a document, not a score
+    url: str = ""  # of a Questionnaire imported by file: what its responses name
 
     def __iter__(self) -> Iterator[Item]:
         """Every item, groups too, in the order of the form."""

@@ -151,10 +151,9 @@ class PatientRecord:
         Raises UnknownValueSet when a value set is not loaded.
         """
         question = kind, named, held
-        known = self._asked.get(question)
-        if known is None:
-            known = self._asked[question] = self._find(kind, named, held)
-        return known
+        if question not in self._asked:
+            self._asked[question] = self._find(kind, named, held)
+        return self._asked[question]
 
     def every(self, kind: str) -> Events:
         """All events of one type but those entered in error, coded or not."""
@@ -234,11 +233,7 @@ class PatientRecord:
         for event in self._events_of(kind):
             try:
                 for key in event.codes or self._referenced_codes(event.source):
-                    held = by_code.get(key)
-                    if held is None:
-                        by_code[key] = [event]
-                    else:
-                        held.append(event)
+                    by_code.setdefault(key, []).append(event)
             except (AttributeError, TypeError) as error:
                 self.problems.append(f"{event.reference}: its codes cannot be read ({error}); it is left out")
         index: dict[str | CodeKey, list[Event]] = dict(by_code.items())

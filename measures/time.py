@@ -96,7 +96,11 @@ def either(a: bool | None, b: bool | None) -> bool | None:
 
 def within(moment: Instant, interval: Interval) -> bool | None:
     """Whether the moment lies in the interval."""
-    return included(Interval(moment, moment), interval)
+    earliest, latest = moment
+    start, end = interval
+    if start.earliest > latest or earliest > end.latest:
+        return False
+    return True if start.latest <= earliest and latest <= end.earliest else None
 
 
 def overlap(a: Interval, b: Interval) -> bool | None:

@@ -111,7 +111,10 @@ def trusted_hosts(settings: Settings) -> frozenset[str]:
 
 
 def _watch_every_request(app: Flask, trusted: frozenset[str]) -> None:
-    """Turn strangers' Host headers away, and write one access line per request: the route, never the URL."""
+    """Turn strangers' Host headers away, and write one access line per request: the route, never the URL.
+
+    A CDS call has written its own.
+    """
 
     @app.before_request
     def begin() -> None:
@@ -125,6 +128,8 @@ def _watch_every_request(app: Flask, trusted: frozenset[str]) -> None:
 
     @app.after_request
     def access_line(response: Response) -> Response:
+        if g.get("has_its_log_line"):
+            return response
         _log.info(
             "request",
             route=request.endpoint,

@@ -119,7 +119,7 @@ def _value(result: Result) -> Resource:
 def answers_of(made: Assessment, setting: Setting) -> Resource:
     """The QuestionnaireResponse."""
     version = made.instrument.version.replace(" ", "-").replace(",", "")
-    address = f"{QUESTIONNAIRES}/{made.instrument.id}|{version}"
+    address = f"{made.instrument.url or f'{QUESTIONNAIRES}/{made.instrument.id}'}|{version}"
     items = [one for item in made.instrument.items for one in _answered(item, made.response.answers)]
     return fhir.questionnaire_response(setting, ANSWERS, address, items, made.day, mode=made.mode)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 import orjson
-from flask import Response, make_response, render_template, request, url_for
+from flask import Response, g, make_response, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from cds_service.drafts import Draft
@@ -21,8 +21,8 @@ from smart_app.assessment import Assessment
 from smart_app.care.consent import CONSENT_LINE
 from smart_app.errors import refuse
 from smart_app.fhir_resources import Setting
-from smart_app.session import OpenChart
-from smart_app.writeback import NOT_PERMITTED, Filed, NotNoted, Paper, Piece, Rungs, RungsAt
+from smart_app.session import OpenChart, wiring
+from smart_app.writeback import NOT_PERMITTED, NOT_TAKEN, Filed, NotNoted, Paper, Piece, Rungs, RungsAt
 
 PIECES = {
     "Observation": "the result",
@@ -38,6 +38,7 @@ _FATES = {
     Fate.SIGNED_OUT: "not written: the session at the EHR has ended",
     Fate.UNKNOWN: "sent, but the EHR did not say whether it was written",
     writeback.BEGUN: "sent, but it is not known whether it was written",
+    NOT_TAKEN: "not sent: this kind of EHR does not take it from apps",
     NOT_PERMITTED: "not permitted: this launch may not write it",
 }
 
@@ -46,7 +47,13 @@ _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
 def instruments() -> InstrumentCatalog:
-    return find_instruments()
+    """Those that come with Throughline, and those this installation imported; read once for each request."""
+    if "instruments" not in g:
+        own = find_instruments()
+        imported = (one.instrument for one in wiring().questionnaires.all())
+        g.instruments = own.joined_by(one for one in imported if own.get(one.id) is None)
+    found: InstrumentCatalog = g.instruments
+    return found
 
 
 def file_assessment(opened: OpenChart, made: Assessment, key: str, gap: str) -> Filed:
@@ -147,6 +154,7 @@ def outcome_page(
     opened: OpenChart, title: str, text: str, filed: Filed, following: tuple[FollowOn, ...] = ()
 ) -> Response:
     """What was not, or not wholly, written: part by part, with the text to copy and what can be done."""
+    g.unfinished = filed.can_try_again
     page = render_template(
         "outcome.html",
         title=title,

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from cds_service.conditions import GapCondition
 from cds_service.outside import clock
 from cds_service.outside.ehr_writes import Write, WriteState
+from cds_service.rules import CardRule
+from measures.instrument import Instrument
 from measures.measure import MeasureResult
 from measures.record import PatientRecord
 from smart_app import session
-from smart_app.care.actions import Action, Means, Offer, actions
+from smart_app.care.actions import Action, Means, Offer, actions, fits
 from smart_app.care.mentions import NoteMention, mentions
 from smart_app.care.putting_off import REASONS, Reason
 from smart_app.care.respondent import respondent
@@ -37,23 +39,31 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Saved:
-    """Something saved in this launch. `state` is one of WriteState."""
+    """Something saved in this launch. `state` is one of WriteState.
+
+    `drafts` are the orders it was, `form` is the form's address: with either, what failed is taken up again.
+    """
 
     key: str
     title: str
     state: str
     measure_id: str
+    drafts: tuple[str, ...]
+    form: str
 
 
 @dataclass(frozen=True)
 class GapClosing:
-    """By measure: what can be done, what only a note says, what was put off; and what was saved."""
+    """By measure: what can be done, what only a note says, what was put off; what was saved; and the forms
+    that fit the patient's age, for whoever wants to assess without a gap that asks for it.
+    """
 
     actions: Mapping[str, tuple[Action, ...]]
     mentions: Mapping[str, tuple[NoteMention, ...]]
     put_off: Mapping[str, Waiting]
     never_put_off: frozenset[str]
     saved: tuple[Saved, ...]
+    forms: tuple[Instrument, ...]
     reasons: Mapping[str, Reason]
     token: str
     patient_id: str
@@ -84,7 +94,7 @@ def gap_closing(
     means = Means(
         instruments=tuple(instruments()),
         drafts=tuple(wiring.drafts.values()),
-        offers=_offers(results),
+        offers=_offers(wiring.rules_in_use.at(opened.host_ehr.name).rules, results),
         person=respondent(record.patient, today),
         today=today,
     )
@@ -100,23 +110,25 @@ def gap_closing(
         },
         never_put_off=frozenset(id for id, result in results.items() if result.measure.safety),
         saved=tuple(_saved(write) for write in recent(opened, clock.now() - SHOWN_FOR)),
+        forms=tuple(
+            sorted((form for form in means.instruments if fits(form, means.person)), key=lambda f: f.title)
+        ),
         reasons=REASONS,
         token=form_token(opened.launch_id),
         patient_id=opened.patient_id,
     )
 
 
-def _offers(results: Mapping[str, MeasureResult]) -> dict[str, tuple[Offer, ...]]:
+def _offers(rules: Iterable[CardRule], results: Mapping[str, MeasureResult]) -> dict[str, tuple[Offer, ...]]:
     """What the card rules suggest for the steps that are due, in the rules' words."""
     found: dict[str, tuple[Offer, ...]] = {}
-    for rule in session.wiring().rules:
-        when, suggestion = rule.when, rule.suggestion
-        if not isinstance(when, GapCondition) or suggestion is None or not suggestion.drafts:
+    for rule in rules:
+        if not isinstance(rule.when, GapCondition) or rule.suggestion is None:
             continue
-        result = results.get(when.measure)
-        if result and when.step(result):
-            offer = Offer(suggestion.label, suggestion.drafts)
-            found[when.measure] = (*found.get(when.measure, ()), offer)
+        measure = rule.when.measure
+        if measure in results and rule.suggestion.drafts and rule.when.step(results[measure]):
+            offer = Offer(rule.suggestion.label, rule.suggestion.drafts)
+            found[measure] = (*found.get(measure, ()), offer)
     return found
 
 
@@ -133,10 +145,13 @@ def _mentions(
 def _saved(write: Write) -> Saved:
     form = instruments().get(write.what)
     drafts = session.wiring().drafts
-    titles = [drafts[name].says for name in write.what.split("+") if name in drafts]
+    names = tuple(name for name in write.what.split("+") if name in drafts)
+    titles = [drafts[name].says for name in names]
     return Saved(
         key=write.key,
         title=form.title if form else ", ".join(titles) or write.what,
         state=WriteState(write.state).value,
         measure_id=write.measure_id,
+        drafts=names,
+        form=f"assess/{form.id}" if form else "",
     )

@@ -26,7 +26,9 @@ def readyz() -> tuple[Response, int]:
         "rules": bool(parts.rules),
     }
     ready = all(checks.values())
-    return jsonify(status="ok" if ready else "not ready", checks=checks), 200 if ready else 503
+    told = {"status": "ok" if ready else "not ready", "checks": checks}
+    refused = parts.rules_in_use.refused  # served with the versions before: ready, but somebody should look
+    return jsonify(told | ({"rules_refused": refused} if refused else {})), 200 if ready else 503
 
 
 @blueprint.get("/metrics")

@@ -191,7 +191,7 @@ def _opened(ehr: HostEhr, pending: PendingLaunch) -> AnyResponse:
     place = place_in_chart(
         session.wiring(), ehr.name, patient_id, data["user"], told.get("appContext"), told.get("intent")
     )
-    response = redirect(f"/chart/{launch_id}/{f'#{place}' if place else ''}", code=303)
+    response = redirect(f"/chart/{launch_id}/{place}", code=303)
     session.set_cookie(response, launch_id, secret)
     return response
 

@@ -167,7 +167,10 @@ def in_chart(view: Callable[Concatenate[OpenChart, Rest], Answer]) -> Callable[.
             return view(found, *args, **rest)
         only_from_our_own_page()
         answer = view(found, *args, **rest)
-        unsaved.forget(found)
+        if g.get("unfinished"):
+            unsaved.keep_of(found)
+        else:
+            unsaved.forget(found)
         return answer
 
     return opened

@@ -3,7 +3,8 @@
 A form page does nothing for the first half: `in_chart` keeps the fields of every POST it must answer with
 "your session has ended" (or "the EHR is silent"), under the form's own address. For the second half a page
 asks `taken_up(opened)` when it shows its form, and fills the form in with what it gets. Once the form is
-sent again, and answered, what was kept is forgotten, again without the page's doing.
+sent again, and answered, what was kept is forgotten, again without the page's doing; but where the EHR took
+nothing, or only a part, and may yet, it is kept (`g.unfinished`), and sent again it is finished.
 """
 
 from __future__ import annotations
@@ -27,6 +28,14 @@ def keep(owner: Owner, launch_id: str) -> bool:
     """Keep the fields of the current request; False when they cannot be kept or not be shown again."""
     fields = {name: values for name, values in request.form.lists() if name not in _NOT_ENTERED}
     return _can_be_shown(request.path) and _forms().keep(owner, form_name(launch_id), fields)
+
+
+def keep_of(opened: OpenChart) -> bool:
+    """Keep the fields of the current request, whose writing can be finished later; False as in `keep`.
+
+    A view asks for it by setting `g.unfinished`.
+    """
+    return keep(_owner(opened), opened.launch_id)
 
 
 def taken_up(opened: OpenChart, form: str | None = None) -> Unsaved | None:

@@ -21,6 +21,7 @@ from smart_app.scopes import may_create
 from smart_app.session import OpenChart, wiring
 
 CLAIM_SECONDS = 120.0  # longer than any write takes; after it, another request may finish what a crash left
+NOT_TAKEN = "not taken"  # by this kind of EHR, as its profile says
 NOT_PERMITTED = "not permitted"
 BEGUN = "begun"
 _UNSETTLED = frozenset({BEGUN, Fate.UNKNOWN})
@@ -174,6 +175,9 @@ class _Filing:
     def _put(self, piece: Piece) -> str:
         if self._is_written(piece):
             return Fate.WRITTEN
+        if not self.opened.host_ehr.behaves_as.can_write(piece.kind):
+            self._keep(Part(piece.name, piece.kind, NOT_TAKEN))
+            return NOT_TAKEN
         if not may_create(piece.kind, self.opened.granted_scopes):
             self._keep(Part(piece.name, piece.kind, NOT_PERMITTED))
             return NOT_PERMITTED

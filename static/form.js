@@ -59,6 +59,11 @@ if (form) {
   document.querySelector("#problems")?.focus();
 }
 
+// A time of day as the reader's clock shows it.
+for (const time of document.querySelectorAll("time[data-clock]")) {
+  time.textContent = new Date(time.dateTime).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+}
+
 // Copying the text of what could not be written.
 for (const button of document.querySelectorAll("[data-copies]")) {
   button.hidden = false;

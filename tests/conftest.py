@@ -7,14 +7,18 @@ import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
+import structlog
 from pytest_postgresql.janitor import DatabaseJanitor
 
 from cds_service.outside.database import Database
 from cds_service.outside.settings import Settings
 from cds_service.outside.vault import Vault
+from tests.chromium import chromium as chromium
+from tests.chromium import playwright as playwright
 from tests.postgresql import Cluster, NotInstalled, running_cluster
 
 SECRET = "a secret of the tests, long enough"
@@ -25,6 +29,19 @@ def no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """The variables of whoever runs the tests do not reach them."""
     for variable in [name for name in os.environ if name.startswith("THROUGHLINE_")]:
         monkeypatch.delenv(variable)
+
+
+@pytest.fixture(autouse=True)
+def logging_as_it_comes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A logger used once would keep the configuration of that test for all that follow."""
+    configure = structlog.configure
+
+    def forgetful(**given: Any) -> None:
+        configure(**{**given, "cache_logger_on_first_use": False})
+
+    monkeypatch.setattr(structlog, "configure", forgetful)
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

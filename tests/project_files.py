@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 """The owner's decks, panel and vocabulary; tests that need it skip, saying so, where it is absent."""
 PACKAGES = ("smart_app", "cds_service", "measures")
-IMAGES = frozenset({".png", ".ico", ".gz", ".woff2"})
+IMAGES = frozenset({".png", ".webp", ".ico", ".gz", ".woff2"})
 
 
 @cache

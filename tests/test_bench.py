@@ -46,3 +46,4 @@ def test_it_prints_every_ratio():
     assert "parse, index and evaluate all measures" in ran.stdout
     assert "times less than 120 ms" in ran.stdout
     assert "files to results, one process" in ran.stdout
+    assert "features, logistic score and reasons" in ran.stdout

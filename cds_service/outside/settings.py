@@ -84,6 +84,9 @@ class Settings(BaseSettings):
     rules_dir: ExistingPath | None = Field(
         None, description="Folder of card rules used besides the built-in ones."
     )
+    panel: ExistingPath | None = Field(
+        None, description="Folder of Bulk FHIR on which the quality team tries changed card rules."
+    )
     read_deadline_ms: int = Field(
         350,
         ge=10,

@@ -51,6 +51,10 @@ cds_stage_seconds = Histogram(
     "throughline_cds_stage_seconds", "Time a stage of a CDS call took", ["stage"], buckets=_BUCKETS
 )
 cards = Counter("throughline_cards", "Cards shown", ["rule"])
+shadow_cards = Counter("throughline_shadow_cards", "Cards that a shadow would have shown", ["rule"])
+rules_refused = Counter(
+    "throughline_rules_refused", "Released versions of card rules that cannot be used here", ["rule"]
+)
 ehr_reads = Counter("throughline_ehr_reads", "Searches sent to host EHRs", ["ehr", "kind", "outcome"])
 ehr_writes = Counter("throughline_ehr_writes", "Resources sent to host EHRs", ["ehr", "kind", "outcome"])
 failures = Counter(
@@ -66,6 +70,21 @@ def stage(name: str) -> Iterator[None]:
         yield
     finally:
         cds_stage_seconds.labels(name).observe(clock.monotonic() - began)
+
+
+def stage_timings() -> list[tuple[str, int, float]]:
+    """(stage, calls, mean milliseconds) of this process, in the order in which they first came."""
+    sums: dict[str, dict[str, float]] = {}
+    for metric in cds_stage_seconds.collect():
+        for sample in metric.samples:
+            if sample.name.endswith(("_count", "_sum")):
+                part = sample.name.rpartition("_")[2]
+                sums.setdefault(sample.labels["stage"], {})[part] = sample.value
+    return [
+        (name, int(one["count"]), 1000 * one["sum"] / one["count"])
+        for name, one in sums.items()
+        if one.get("count")
+    ]
 
 
 def share_metrics(folder: Path) -> None:

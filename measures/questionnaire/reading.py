@@ -73,6 +73,7 @@ class _Form:
             total=total,
             highest=highest,
             ages=(0, 150),
+            url=notes.text(raw, "url", ""),
         )
 
     def _refuse(self, raw: Raw, path: str) -> None:

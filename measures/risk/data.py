@@ -24,7 +24,8 @@ class NotEnough(ValueError):
 class Column:
     """One input: its name, what it says, whether it counts by order of magnitude, and which way it leads.
 
-    `parent` is the feature or table column it was made from; a reason is told by it.
+    `parent` is the feature or table column it was made from; a reason is told by it. A column of `levels`
+    holds the numbers of so many, from 0, which have no size of their own: see measures/risk/shares.py.
     """
 
     id: str
@@ -32,6 +33,7 @@ class Column:
     logged: bool = False
     worse: int = 0
     parent: str = ""
+    levels: int = 0
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import numpy as np
 from measures.record import PatientRecord
 from measures.risk.data import Column, Data, Floats, NotEnough
 from measures.risk.feature import Feature, answers, find_features
+from measures.risk.groups import groups_of
 from measures.risk.labels import Labels
 from measures.risk.outcome import Label, Outcome, labels
 from measures.risk.panel import Panel
@@ -24,44 +25,53 @@ def columns_of(asked: Sequence[Feature]) -> tuple[Column, ...]:
     return tuple(Column(one.id, one.says, one.logged, one.worse, one.id) for one in asked)
 
 
-def from_labels(panel: Panel, given: Labels) -> tuple[Data, Floats]:
-    """The data and the expert points of each row. Labels for patients who are not in the export are said."""
+Divided = dict[str, list[str]]
+
+
+def from_labels(panel: Panel, given: Labels) -> tuple[Data, Floats, Divided]:
+    """The data, the expert points of each row, and by division the group each row's patient is in.
+
+    Labels for patients who are not in the export are said.
+    """
     unseen = set(given.of)
 
     def of(record: PatientRecord) -> Sequence[Label]:
         unseen.discard(record.id)
         return given.of.get(record.id, ())
 
-    data, points = _gathered(panel, of)
+    data, points, divided = _gathered(panel, of)
     notes = [*given.notes]
     if unseen:
         named = ", ".join(sorted(unseen)[:NAMED]) + (", ..." if len(unseen) > NAMED else "")
         notes.append(f"labels for {len(unseen)} patients who are not in this export: {named}")
-    return data.having(range(len(data.columns)), notes), points
+    return data.having(range(len(data.columns)), notes), points, divided
 
 
-def from_records(panel: Panel, outcome: Outcome, today: date) -> tuple[Data, Floats]:
+def from_records(panel: Panel, outcome: Outcome, today: date) -> tuple[Data, Floats, Divided]:
     """The same, with labels that the records themselves tell."""
     until = panel.last_day(today)
     return _gathered(panel, lambda record: labels(record, outcome, until))
 
 
-def _gathered(panel: Panel, labelled: Labelled) -> tuple[Data, Floats]:
+def _gathered(panel: Panel, labelled: Labelled) -> tuple[Data, Floats, Divided]:
     asked = find_features()
     rows: list[Floats] = []
     groups: list[str] = []
     events: list[int] = []
     points: list[float] = []
+    divided: Divided = {}
     for record, label in _pairs(panel, labelled):
         known = {name: answer.number for name, answer in answers(record, label.day, asked).items()}
         rows.append(as_row(known, asked))
         groups.append(record.id)
         events.append(label.event)
         points.append(expert_points().total(known))
+        for division, group in groups_of(record, label.day).items():
+            divided.setdefault(division, []).append(group)
     if not rows:
         raise NotEnough("no labelled day of any patient of this export; check the patient ids and the dates")
     data = Data(columns_of(asked), np.vstack(rows), tuple(groups), np.array(events, dtype=np.int64), HORIZONS)
-    return data, np.array(points)
+    return data, np.array(points), divided
 
 
 def as_row(known: dict[str, float | None], asked: Sequence[Feature]) -> Floats:

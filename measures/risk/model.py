@@ -19,13 +19,12 @@ from measures.risk.calibration import Calibration
 from measures.risk.data import Column, Data, Floats, cumulated
 from measures.risk.linear import Linear
 from measures.risk.promotion import Verdict
+from measures.risk.shares import Shares
 from measures.risk.trees import Trees
 
 FORMAT = "throughline-risk-1"
 Source = Literal["record", "table"]
 Kind = Literal["logistic", "challenger"]
-OF_THE_TREES = 0.5
-"""The trees' share in the challenger's log-odds; the rest is the logistic's."""
 
 
 class ModelError(ValueError):
@@ -43,6 +42,7 @@ class Model:
     outcome: str
     horizons: tuple[int, ...]
     columns: tuple[Column, ...]
+    shares: Shares
     linear: Linear
     trees: Trees | None
     calibrations: Mapping[str, Calibration]
@@ -69,10 +69,11 @@ class Model:
 
     def log_odds(self, x: Floats) -> Floats:
         """Rows by intervals, before calibration."""
+        x = self.shares.of(x)
         straight = self.linear.log_odds(x)
         if self.kind == "logistic" or self.trees is None:
             return straight
-        return OF_THE_TREES * self.trees.log_odds(x, len(self.horizons)) + (1 - OF_THE_TREES) * straight
+        return self.trees.blended(self.trees.log_odds(x, len(self.horizons)), straight)
 
     def probabilities(self, x: Floats) -> Floats:
         """Rows by horizons: never decreasing, never 0 or 1."""
@@ -84,11 +85,12 @@ class Model:
 
         With Platt's line that is the log-odds of the hazard itself; an isotonic curve comes after it.
         """
+        x = self.shares.of(x)
         added, base = self.linear.adds(x), np.full(len(x), self.linear.base[0])
         if self.kind == "challenger" and self.trees is not None:
             grown, start = self.trees.adds(x, 0)
-            added = OF_THE_TREES * grown[:, :-1] + (1 - OF_THE_TREES) * added
-            base = OF_THE_TREES * (start + grown[:, -1]) + (1 - OF_THE_TREES) * base
+            added = self.trees.blended(grown[:, :-1], added)
+            base = self.trees.blended(start + grown[:, -1], base)
         line = self.calibration
         return line.slope * added, line.slope * base + line.intercept
 
@@ -105,7 +107,8 @@ class Model:
             "kind": self.kind,
             "outcome": self.outcome,
             "horizons": list(self.horizons),
-            "columns": [[c.id, c.says, c.logged, c.worse, c.parent] for c in self.columns],
+            "columns": [[c.id, c.says, c.logged, c.worse, c.parent, c.levels] for c in self.columns],
+            "shares": self.shares.as_json(),
             "linear": self.linear.as_json(),
             "trees": self.trees.as_json() if self.trees else None,
             "calibrations": {kind: held.as_json() for kind, held in self.calibrations.items()},
@@ -157,6 +160,7 @@ def _model(said: Mapping[str, Any]) -> Model:
         outcome=said["outcome"],
         horizons=tuple(said["horizons"]),
         columns=tuple(Column(*column) for column in said["columns"]),
+        shares=Shares.from_json(said["shares"]),
         linear=Linear.from_json(said["linear"]),
         trees=Trees.from_json(said["trees"]) if said["trees"] else None,
         calibrations={kind: Calibration.from_json(held) for kind, held in said["calibrations"].items()},

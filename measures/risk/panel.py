@@ -21,8 +21,8 @@ from measures.risk import features
 from measures.risk.feature import find_features
 from measures.terminology import Code, CodeKey, Vocabulary
 
-_BESIDES = frozenset({"Encounter", "Condition", "MedicationDispense"})
-"""Types that features read beside the ones they name."""
+_BESIDES = frozenset({"Encounter", "Condition", "MedicationDispense", "Coverage"})
+"""Types that features read beside the ones they name, and the payer that reports compare by."""
 
 
 class Panel:

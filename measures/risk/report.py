@@ -7,16 +7,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from html import escape
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import orjson
 
-from measures.risk.data import Data, Floats, Ints, NotEnough, held_out
+from measures.risk.data import Data, Flags, Floats, Ints, NotEnough, held_out
+from measures.risk.drift import drift
+from measures.risk.leakage import leaks
 from measures.risk.model import Model
-from measures.risk.validation import auroc, interval, lift, performance, reliability
+from measures.risk.model_card import source_attributes
+from measures.risk.report_page import as_page
+from measures.risk.validation import (
+    TOP,
+    auroc,
+    decision_curve,
+    interval,
+    lift,
+    performance,
+    reliability,
+    top_rows,
+    wilson,
+)
 
 FEWEST_ROWS = 11  # a smaller group is not shown: its members might be recognised
 FEWEST_EVENTS = 40  # with fewer, a group's figures are shown with a warning
@@ -42,44 +55,64 @@ def report_on(
             **found.as_json(),
             "calibration": reliability(y, p),
             "lift": lift(y, p),
+            "decision_curve": decision_curve(y, p),
             "subgroups": {
                 name: _by_group(y, p, looked_at.groups, np.array(of_row, dtype=object)[chosen])
                 for name, of_row in subgroups.items()
             },
         }
-    return {
+    told: dict[str, Any] = {
         "model": {
             "outcome": model.outcome, "kind": model.kind, "version": model.version, "hash": model.hash,
             "label": model.label, "verdict": model.verdict.as_json(), "card": dict(model.card),
         },
         "patients": "all of the data" if everybody else "those set apart at training, by patient",
+        "warnings": leaks(looked_at),
         "horizons": horizons,
+        "drift": drift(model.card.get("profile", {}), looked_at, chances[:, -1]),
     }  # fmt: skip
+    told["source_attributes"] = source_attributes(model, told)
+    return told
 
 
 def _by_group(y: Ints, p: Floats, groups: Sequence[str], of_row: Any) -> list[dict[str, Any]]:
+    """Each group's figures; sensitivity and PPV at the one cut that the top tenth of everybody has."""
     told: list[dict[str, Any]] = []
+    flagged = top_rows(p, TOP)
     for name in sorted({str(one) for one in of_row}):
         rows = np.flatnonzero(of_row.astype(str) == name)
-        events = int(y[rows].sum())
-        if len(rows) < FEWEST_ROWS:
+        of_group = [groups[int(row)] for row in rows]
+        if min(len(rows), len(set(of_group))) < FEWEST_ROWS:
             told.append({"group": name, "rows": f"fewer than {FEWEST_ROWS}", "note": "not shown"})
             continue
-        of_group = [groups[int(row)] for row in rows]
-        y_of, p_of = y[rows], p[rows]
-        able = interval(partial(_auroc_of, y_of, p_of), of_group).as_json()
-        told.append(
-            {
-                "group": name,
-                "rows": len(rows),
-                "events": events,
-                "prevalence": float(y_of.mean()),
-                "auroc": able if 0 < events < len(rows) else None,
-                "observed_over_expected": float(events / max(p_of.sum(), 1e-9)),
-                "note": "few events" if events < FEWEST_EVENTS else "",
-            }
-        )
+        told.append({"group": name, **_of_group(y[rows], p[rows], flagged[rows], of_group)})
     return told
+
+
+def _of_group(y: Ints, p: Floats, flagged: Flags, groups: Sequence[str]) -> dict[str, Any]:
+    events, caught = int(y.sum()), int(y[flagged].sum())
+    expected = max(float(p.sum()), 1e-9)
+
+    def ratio(drawn: Ints) -> float:
+        return float(y[drawn].sum() / max(p[drawn].sum(), 1e-9))
+
+    return {
+        "rows": len(y),
+        "events": events,
+        "prevalence": events / len(y),
+        "auroc": interval(partial(_auroc_of, y, p), groups).as_json() if 0 < events < len(y) else None,
+        "observed_over_expected": interval(ratio, groups).as_json() if expected else None,
+        "sensitivity": _share(caught, events),
+        "ppv": _share(caught, int(flagged.sum())),
+        "note": "few events" if events < FEWEST_EVENTS else "",
+    }
+
+
+def _share(part: int, whole: int) -> dict[str, float] | None:
+    if not whole:
+        return None
+    low, high = wilson(part, whole)
+    return {"value": part / whole, "low": low, "high": high}
 
 
 def _auroc_of(y: Ints, p: Floats, drawn: Ints) -> float:
@@ -92,62 +125,3 @@ def write_report(told: Mapping[str, Any], folder: Path) -> tuple[Path, ...]:
     plain.write_bytes(orjson.dumps(told, option=orjson.OPT_INDENT_2))
     page.write_text(as_page(told), encoding="utf-8")
     return page, plain
-
-
-def as_page(told: Mapping[str, Any]) -> str:
-    """The report as HTML, without script or style of its own; all that came from outside is escaped."""
-    model = told["model"]
-    parts = [
-        '<!doctype html><html lang="en"><meta charset="utf-8">',
-        f"<title>{escape(model['outcome'])}: risk model report</title>",
-        f"<h1>Risk of {escape(model['outcome'])}</h1>",
-        f"<p>{escape(model['kind'])}, version {escape(model['version'])}; {escape(model['label'])}.</p>",
-        f"<p>Patients looked at: {escape(told['patients'])}.</p>",
-        _list("Verdict: " + model["verdict"]["stands"], model["verdict"]["reasons"]),
-        _list("Notes of the training", model["card"].get("notes", ())),
-    ]
-    for horizon, found in told["horizons"].items():
-        name = f"Within {horizon} days" if horizon != "0" else "The target"
-        able = found["auroc"]
-        figures = {
-            "rows": found["rows"],
-            "patients": found["patients"],
-            "events": found["events"],
-            "AUROC": f"{able['value']:.3f} ({able['low']:.3f} to {able['high']:.3f})",
-            "AUPRC": f"{found['auprc']:.3f}",
-            "Brier": f"{found['brier']:.4f}",
-            "calibration slope": f"{found['slope']:.2f}",
-            "calibration in the large": f"{found['intercept']:+.3f}",
-            "observed / expected": f"{found['observed_over_expected']:.2f}",
-        }
-        parts.append(f"<h2>{escape(name)}</h2>")
-        parts.append(_table(("figure", "value"), list(figures.items())))
-        parts.append("<h3>Calibration, by tenths of the score</h3>" + _rows(found["calibration"]))
-        parts.append("<h3>Lift</h3>" + _rows(found["lift"]))
-        for division, groups in found["subgroups"].items():
-            parts.append(f"<h3>By {escape(division)}</h3>" + _rows(groups))
-    return "\n".join(parts) + "\n</html>\n"
-
-
-def _list(title: str, items: Sequence[str]) -> str:
-    held = "".join(f"<li>{escape(item)}</li>" for item in items)
-    return f"<h2>{escape(title)}</h2><ul>{held}</ul>" if items else ""
-
-
-def _rows(rows: Sequence[Mapping[str, Any]]) -> str:
-    header = tuple(dict.fromkeys(name for row in rows for name in row))
-    return _table(header, [tuple(row.get(name, "") for name in header) for row in rows])
-
-
-def _table(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
-    head = "".join(f"<th>{escape(name)}</th>" for name in header)
-    body = "".join(
-        "<tr>" + "".join(f"<td>{escape(_cell(cell))}</td>" for cell in row) + "</tr>" for row in rows
-    )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return f"{value['value']:.3f} ({value['low']:.3f} to {value['high']:.3f})"
-    return f"{value:.3f}" if isinstance(value, float) else str(value)

@@ -15,6 +15,7 @@ from measures.risk.model import Model
 from measures.risk.panel import Panel
 from measures.risk.score import HORIZONS, Score
 from measures.risk.table.encoding import Encoding
+from measures.risk.table.history import past_of
 from measures.risk.table.reading import Table, TableError
 from measures.risk.table.rows import scoring_rows
 
@@ -59,16 +60,22 @@ def write_panel_scores(
     return done
 
 
-def write_table_scores(model: Model, encoding: Encoding, chunks: Iterable[Table], out: Path) -> int:
-    """The id column and `p`, in the order of the table; how many rows. Raises TableError."""
+def write_table_scores(
+    model: Model, encoding: Encoding, read: Callable[[], Iterable[Table]], out: Path
+) -> int:
+    """The id column and `p`, in the order of the table; how many rows. Raises TableError.
+
+    It is read twice, in parts: once for the ids of each patient's rows, once to score.
+    """
     rows = 0
+    past = past_of(read(), encoding.group, encoding.id)
     with _csv(out, (encoding.id, "p")) as write:
-        for chunk in chunks:
+        for chunk in read():
             if encoding.id not in chunk.columns:
                 raise TableError(
                     f"the table lacks the id column {encoding.id!r} that the model was trained with"
                 )
-            data = scoring_rows(chunk, encoding)
+            data = scoring_rows(chunk, encoding, past)
             chances = model.probabilities(model.matrix_of(data))[:, -1]
             for identity, chance in zip(chunk.columns[encoding.id], chances.tolist(), strict=True):
                 write([identity or "", _number(chance)])

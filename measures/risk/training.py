@@ -15,14 +15,18 @@ from measures.risk.data import (
     Floats,
     Ints,
     NotEnough,
+    cumulated,
     folds,
     held_out,
     pooled,
     without_the_useless,
 )
+from measures.risk.drift import profile
+from measures.risk.leakage import leaks
 from measures.risk.linear import Linear, fit_linear
-from measures.risk.model import OF_THE_TREES, Kind, Model, Source
-from measures.risk.promotion import Verdict, verdict
+from measures.risk.model import Kind, Model, Source
+from measures.risk.promotion import SLOPES, Verdict, verdict
+from measures.risk.shares import learn_shares, told_by_others
 from measures.risk.trees import Trees, fit_trees
 from measures.risk.validation import Interval95, Performance, gain, performance
 
@@ -32,6 +36,7 @@ FEWEST = 30
 FOLDS = 5
 MANY_ROWS = 20_000  # rows: from here on two folds calibrate as well as five
 Choice = Literal["logistic", "challenger", "auto"]
+KINDS: tuple[Kind, ...] = ("logistic", "challenger")
 
 
 @dataclass(frozen=True)
@@ -62,14 +67,19 @@ def train(
     learning = without_the_useless(data.rows(~apart))
     if not 0 < learning.events < len(learning.x):
         raise NotEnough("the patients left to learn from have no events, or only events; give more patients")
-    linear = fit_linear(learning)
-    trees = None if recipe.choice == "logistic" else fit_trees(learning)
-    calibrations = _calibrations(learning, recipe, with_trees=trees is not None)
+    told = told_by_others(learning, recipe.salt)
+    linear = fit_linear(told)
+    trees = None if recipe.choice == "logistic" else fit_trees(told)
+    shares = learn_shares(learning)
+    unseen = _unseen(learning, recipe, with_trees=trees is not None)
+    calibrations = unseen.calibrations
     model = Model(
-        source, "logistic", outcome, data.horizons, learning.columns, linear, trees, calibrations,
+        source, "logistic", outcome, data.horizons, learning.columns, shares, linear, trees, calibrations,
         Verdict("too few events", ()), "", {}, table,
     )  # fmt: skip
-    found = _compared(model, data.rows(apart), points[apart] if points is not None else None, data.events)
+    found = _compared(
+        model, data.rows(apart), points[apart] if points is not None else None, data.events, unseen.gained
+    )
     kind = _chosen(recipe.choice, trees, found)
     judged = found[kind].verdict
     card = {
@@ -79,7 +89,8 @@ def train(
         "events": data.events,
         "rows_set_apart": int(apart.sum()),
         "set_apart": {"share": recipe.apart, "salt": recipe.salt, "by": "patient"},
-        "notes": list(learning.notes),
+        "notes": [*learning.notes, *leaks(learning)],
+        "profile": profile(learning, model.as_kind(kind).probabilities(learning.x)[:, -1]),
         "calibration": calibrations[kind].kind,
         "validation": {name: one.as_json() for name, one in found.items()},
         **(more or {}),
@@ -93,6 +104,7 @@ def train(
         outcome,
         data.horizons,
         learning.columns,
+        shares,
         linear,
         trees,
         calibrations,
@@ -122,28 +134,38 @@ def _refuse_too_little(data: Data) -> None:
         )
 
 
-def _calibrations(learning: Data, recipe: Recipe, *, with_trees: bool) -> dict[str, Calibration]:
-    """From log-odds of rows whose patients were in none of the fits that scored them."""
+@dataclass(frozen=True)
+class Unseen:
+    """What rows to learn from say when scored by fits that saw none of their patients: how to calibrate, and
+    by how much the challenger's AUROC is above the logistic's. They are many more than those set apart.
+    """
+
+    calibrations: Mapping[str, Calibration]
+    gained: Interval95 | None
+
+
+def _unseen(learning: Data, recipe: Recipe, *, with_trees: bool) -> Unseen:
     count = len(learning.horizons)
     fold = folds(learning.groups, recipe.salt, FOLDS if len(learning.x) < MANY_ROWS else 2)
-    straight = np.full((len(learning.x), count), np.nan)
-    grown = straight.copy()
+    log_odds = {kind: np.full((len(learning.x), count), np.nan) for kind in KINDS[: 1 + with_trees]}
     for one in np.unique(fold):
         others, these = learning.rows(fold != one), fold == one
         if not 0 < others.events < len(others.x):
             continue
         others = without_the_useless(others)
-        x = learning.x[these][:, [learning.columns.index(column) for column in others.columns]]
-        straight[these] = fit_linear(others).log_odds(x)
+        told, at = told_by_others(others, recipe.salt), [learning.columns.index(c) for c in others.columns]
+        x = learn_shares(others).of(learning.x[these][:, at])
+        log_odds["logistic"][these] = straight = fit_linear(told).log_odds(x)
         if with_trees:
-            grown[these] = fit_trees(others).log_odds(x, count)
-    told: Flags = ~np.isnan(straight[:, 0])
-    event: Ints = learning.event[told]
-    found = {"logistic": _line(straight[told], event)}
-    if with_trees:
-        blended = OF_THE_TREES * grown[told] + (1 - OF_THE_TREES) * straight[told]
-        found["challenger"] = _line(blended, event)
-    return found
+            trees = fit_trees(told)
+            log_odds["challenger"][these] = trees.blended(trees.log_odds(x, count), straight)
+    scored: Flags = ~np.isnan(log_odds["logistic"][:, 0])
+    seen = learning.rows(scored)
+    lines: dict[str, Calibration] = {kind: _line(odds[scored], seen.event) for kind, odds in log_odds.items()}
+    if not with_trees:
+        return Unseen(lines, None)
+    last = {kind: cumulated(lines[kind].probability(log_odds[kind][scored]))[:, -1] for kind in KINDS}
+    return Unseen(lines, gain(seen.y(), last["challenger"], last["logistic"], seen.groups))
 
 
 def _line(log_odds: Floats, event: Ints) -> Calibration:
@@ -170,9 +192,11 @@ class Compared:
         }
 
 
-def _compared(model: Model, apart: Data, points: Floats | None, events: int) -> dict[Kind, Compared]:
+def _compared(
+    model: Model, apart: Data, points: Floats | None, events: int, gained: Interval95 | None
+) -> dict[Kind, Compared]:
     y = apart.y()
-    kinds: list[Kind] = ["logistic", "challenger"] if model.trees else ["logistic"]
+    kinds = KINDS if model.trees else KINDS[:1]
     x = model.matrix_of(apart) if len(apart.x) else np.zeros((0, len(model.columns)))
     scored = {kind: model.as_kind(kind).probabilities(x)[:, -1] for kind in kinds} if len(x) else {}
     found: dict[Kind, Compared] = {}
@@ -183,7 +207,7 @@ def _compared(model: Model, apart: Data, points: Floats | None, events: int) -> 
             if points is not None:
                 over_points = gain(y, scored[kind], points, apart.groups)
             if kind == "challenger":
-                over_logistic = gain(y, scored[kind], scored["logistic"], apart.groups)
+                over_logistic = gained
         found[kind] = Compared(
             told, over_points, over_logistic, verdict(events, told, over_points, over_logistic)
         )
@@ -195,7 +219,14 @@ def _chosen(choice: Choice, trees: Trees | None, found: Mapping[Kind, Compared])
         return "logistic"
     if choice == "challenger":
         return "challenger"
-    return "challenger" if found["challenger"].verdict.may_be_promoted else "logistic"
+    straight, grown = found["logistic"], found["challenger"]
+    if straight.verdict.may_be_promoted or grown.verdict.may_be_promoted:
+        return "challenger" if grown.verdict.may_be_promoted else "logistic"
+    # Neither is to be shown: the file then scores with the better of the two, and says that it is in shadow.
+    low, high = SLOPES
+    better = grown.over_logistic is not None and grown.over_logistic.value > 0
+    calibrated = grown.performance is not None and low <= grown.performance.slope <= high
+    return "challenger" if better and calibrated else "logistic"
 
 
 __all__ = ["Linear", "NotEnough", "Recipe", "train"]

@@ -1,8 +1,8 @@
 """The challenger: boosted trees on the same pooled hazard, held to what clinicians hold for certain.
 
 They are grown by scikit-learn and kept as plain arrays; scoring walks them in numpy, so nothing is unpickled.
-Half of the challenger's log-odds are the trees', half the logistic's: with few events the two err
-differently.
+The challenger's log-odds are in part the trees', in part the logistic's: with few events the two err
+differently, and the more there are, the more the trees' word counts.
 
 What each column adds is told along the path a row takes: each split is credited with the change it makes in
 the mean of the rows below it. That sums exactly to the score; but of two columns that say the same, the one
@@ -22,10 +22,16 @@ from threadpoolctl import threadpool_limits
 
 from measures.risk.data import Data, Floats, pooled
 
-ROUNDS, RATE, LEAVES = 250, 0.04, 12
+RATE = 0.03
+FEW = (250, 5)
+MANY = (500, 15)
+"""Rounds, and leaves of a tree: with few events small trees, for larger ones would learn their chance."""
+
+MANY_FROM = 1000  # events
 SHRINKAGE = 15.0
+HALF_AT = 400  # events at which the trees and the logistic have an equal word
 SMALLEST_LEAF = 40  # rows
-SHARE_OF_ROWS = 500  # a leaf holds at least one row of so many
+SHARE_OF_ROWS = 600  # a leaf holds at least one row of so many
 
 Whole = NDArray[np.int64]
 
@@ -33,7 +39,8 @@ Whole = NDArray[np.int64]
 @dataclass(frozen=True)
 class Trees:
     """All nodes of all trees, one after another; `left` and `right` are -1 at a leaf. The last column is the
-    interval. `mean` is what a row adds on average that comes to the node.
+    interval. `mean` is what a row adds on average that comes to the node, `share` the trees' part in the
+    challenger.
     """
 
     roots: Whole
@@ -44,6 +51,11 @@ class Trees:
     right: Whole
     mean: Floats
     start: float
+    share: float
+
+    def blended(self, trees: Floats, logistic: Floats) -> Floats:
+        """The challenger's, of what the trees and what the logistic say."""
+        return self.share * trees + (1 - self.share) * logistic
 
     def log_odds(self, x: Floats, intervals: int) -> Floats:
         """Rows by intervals."""
@@ -77,8 +89,10 @@ class Trees:
         return total, added
 
     def as_json(self) -> dict[str, Any]:
-        arrays = {n: getattr(self, n).tolist() for n in self.__dataclass_fields__ if n != "start"}
-        return {**arrays, "start": self.start}
+        arrays = {
+            n: getattr(self, n).tolist() for n in self.__dataclass_fields__ if n not in ("start", "share")
+        }
+        return {**arrays, "start": self.start, "share": self.share}
 
     @classmethod
     def from_json(cls, said: Mapping[str, Any]) -> Trees:
@@ -89,16 +103,18 @@ class Trees:
             threshold=np.array(said["threshold"], dtype=np.float64),
             mean=np.array(said["mean"], dtype=np.float64),
             start=float(said["start"]),
+            share=float(said["share"]),
         )
 
 
 def fit_trees(data: Data) -> Trees:
     """Grown on all intervals together. Columns must not be all missing: scikit-learn cannot bin them."""
+    rounds, leaves = MANY if data.events >= MANY_FROM else FEW
     x, came, intervals = pooled(data.x, data.event, len(data.horizons))
     grown = HistGradientBoostingClassifier(
-        max_iter=ROUNDS,
+        max_iter=rounds,
         learning_rate=RATE,
-        max_leaf_nodes=LEAVES,
+        max_leaf_nodes=leaves,
         min_samples_leaf=max(SMALLEST_LEAF, len(x) // SHARE_OF_ROWS),
         l2_regularization=SHRINKAGE,
         max_features=0.3,
@@ -106,14 +122,17 @@ def fit_trees(data: Data) -> Trees:
         early_stopping=False,
         random_state=0,
     )
+    share = data.events / (data.events + HALF_AT)
     with threadpool_limits(
         1
     ):  # threads that wait for each other cost more than they save where cores are shared
         fitted = grown.fit(np.column_stack([x, intervals]), came)
-    return _flat([stage[0].nodes for stage in fitted._predictors], float(fitted._baseline_prediction[0, 0]))
+    return _flat(
+        [stage[0].nodes for stage in fitted._predictors], float(fitted._baseline_prediction[0, 0]), share
+    )
 
 
-def _flat(trees: Sequence[Any], start: float) -> Trees:
+def _flat(trees: Sequence[Any], start: float, share: float = 1.0) -> Trees:
     roots = np.cumsum([0, *(len(nodes) for nodes in trees[:-1])])
     parts = [_means(nodes) for nodes in trees]
 
@@ -133,6 +152,7 @@ def _flat(trees: Sequence[Any], start: float) -> Trees:
         ),
         mean=np.concatenate(parts),
         start=start,
+        share=share,
     )
 
 

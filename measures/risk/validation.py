@@ -161,6 +161,18 @@ def lift(y: Ints, p: Floats) -> list[dict[str, float]]:
     return told
 
 
+def decision_curve(y: Ints, p: Floats) -> list[dict[str, float]]:
+    """Net benefit by the threshold to act at (Vickers 2006): of the model, and of acting on everybody."""
+    told = []
+    for threshold in np.linspace(0.01, max(0.05, min(0.5, 3 * float(y.mean()))), 25).tolist():
+        odds = threshold / (1 - threshold)
+        acted = p >= threshold
+        benefit = (y[acted].sum() - odds * (1 - y[acted]).sum()) / len(y)
+        everybody = y.mean() - odds * (1 - y.mean())
+        told.append({"threshold": threshold, "model": float(benefit), "everybody": float(everybody)})
+    return told
+
+
 def wilson(events: int, rows: int) -> tuple[float, float]:
     """Wilson's 95% interval of a share."""
     z = 1.96

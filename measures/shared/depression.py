@@ -22,9 +22,10 @@ def depression_in(patient, period):
     """Depression in the period; in remission it stays on record, whether or not an end is given."""
 
     def then(condition):
-        if clinical_status(condition.source) == "remission":
-            return at_or_before(condition.start, period.interval.end)
-        return overlap(condition.when, period.interval)
+        overlapping = overlap(condition.when, period.interval)
+        if overlapping or clinical_status(condition.source) != "remission":
+            return overlapping
+        return at_or_before(condition.start, period.interval.end)
 
     return depression(patient).where(then)
 
@@ -36,7 +37,8 @@ def scores(patient):
 
 def score(phq):
     """Points from 0 to 27; None for a result that is no number."""
-    return phq.value.number if phq.value else None
+    value = phq.value
+    return value.number if value else None
 
 
 @criterion(

@@ -88,7 +88,7 @@ def last_high_screen(patient, period):
     return risk_screens(patient, period).starting(lately(period)).where(is_high).latest()
 
 
-def is_positive(answer):
+def is_positive(answer: Event) -> bool | None:
     """Whether item 9 was answered with more than "not at all"; None for an answer that is not understood."""
     score = answer.component(ITEM_9) or answer.value
     if ITEM_9.key in answer.codes and not OFTENER.isdisjoint(answer.value_codes):

@@ -83,7 +83,7 @@ def _actions(result: MeasureResult, record: PatientRecord, tried: _Tried, means:
     forms = [
         (helps, form)
         for form in means.instruments
-        if not wanted.isdisjoint(codes_of(form)) and _fits(form, means.person)
+        if not wanted.isdisjoint(codes_of(form)) and fits(form, means.person)
         if (helps := tried.helps(result, tried.filled_in(form)))
     ]
     forms.sort(key=lambda one: _less_apt(one[0], one[1], result, record))
@@ -118,7 +118,8 @@ def _less_apt(
     return -helps, not named, not before, form.ages[0] - form.ages[1], -len(form.questions)
 
 
-def _fits(form: Instrument, person: Person) -> bool:
+def fits(form: Instrument, person: Person) -> bool:
+    """Whether a form is made for the person's age, or may be for all that is known."""
     return person.age is None or form.ages[0] <= person.age <= form.ages[1]
 
 

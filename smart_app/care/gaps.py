@@ -12,6 +12,7 @@ from datetime import date
 from measures.criteria import NEVER, Finding, Logic
 from measures.event import Event
 from measures.explain import Explanation, NearMiss, explain
+from measures.gather import State
 from measures.group import Group
 from measures.measure import GapStatus, MeasureResult
 from measures.programme import built_in, counting_for
@@ -196,13 +197,25 @@ def _wants(result: MeasureResult, group: Group) -> tuple[str, ...]:
     member = (group.initial_population, denominator)
     for trees in (member, (group.exclusions,), (group.numerator,), (group.exceptions,)):
         unknown = [finding for finding in _findings(result, trees) if finding.met is None]
-        unread = sorted({kind_words(kind) for finding in unknown for kind in finding.unread})
+        unread = _unread(result, (kind for finding in unknown for kind in finding.unread))
         reasons = dict.fromkeys(finding.why_unknown for finding in unknown if not finding.unread)
         if unknown:
-            return (*([f"{', '.join(unread)} not read"] if unread else []), *filter(None, reasons))
+            return (*unread, *filter(None, reasons))
     episodes = result.measure.episodes
-    unread = sorted(map(kind_words, episodes(result.found.record, result.period).unread)) if episodes else []
-    return (f"{', '.join(unread)} not read" if unread else result.reason,)
+    unread = _unread(result, episodes(result.found.record, result.period).unread) if episodes else ()
+    return unread or (result.reason,)
+
+
+def _unread(result: MeasureResult, kinds: Iterable[str]) -> tuple[str, ...]:
+    """Types that are still on their way, and those that will not come."""
+    every = sorted(set(kinds), key=kind_words)
+    awaited = [k for k in every if result.found.record.gathered.state(k) is State.AWAITED]
+    lacking = [kind for kind in every if kind not in awaited]
+    return tuple(
+        f"{', '.join(map(kind_words, held))} {word}"
+        for held, word in ((awaited, "being read"), (lacking, "not read"))
+        if held
+    )
 
 
 def _findings(result: MeasureResult, trees: Iterable[Logic]) -> Iterator[Finding]:

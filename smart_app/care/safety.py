@@ -8,18 +8,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from measures.event import Event
 from measures.gather import State
+from measures.instrument_catalog import find_instruments
 from measures.record import PatientRecord
-from measures.terminology import LOINC, Code
-from smart_app.care.facts import source_path
+from measures.shared.suicide_risk import ITEM_9, PHQ9_PANEL, is_positive
+from smart_app.care.facts import say_value, source_path
 from smart_app.care.safety_plan import PLAN_KINDS, safety_plans
 from smart_app.care.states import kind_words, missing_kinds
 from smart_app.care.suicide_risk import RiskLevel, risk_level, screens
 from smart_app.care.wording import count, say_day
 
 LOOK_BACK_DAYS = 365  # an older screen stands on the timeline, no longer at the top
-
-_ITEM_9 = Code(LOINC, "44260-8", "PHQ-9 item 9: thoughts of being better off dead or of self-harm")
 
 
 @dataclass(frozen=True)
@@ -76,13 +76,31 @@ def _plan_since(record: PatientRecord, screened: date, today: date, level: RiskL
 
 def _unanswered_item_9(record: PatientRecord, today: date) -> Iterator[SafetyLine]:
     """PHQ-9 item 9 above 0 leads to a C-SSRS; say so while none has followed."""
-    answers = [e for e in record.find("Observation", (_ITEM_9,)).sure if e.day and e.value is not None]
+    answers = [e for e in _item_9(record) if e.day and is_positive(e) is not None]
     last = max(answers, key=lambda e: e.start, default=None)
-    if last is None or last.day is None or last.value is None or last.value.number <= 0:
+    if last is None or last.day is None or not is_positive(last):
         return
     days = (today - last.day).days
     if not 0 <= days <= LOOK_BACK_DAYS or any(e.day and e.day >= last.day for e in screens(record)):
         return
-    fact = f"PHQ-9 item 9 scored {last.value.number:g}, {say_day(last.day, today)}."
+    fact = f"PHQ-9 item 9 {_scored(last)}, {say_day(last.day, today)}."
     since = "C-SSRS not recorded since" + (f" ({count(days, 'day')})." if days else ".")
     yield SafetyLine("high", fact, since, source_path(last))
+
+
+def _scored(answer: Event) -> str:
+    """ "scored 2", also where the answer was filed in words that the PHQ-9 gives points."""
+    score = answer.component(ITEM_9) or answer.value
+    choices = find_instruments()["phq-9"].item("9").choices
+    points = {choice.code.key: choice.points for choice in choices if choice.code}
+    worth = (
+        [points[code] for code in answer.value_codes if code in points] if score is None else [score.number]
+    )
+    return f"scored {worth[0]:g}" if worth else f"answered “{say_value(answer)}”"
+
+
+def _item_9(record: PatientRecord) -> Iterator[Event]:
+    """The answers to item 9, by themselves or within the panel."""
+    yield from record.find("Observation", (ITEM_9,)).sure
+    panels = record.find("Observation", (PHQ9_PANEL,)).sure
+    yield from (panel for panel in panels if panel.component(ITEM_9) is not None)

@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from threading import Event
 
 import click
+import orjson
 import yaml
 from flask import Flask
 
@@ -40,6 +41,7 @@ SCOPES = (
     "patient/*.rs",
     *(f"patient/{kind}.cu" for kind in WRITTEN),
 )
+SECOND = "quality-2"
 PROBLEMS_SHOWN = 20
 MOST_SCORED = 100  # people, before the demo says that it is ready
 LAST_PORT = 65534  # the EHR takes the next one
@@ -55,6 +57,7 @@ class Demo:
     app: Flask
     ehr: Flask
     staff: dict[Role, str]  # the password of each role's account; the account is called like the role
+    second: str  # the password of SECOND: a rule takes two people of the quality team
 
 
 @click.command()
@@ -130,6 +133,7 @@ def running_demo(
             base_url=app_url,
             bind=f"127.0.0.1:{port}",
             demo=True,
+            panel=_panel(people, Path(folder)) if people_path is None else None,
             log_level=log_level,
         )
         configure_logging(settings.log_level)
@@ -140,11 +144,11 @@ def running_demo(
         stack.enter_context(served(app, app_sockets))
         stack.enter_context(served(ehr, ehr_sockets))
         _register(ehr_url, Path(folder), app)
-        staff = _staffed(app)
+        staff, second = _staffed(app)
         _scored(app, people)
         wait_until_ready(f"{app_url}/readyz")
         wait_until_ready(f"{ehr_url}/fhir/metadata")
-        yield Demo(app_url, ehr_url, people, app, ehr, staff)
+        yield Demo(app_url, ehr_url, people, app, ehr, staff, second)
 
 
 def _for_this_run(folder: str) -> dict[str, str]:
@@ -187,16 +191,32 @@ def _register(ehr_url: str, folder: Path, app: Flask) -> None:
     app.extensions["throughline"].host_ehrs.add(read_host_ehr(file))
 
 
-def _staffed(app: Flask) -> dict[Role, str]:
-    """An account for each role, with a random password; in a database that was kept, a new password."""
-    accounts = app.extensions["throughline.staff"].accounts
-    passwords = {role: secrets.token_urlsafe(12) for role in Role}
-    for role, password in passwords.items():
-        if accounts.get(role) is None:
-            accounts.add(role, password, {role}, by="demo")
-        else:
-            accounts.set_password(role, password, by="demo")
-    return passwords
+def _panel(people: People, folder: Path) -> Path:
+    """The people as Bulk FHIR, on which changed card rules are tried."""
+    panel = folder / "panel"
+    panel.mkdir()
+    with (panel / "people.ndjson").open("wb") as file:
+        for patient_id in people.patients:
+            for resource in people.resources(patient_id):
+                file.write(orjson.dumps(resource, option=orjson.OPT_APPEND_NEWLINE))
+    return panel
+
+
+def _staffed(app: Flask) -> tuple[dict[Role, str], str]:
+    """An account for each role, and a second one of the quality team, each with a random password; in a
+    database that was kept, a new password.
+    """
+    passwords = {role: _account(app, role, role) for role in Role}
+    return passwords, _account(app, SECOND, Role.QUALITY)
+
+
+def _account(app: Flask, name: str, role: Role) -> str:
+    accounts, password = app.extensions["throughline.staff"].accounts, secrets.token_urlsafe(12)
+    if accounts.get(name) is None:
+        accounts.add(name, password, {role}, by="demo")
+    else:
+        accounts.set_password(name, password, by="demo")
+    return password
 
 
 def _scored(app: Flask, people: People) -> None:
@@ -230,6 +250,7 @@ def _announced(demo: Demo, seconds: float) -> str:
         "",
         f"  Staff pages:        {demo.app_url}/staff/   with these accounts of this demo:",
         *(f"    {role:12} {password}" for role, password in demo.staff.items()),
+        f"    {SECOND:12} {demo.second}   approves what quality changed under Card rules",
         "",
         f"  {_counted(people)}, ready in {seconds:.1f} s. Ctrl-C stops everything.",
     ]

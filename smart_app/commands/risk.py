@@ -14,7 +14,7 @@ from cds_service.outside.settings import load_settings
 from cds_service.outside.value_sets import vocabulary_in_use
 from measures.risk.data import Data, Floats
 from measures.risk.labels import read_days, read_labels
-from measures.risk.learning import from_labels, from_records
+from measures.risk.learning import Divided, from_labels, from_records
 from measures.risk.model import Model, read_model, write_model
 from measures.risk.outcome import OUTCOMES
 from measures.risk.panel import Panel, opened
@@ -77,7 +77,7 @@ for _name, _command in find_commands().items():
     type=click.Choice(["logistic", "challenger", "auto"]),
     default="auto",
     show_default=True,
-    help="auto: the challenger only where it has earned it.",
+    help="auto: the challenger where it has earned it, or is the better while both are in shadow.",
 )
 @click.option(
     "--set-apart",
@@ -119,7 +119,7 @@ def train_model(
         )
     else:
         with _panel(ndjson, vocabulary) as panel:
-            data, points = _panel_data(panel, labels, outcome, day)
+            data, points, _ = _panel_data(panel, labels, outcome, day)
             model = train(
                 data,
                 recipe,
@@ -157,7 +157,7 @@ def score_with(
         if model is None or model.table is None:
             raise click.UsageError("--table needs --model, trained with --table")
         encoding = Encoding.from_json(model.table)
-        rows = write_table_scores(model, encoding, read_chunks(table), out)
+        rows = write_table_scores(model, encoding, lambda: read_chunks(table), out)
         click.echo(f"{rows:,} rows scored: {out}")
         return
     if (at is None) == (as_of is None):
@@ -219,7 +219,9 @@ def report(
         subgroups = {name: [read.columns[name][row] or "(missing)" for row in kept] for name in by}
     else:
         with _panel(ndjson, vocabulary) as panel:
-            data, _ = _panel_data(panel, labels, outcome or (None if labels else model.outcome), today())
+            data, _, subgroups = _panel_data(
+                panel, labels, outcome or (None if labels else model.outcome), today()
+            )
     told = report_on(model, data, subgroups, everybody=everybody)
     for file in write_report(told, out):
         click.echo(f"  {file}")
@@ -252,7 +254,9 @@ def _table_data(
     return training_data(read_table(table), target, group, identity)
 
 
-def _panel_data(panel: Panel, labels: Path | None, outcome: str | None, day: date) -> tuple[Data, Floats]:
+def _panel_data(
+    panel: Panel, labels: Path | None, outcome: str | None, day: date
+) -> tuple[Data, Floats, Divided]:
     if labels is not None:
         return from_labels(panel, read_labels(labels, day))
     if outcome is None:

@@ -1,43 +1,241 @@
-"""`throughline rules`: card rules checked before they reach a clinician."""
+"""`throughline rules`: card rules checked, tried, compared, released and taken back."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
 from cds_service.drafts import load_drafts
+from cds_service.life_cycle import Deed, State, Step
+from cds_service.outside.audit import AuditLog
+from cds_service.outside.clock import today
+from cds_service.outside.database import Database
+from cds_service.outside.registry import HostEhrs
+from cds_service.outside.rule_store import RuleStore, RuleText
 from cds_service.outside.settings import load_settings
-from cds_service.outside.yaml_file import FileProblems
-from cds_service.rules import CardRule, load_rules
+from cds_service.outside.staff_accounts import StaffAccounts
+from cds_service.outside.value_sets import vocabulary_in_use
+from cds_service.outside.vault import open_vault
+from cds_service.outside.yaml_file import FileProblems, read_yaml
+from cds_service.rule_words import compared
+from cds_service.rules import CardRule, in_order, known_here, rules_by_id
 from cds_service.rules import folders as folders_in_use
+from cds_service.trial import Trial
 from measures.catalog import find_measures
+from smart_app.staff.permissions import StaffUser
+from smart_app.studio.deeds import check_user_can_do
+from smart_app.studio.rulebook import Rulebook
+
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+_PATH = click.Path(exists=True, path_type=Path)
+_SUFFIXES = ("*.yaml", "*.yml")
+_ehrs = click.option("--ehr", "ehrs", multiple=True, required=True, help="Host EHR; may be repeated.")
 
 
 @click.group("rules")
 def command() -> None:
-    """Card rules: check them before they reach a clinician."""
+    """Card rules: check, try and compare them, release them and take them back."""
 
 
 @command.command("check")
-@click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("folder", required=False, type=_FOLDER)
 def check(folder: Path | None) -> None:
-    """Check every rule file of FOLDER; without one, the rules this installation uses.
+    """Check every rule file of FOLDER, and try its test patients; without one, the rules in use here.
 
     Prints the rules in the order in which their cards are shown or, exit 1, every problem as `file:line:
     what`.
     """
-    folders = (folder,) if folder else folders_in_use(load_settings().rules_dir)
+    settings = load_settings()
+    known = known_here(find_measures(), load_drafts())
     try:
-        rules = load_rules(folders, find_measures(), load_drafts())
+        by_id = rules_by_id((folder,) if folder else folders_in_use(settings.rules_dir), known)
     except FileProblems as found:
-        for problem in found.problems:
-            click.echo(problem, err=True)
-        raise click.ClickException(f"{len(found.problems)} to mend; no rule was taken over") from None
+        _refuse(found.problems)
+    with_tests = [rule for rule in by_id.values() if rule.tests]
+    if with_tests:
+        trial = Trial(known.catalog, vocabulary_in_use(settings), known.checks, known.drafts)
+        _refuse([problem for rule in with_tests for problem in trial.failures(rule)])
+    rules = in_order(by_id, known.checks)
     for rule in rules:
         click.echo(_line(rule))
-    click.echo(f"{len(rules)} {'rule' if len(rules) == 1 else 'rules'}, nothing to mend")
+    tests = sum(len(rule.tests) for rule in with_tests)
+    tried = f", {tests} test patients as expected" if tests else ""
+    click.echo(f"{len(rules)} {'rule' if len(rules) == 1 else 'rules'}{tried}, nothing to mend")
+
+
+def _refuse(problems: list[str] | tuple[str, ...]) -> None:
+    for problem in problems:
+        click.echo(problem, err=True)
+    if problems:
+        raise click.ClickException(f"{len(problems)} to mend; no rule was taken over")
 
 
 def _line(rule: CardRule) -> str:
     return f"{rule.priority:>3}  {rule.id} {rule.version}  {rule.hook}  {rule.when}  ({rule.path.name})"
+
+
+# -- what a change would do ----------------------------------------------------------------------------------
+
+
+@command.command("dry-run")
+@click.argument("changed", type=_PATH)
+@click.option("--ndjson", required=True, type=_FOLDER, help="The panel: a folder of Bulk FHIR.")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day of the visits; today.")
+@click.option("--ehr", help="Compare with what is live at this host EHR, not with the rule folders.")
+@click.option("--patients", is_flag=True, help="Also list who enters and who leaves, by id.")
+def dry_run(changed: Path, ndjson: Path, as_of: datetime | None, ehr: str | None, patients: bool) -> None:
+    """For how many patients of a panel each rule fires, before and after the rules in CHANGED take the place
+    of those of their id, and how many cards a visit brings.
+    """
+    book = Rulebook.of_settings(load_settings())
+    day = as_of.date() if as_of else today()
+    before = _live(book, ehr, day) if ehr else dict(book.base)
+    after = before | {rule.id: rule for rule in _read(book, changed)}
+    run = book.tried(ndjson, before, after, day)
+    for line in run.lines():
+        click.echo(line)
+    for effect in run.changed if patients else ():
+        click.echo(f"{effect.rule} enter: {', '.join(effect.entering) or 'nobody'}")
+        click.echo(f"{effect.rule} leave: {', '.join(effect.leaving) or 'nobody'}")
+
+
+def _live(book: Rulebook, ehr: str, day: date) -> dict[str, CardRule]:
+    with _store((ehr,)) as store:
+        return book.live(store, ehr, day)
+
+
+def _read(book: Rulebook, path: Path) -> list[CardRule]:
+    """The rules of a file or folder; all problems are told at once."""
+    checked = [book.checked_file(read_yaml(file)) for file in _files(path)]
+    _refuse([problem for one in checked for problem in one.problems])
+    return [one.rule for one in checked if one.rule is not None]
+
+
+def _files(path: Path) -> list[Path]:
+    return sorted(file for suffix in _SUFFIXES for file in path.glob(suffix)) if path.is_dir() else [path]
+
+
+@command.command("diff")
+@click.argument("old", type=_PATH)
+@click.argument("new", type=_PATH)
+def diff(old: Path, new: Path) -> None:
+    """What NEW says otherwise than OLD, key by key; each a rule file or a folder of them."""
+    lines = list(compared(_values(old), _values(new)))
+    for line in lines or ["no difference"]:
+        click.echo(line)
+
+
+def _values(path: Path) -> Mapping[str, Any]:
+    read = [read_yaml(file).values for file in _files(path)]
+    return {str(values.get("id")): values for values in read if isinstance(values, dict)}
+
+
+# -- releases ------------------------------------------------------------------------------------------------
+
+
+@command.command("release")
+@click.argument("path", type=_PATH)
+@_ehrs
+@click.option("--author", required=True, metavar="ACCOUNT", help="Whose change it is.")
+@click.option("--approver", required=True, metavar="ACCOUNT", help="Who approved it: somebody else.")
+@click.option("--shadow", is_flag=True, help="Evaluate and count it only; no card is shown.")
+@click.option("--from", "starts", type=click.DateTime(["%Y-%m-%d"]), help="Its first day; at once.")
+def release(
+    path: Path, ehrs: tuple[str, ...], author: str, approver: str, shadow: bool, starts: datetime | None
+) -> None:
+    """Make the rules of PATH, a file or folder, live at the host EHRs named."""
+    book = Rulebook.of_settings(load_settings())
+    rules = _read(book, path)
+    aim, day = (State.SHADOW if shadow else State.LIVE), starts.date() if starts else None
+    if author == approver:
+        raise click.ClickException("whoever wrote a rule cannot approve it; name a second person")
+    with _store(ehrs) as store:
+        by, approved_by = _actor(author, Deed.SEND), _actor(approver, Deed.APPROVE)
+        for rule in rules:
+            text = _saved(store, rule, by)
+            store.do(rule.id, Step(Deed.SEND, text.revision, by, aim, day), ehrs)
+            store.do(rule.id, Step(Deed.APPROVE, text.revision, approved_by), ehrs)
+            since = f" from {day}" if day else ""
+            click.echo(
+                f"{rule.id} {rule.version} (revision {text.revision}) is {aim}{since}: {', '.join(ehrs)}"
+            )
+
+
+@command.command("rollback")
+@click.argument("rule_id")
+@_ehrs
+@click.option("--by", required=True, metavar="ACCOUNT", help="Who takes it back.")
+def rollback(rule_id: str, ehrs: tuple[str, ...], by: str) -> None:
+    """Take the newest release of RULE_ID back: the version before it is live again at once."""
+    with _store(ehrs) as store:
+        actor = _actor(by, Deed.ROLL_BACK)
+        for ehr in ehrs:
+            newest = store.standing(ehr, rule_id).newest
+            if newest is None:
+                raise click.ClickException(f"{rule_id} was never released at {ehr}; nothing to take back")
+            store.do(rule_id, Step(Deed.ROLL_BACK, newest, actor), (ehr,))
+            live = store.standing(ehr, rule_id).live_on(today())
+            click.echo(
+                f"{rule_id} at {ehr}: {f'revision {live.revision}' if live else 'the rule of the folders'}"
+            )
+
+
+@command.command("export")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--ehr", required=True, help="Whose live rules.")
+def export(folder: Path, ehr: str) -> None:
+    """Write the released rules of a host EHR into FOLDER, a file each, for Git."""
+    book = Rulebook.of_settings(load_settings())
+    with _store((ehr,)) as store:
+        texts = book.released(store, ehr, today())
+    folder.mkdir(parents=True, exist_ok=True)
+    for rule_id, text in texts.items():
+        (folder / f"{rule_id.replace('-', '_')}.yaml").write_text(text.text, encoding="utf-8")
+    click.echo(f"{len(texts)} rules written to {folder}")
+
+
+@command.command("import")
+@click.argument("path", type=_PATH)
+@click.option("--author", required=True, metavar="ACCOUNT", help="Whose change it is.")
+def take_in(path: Path, author: str) -> None:
+    """Save the rules of PATH, a file or folder, as drafts; the same text again is the same revision."""
+    rules = _read(Rulebook.of_settings(load_settings()), path)
+    with _store() as store:
+        by = _actor(author, Deed.SEND)
+        for rule in rules:
+            text = _saved(store, rule, by)
+            click.echo(f"{rule.id} {rule.version}: revision {text.revision}")
+
+
+def _saved(store: RuleStore, rule: CardRule, by: str) -> RuleText:
+    return store.save(rule.id, rule.version, rule.owner, rule.path.read_text("utf-8-sig"), author=by)
+
+
+@contextmanager
+def _store(ehrs: tuple[str, ...] = ()) -> Iterator[RuleStore]:
+    settings = load_settings()
+    with closing(Database(settings.database_url)) as database:
+        database.migrate()
+        known = {ehr.name for ehr in HostEhrs(database, open_vault(settings)).all()}
+        if unknown := set(ehrs) - known:
+            raise click.ClickException(
+                f"no host EHR is called {', '.join(sorted(unknown))}; see `throughline ehr list`"
+            )
+        yield RuleStore(database, AuditLog(database))
+
+
+def _actor(name: str, deed: Deed) -> str:
+    """The person as the audit names them, who may do it; who runs the command answers for the name."""
+    settings = load_settings()
+    with closing(Database(settings.database_url)) as database:
+        account = StaffAccounts(database, open_vault(settings), AuditLog(database)).get(name)
+    if account is None:
+        raise click.ClickException(f"no staff account is called {name!r}; see `throughline staff list`")
+    user = StaffUser(account.name, account.shown_as, account.roles)
+    check_user_can_do(user, deed)
+    return user.actor

@@ -1,15 +1,17 @@
 """An instrument as a form in the chart, and what becomes of it when it is saved.
 
 GET  /chart/<launch_id>/assess/<instrument>         the form          ?gap=CMS2   ?note=<DocumentReference id>
+                                                    as it was left, when a session ended in the middle of it
 POST /chart/<launch_id>/assess/<instrument>         written to the EHR; back to the chart, or on
 POST /chart/<launch_id>/assess/<instrument>/score   what the answers come to so far, for the page's script
+POST /chart/<launch_id>/assess/<instrument>/anew    the form again, empty
 """
 
 from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
@@ -34,6 +36,7 @@ from smart_app.fhir_resources import is_about
 from smart_app.filing import file_assessment, instruments, key_of_form, outcome_page
 from smart_app.pages.reading import audit, read_one
 from smart_app.session import FORM_TOKEN, OpenChart, form_token, in_chart, in_form
+from smart_app.unsaved import forget, taken_up
 
 blueprint = Blueprint("assess", __name__)
 
@@ -60,10 +63,25 @@ class Sent:
 def show_form(opened: OpenChart, instrument_id: str) -> Response:
     instrument = _instrument(instrument_id)
     audit(opened, "form-view", {"launch_id": opened.launch_id, "instrument": instrument.id})
+    kept = taken_up(opened)
+    if kept is not None:
+        sent = _held(MultiDict({name: list(values) for name, values in kept.fields.items()}))
+        return _page(opened, instrument, sent, kept_at=kept.kept_at)
     gap = request.args.get("gap", "")[:63]
     note = request.args.get("note", "")
     sent = Sent({}, Mode.IN_PERSON, clock.today(), gap, secrets.token_urlsafe(16), note)
     return _page(opened, instrument, sent)
+
+
+@blueprint.post("/chart/<launch_id>/assess/<instrument_id>/anew")
+@in_form
+def begin_anew(opened: OpenChart, instrument_id: str) -> AnyResponse:
+    """The form without what was kept of it."""
+    place = f"assess/{_instrument(instrument_id).id}"
+    forget(opened, place)
+    return redirect(
+        f"/chart/{opened.launch_id}/{place}?{urlencode({'gap': request.form.get('_gap', '')})}", 303
+    )
 
 
 @blueprint.post("/chart/<launch_id>/assess/<instrument_id>")
@@ -130,7 +148,11 @@ def score_form(_opened: OpenChart, instrument_id: str) -> Response:
 
 
 def _page(
-    opened: OpenChart, instrument: Instrument, sent: Sent, problems: dict[str, str] | None = None
+    opened: OpenChart,
+    instrument: Instrument,
+    sent: Sent,
+    problems: dict[str, str] | None = None,
+    kept_at: datetime | None = None,
 ) -> Response:
     who, name = _person(opened)
     response = _fitting(instrument, sent.values)
@@ -146,6 +168,7 @@ def _page(
         need_patient_banner=opened.need_patient_banner,
         consent_line=CONSENT_LINE,
         before=_before(instrument),
+        kept_at=kept_at,
         mention=mention,
         confirmable=f"{instrument.title} {confirmed.value:g}" if confirmed else "",
         problems=[
@@ -154,6 +177,7 @@ def _page(
         ],
         may_be_incomplete=bool(problems) and (score.value is not None or instrument.filed_as is not None),
         action=url_for("assess.save_form", launch_id=opened.launch_id, instrument_id=instrument.id),
+        anew=url_for("assess.begin_anew", launch_id=opened.launch_id, instrument_id=instrument.id),
         score_at=url_for("assess.score_form", launch_id=opened.launch_id, instrument_id=instrument.id),
         token=form_token(opened.launch_id),
         patient_id=opened.patient_id,
@@ -208,8 +232,7 @@ def _before(instrument: Instrument) -> str:
 
 
 def _sent(entered: MultiDict[str, str]) -> Sent:
-    """What was entered. The fields of our own begin with an underscore, which no item's do."""
-    own = {name for name in entered if name.startswith("_") or name == FORM_TOKEN}
+    """What was entered; an error page for what no form of ours sends."""
     try:
         mode = Mode(entered.get("_mode", Mode.IN_PERSON.value))
         day = date.fromisoformat(entered.get("_day") or clock.today().isoformat())
@@ -217,12 +240,30 @@ def _sent(entered: MultiDict[str, str]) -> Sent:
         refuse(400, what="The date, or how the assessment was held, cannot be understood.")
     if not _OLDEST <= day <= clock.today():
         refuse(400, what="The date of the assessment lies in the future, or too far in the past.")
+    return _read(entered, mode, day, key_of_form(entered))
+
+
+def _held(entered: MultiDict[str, str]) -> Sent:
+    """What was kept of a form that was never saved. What cannot be understood of it is as in a new form."""
+    try:
+        day = date.fromisoformat(entered.get("_day", ""))
+    except ValueError:
+        day = clock.today()
+    mode = next((mode for mode in Mode if mode == entered.get("_mode")), Mode.IN_PERSON)
+    # The key it was first sent with: should that have reached the EHR after all, it is not written twice.
+    key = entered.get("_key") or secrets.token_urlsafe(16)
+    return _read(entered, mode, day if _OLDEST <= day <= clock.today() else clock.today(), key)
+
+
+def _read(entered: MultiDict[str, str], mode: Mode, day: date, key: str) -> Sent:
+    """The fields of our own begin with an underscore, which no item's do."""
+    own = {name for name in entered if name.startswith("_") or name == FORM_TOKEN}
     return Sent(
         values={name: tuple(entered.getlist(name)) for name in entered if name not in own},
         mode=mode,
         day=day,
         gap=entered.get("_gap", "")[:63],
-        key=key_of_form(entered),
+        key=key,
         note=entered.get("_note", ""),
         with_finding=entered.get("_finding") == "yes",
         may_be_incomplete=entered.get("_incomplete") == "yes",

@@ -13,6 +13,7 @@ from flask import Blueprint, Response, render_template, stream_template
 from cds_service.outside import clock
 from cds_service.outside.host_ehr import HostEhr
 from cds_service.outside.preflight import Outcome, Step, preflight
+from smart_app.care.queries import CHART_QUERIES
 from smart_app.errors import refuse
 from smart_app.session import wiring
 from smart_app.staff.permissions import Permission, StaffUser
@@ -41,7 +42,7 @@ def test_connection(user: StaffUser, name: str) -> Response:
 def _noted(user: StaffUser, ehr: HostEhr) -> Iterator[Step]:
     """The steps; when the last has ended, how it went is in the audit, and in the list of host EHRs."""
     count = dict.fromkeys(Outcome, 0)
-    for step in preflight(ehr):
+    for step in preflight(ehr, base_url=wiring().settings.base_url, plain=CHART_QUERIES):
         count[step.outcome] += 1
         yield step
     failed = count[Outcome.FAILED]

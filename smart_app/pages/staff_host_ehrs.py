@@ -8,7 +8,6 @@ POST /staff/ehrs/<name>/remove
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request
@@ -21,6 +20,7 @@ from cds_service.outside.yaml_file import FileProblems
 from smart_app.errors import refuse
 from smart_app.session import wiring
 from smart_app.staff.brands import BRANDS
+from smart_app.staff.filled_form import Filled
 from smart_app.staff.host_ehr_form import (
     by_field,
     checked,
@@ -44,16 +44,6 @@ nav = NavEntry(
     place=40,
     about="Register an EHR, copy what its administrator needs, and test the connection.",
 )
-
-
-@dataclass(frozen=True)
-class Filled:
-    """What the page shows: the fields, the text, and what is wrong, beside its field and by line."""
-
-    fields: dict[str, str]
-    text: str
-    problems: dict[str, list[str]] = field(default_factory=dict)
-    lines: tuple[str, ...] = ()
 
 
 @blueprint.get("/")

@@ -24,7 +24,13 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     "--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="For the tables."
 )
 @click.option("--service-year", type=int, help="The year of the services; this year unless told otherwise.")
-@click.option("--model", type=click.Choice(get_args(Model)), default="V28", show_default=True)
+@click.option(
+    "--model",
+    type=click.Choice(get_args(Model)),
+    default="V28",
+    show_default=True,
+    help="Version of CMS-HCC.",
+)
 @click.option(
     "--codes-from",
     "source",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -10,36 +9,13 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext
 
 from smart_app.commands.demo import Demo, running_demo
 from smart_app.demo_ehr.serving import PortTaken
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 TODAY = datetime(2026, 11, 20, 15, tzinfo=UTC)
 FIRST_PORT, LAST_PORT = 18_200, 18_300
-
-
-def chromium_path() -> str:
-    """Where Chromium is; skips where it is not, which CI does not accept."""
-    found = shutil.which("chromium")
-    if found is None:
-        pytest.skip("chromium is not installed here; install the system package of that name")
-    return found
-
-
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    chromium_path()
-    with sync_playwright() as started:
-        yield started
-
-
-@pytest.fixture(scope="session")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
-    yield browser
-    browser.close()
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import expect
 
 from smart_app.demo_ehr.serving import listen, served
-from tests.browser.conftest import ARGUMENTS, chromium_path
 from tests.browser.test_whole_path import BRAM, app_title, open_chart
+from tests.chromium import ARGUMENTS, chromium_path
 
 CONTROL = b"""<!doctype html><title>control</title><iframe name=inner></iframe>"""
 

@@ -63,7 +63,7 @@ def open_app(page: Page) -> None:
 def frame_of(page: Page):
     frame = page.frame(name="app")
     assert frame is not None
-    frame.wait_for_url(re.compile(r"/chart/[\w-]+/$"))
+    frame.wait_for_url(re.compile(r"/chart/[\w-]+/(#gap-[\w-]+)?$"))
     return frame
 
 
@@ -130,7 +130,7 @@ def test_a_reader_keeps_their_place_while_the_rest_arrives(browser, demo):
 
     with late(demo, "CareTeam") as released:
         open_app(page)
-        app.locator("#gap-FUH summary").click()
+        app.locator("#gap-FUH").get_by_text("Why this applies").click()
         released.set()
         expect(app.locator(".page-foot")).to_contain_text("14 sources")
 

@@ -22,7 +22,7 @@ def open_app(browser: BrowserContext, demo: Demo, person: str) -> tuple[Page, Fr
     page.get_by_role("link", name="Open Throughline", exact=True).click()
     frame = page.frame(name="app")
     assert frame is not None
-    frame.wait_for_url(re.compile(r"/chart/[\w-]+/$"))
+    frame.wait_for_url(re.compile(r"/chart/[\w-]+/(#gap-[\w-]+)?$"))
     return page, frame
 
 
@@ -30,6 +30,13 @@ def held(demo: Demo, person: str, kind: str) -> list[dict[str, Any]]:
     """What the demo EHR holds of one type about somebody."""
     chart = demo.ehr.extensions["demo_ehr"].store.chart(person)
     return [one for one in chart if one["resourceType"] == kind]
+
+
+def end_session(demo: Demo, frame: Frame) -> None:
+    """As the EHR ends it: its token has run out, and there is no other to be had."""
+    charts = demo.app.extensions["throughline.launch"].charts
+    launch_id = frame.url.split("/")[4]
+    charts.update(launch_id, charts.get(launch_id).data | {"expires_at": 0, "refresh_token": None})
 
 
 def test_from_the_gap_to_the_safety_plan_by_keyboard_alone(browser, demo):
@@ -114,3 +121,45 @@ def test_the_form_works_without_our_script(chromium: Browser, demo):
 
     expect(frame.locator("#gap-DEP-REM-6 .chip").first).to_have_text("closed")
     context.close()
+
+
+def test_what_was_entered_when_the_session_ended_is_filled_in_again_and_saved_once(browser, demo):
+    _, frame = open_app(browser, demo, "bram")
+    frame.get_by_role("link", name="Start PHQ-9").click()
+    for link_id in range(1, 10):
+        frame.locator(f"input[name='{link_id}'][value='{link_id % 3}']").check()
+    frame.get_by_label("Telehealth").check()
+    end_session(demo, frame)
+
+    frame.get_by_role("button", name="Save").click()
+    expect(frame.get_by_role("heading", level=1)).to_have_text("Your session has ended")
+    assert held(demo, "bram", "QuestionnaireResponse") == []
+    _, frame = open_app(browser, demo, "bram")
+    frame.get_by_role("link", name="Go on with it").click()
+
+    expect(frame.get_by_role("status")).to_contain_text("Not saved yet")
+    for link_id in range(1, 10):
+        expect(frame.locator(f"input[name='{link_id}'][value='{link_id % 3}']")).to_be_checked()
+    expect(frame.get_by_label("Telehealth")).to_be_checked()
+    frame.get_by_role("button", name="Save").click()
+    expect(frame.locator(".saved")).to_contain_text("PHQ-9 saved to the EHR")
+    expect(frame.get_by_text("Not saved yet")).to_have_count(0)
+    assert len(held(demo, "bram", "QuestionnaireResponse")) == 1
+
+
+def test_a_form_that_was_kept_can_be_begun_anew(browser, demo):
+    _, frame = open_app(browser, demo, "bram")
+    frame.get_by_role("link", name="Start PHQ-9").click()
+    frame.locator("input[name='1']").first.check()
+    end_session(demo, frame)
+    frame.get_by_role("button", name="Save").click()
+    expect(frame.get_by_role("heading", level=1)).to_have_text("Your session has ended")
+    _, frame = open_app(browser, demo, "bram")
+    frame.get_by_role("link", name="Go on with it").click()
+
+    frame.get_by_role("button", name="Start with an empty form").click()
+
+    expect(frame.get_by_role("button", name="Start with an empty form")).to_have_count(0)
+    expect(frame.locator("input[name='1']").first).not_to_be_checked()
+    frame.get_by_role("link", name="Back to the chart").click()
+    expect(frame.get_by_text("Not saved yet")).to_have_count(0)

@@ -31,7 +31,7 @@ def app_title(page: Page) -> str:
     """The title of the page inside the frame: it names the patient, banner or not."""
     frame = page.frame(name="app")
     assert frame is not None
-    frame.wait_for_url(re.compile(r"/chart/[\w-]+/$"))
+    frame.wait_for_url(re.compile(r"/chart/[\w-]+/(#gap-[\w-]+)?$"))
     return frame.title()
 
 

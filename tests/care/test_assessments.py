@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from measures.instrument import Form
+from measures.instrument_catalog import find_instruments
 from measures.terminology import LOINC, OBSERVATION_CATEGORY, Code
 from smart_app.care.panels.assessments import PANEL
 from tests.care.desk import PHQ9, days_ago, desk, score, screen
@@ -41,13 +43,40 @@ def test_of_each_instrument_only_the_latest_is_shown_and_the_latest_of_all_first
         (DAST10, 9, "DAST-10: severe, 9"),
         (Code(LOINC, "55758-7"), 2, "PHQ-2: negative, 2"),
         (Code(LOINC, "55758-7"), 3, "PHQ-2: positive, 3"),
-        (Code(LOINC, "99046-5"), 13, "EPDS: probable, 13"),
+        (Code(LOINC, "99046-5"), 13, "EPDS: probable depression, 13"),
         (Code(LOINC, "72106-8"), 23, "MMSE: mild impairment, 23"),
         (Code(LOINC, "72106-8"), 24, "MMSE: normal, 24"),
     ],
 )
 def test_cut_offs_are_those_that_were_published(code, total, said):
     assert lines(score(code, total, 3))[0][0] == said
+
+
+def test_the_words_are_those_of_the_instruments_themselves():
+    for instrument in find_instruments():
+        if instrument.total and instrument.total_form is Form.POINTS and instrument.bands:
+            band = instrument.bands[-1]
+            said = f"{instrument.title}: {band.word}, {band.at:g}"
+            assert lines(score(instrument.total, band.at, 3), gender="female")[0] == (
+                said,
+                "18 Nov",
+                band.tone,
+            )
+
+
+@pytest.mark.parametrize(
+    ("title", "number", "unit", "said"),
+    [
+        ("ISI score", 15, "{score}", ("ISI: moderate, 15", "18 Nov", "watch")),
+        ("WHO-5 score", 28, "%", ("WHO-5: very low, 28 %", "18 Nov", "high")),
+        ("WHO-5 score", 50, "%", ("WHO-5: not low, 50 %", "18 Nov", "")),
+        ("WHO-5 score", 28, "{score}", ("WHO-5: 28", "18 Nov", "")),  # it is not known of how many
+    ],
+)
+def test_a_total_without_a_code_is_known_by_the_title_it_is_written_with(title, number, unit, said):
+    total = observed(PHQ9, days_ago(3), value=number, unit=unit) | {"code": {"text": title}}
+
+    assert lines(total) == [said]
 
 
 def test_the_cut_off_of_audit_c_is_the_patients():

@@ -91,6 +91,12 @@ def test_what_was_not_read_is_unknown_and_never_a_gap(state):
     assert list(found.cannot_say) == [("results and assessments not read",)]
 
 
+def test_what_is_still_on_its_way_is_being_read():
+    found = told(visit(VISIT, days_ago(30)), gathered=all_but("Observation", state=State.AWAITED))
+
+    assert list(found.cannot_say) == [("results and assessments being read",)]
+
+
 def test_a_result_without_a_date_is_unknown_and_shown_as_what_comes_nearest():
     undated = score(TEST, 7.2, 0, unit="%", id="undated") | {"effectiveDateTime": None}
     found = told(visit(VISIT, days_ago(30)), undated)

@@ -135,6 +135,45 @@ def test_social_answers_are_told_as_need_or_no_need(question, answer, said, tone
     assert tone in {line.tone for line in asked.lines}
 
 
+HITS, HURT = Code(LOINC, "95614-4"), Code(LOINC, "95618-5")
+
+
+@pytest.mark.parametrize(
+    ("code", "points", "said", "tone"),
+    [
+        (HITS, 10, "Safety: no need", ""),
+        (HITS, 11, "Safety: need", "watch"),
+        (HURT, 5, "Safety: 5", ""),  # one of four items decides nothing
+    ],
+)
+def test_the_hits_is_told_from_its_total_alone(code, points, said, tone):
+    view = panel("social-needs", observed(code, days_ago(9), value=points, unit="{score}"))
+
+    (line,) = [line for line in view.groups[1].lines if line.text.startswith("Safety")]
+    assert (line.text, line.tone) == (said, tone)
+
+
+def test_the_total_says_more_than_an_item_of_the_same_day():
+    item = observed(HURT, days_ago(9), value=5, unit="{score}")
+    view = panel("social-needs", item, observed(HITS, days_ago(9), value=12, unit="{score}"))
+
+    assert "Safety: need" in [line.text for line in view.groups[1].lines]
+
+
+def test_of_two_answers_on_one_day_the_need_is_told():
+    often, never = Code(LOINC, "LA28397-0"), Code(LOINC, "LA28398-8")
+    first = observed(Code(LOINC, "88122-7"), days_ago(9), value=never)
+    view = panel("social-needs", first, observed(Code(LOINC, "88123-5"), days_ago(9), value=often))
+
+    assert "Food: need" in [line.text for line in view.groups[1].lines]
+
+
+def test_the_code_of_the_whole_screen_is_no_question_of_housing():
+    whole = observed(Code(LOINC, "96777-8"), days_ago(9), valueString="done")
+
+    assert panel("social-needs", whole).groups == ()
+
+
 def test_an_answer_not_understood_is_shown_in_its_own_words():
     view = panel("social-needs", observed(Code(LOINC, "71802-3"), days_ago(9), valueString="Couch surfing"))
 

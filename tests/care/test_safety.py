@@ -3,10 +3,11 @@
 import pytest
 
 from measures.gather import State
+from measures.shared.suicide_risk import PHQ9_PANEL
 from measures.terminology import LOINC, Code
 from smart_app.care.safety import safety_lines
 from tests.care.desk import TODAY, days_ago, desk, score, screen
-from tests.clinic import all_but, event
+from tests.clinic import all_but, concept, event, observed
 
 ITEM_9 = Code(LOINC, "44260-8")
 
@@ -17,6 +18,18 @@ def lines(*events, **more):
 
 def plan(days, **more):
     return event("CarePlan", status="active", title="Safety plan", period={"start": days_ago(days)}, **more)
+
+
+def in_panel(points):
+    """A PHQ-9 filed as one Observation, its items as components."""
+    item = {"code": concept(ITEM_9), "valueInteger": points}
+    return event(
+        "Observation",
+        status="final",
+        code=concept(PHQ9_PANEL),
+        effectiveDateTime=days_ago(9),
+        component=[item],
+    )
 
 
 def test_a_high_screen_without_a_plan_calls_for_action():
@@ -89,6 +102,11 @@ def test_item_nine_above_nought_asks_for_a_cssrs_until_one_follows():
         ("high", "PHQ-9 item 9 scored 2, 12 Nov.", "C-SSRS not recorded since (9 days).")
     ]
     assert lines(score(ITEM_9, 0, 9)) == []
+    often = observed(ITEM_9, days_ago(9), value=Code(LOINC, "LA6570-1", "More than half the days"))
+    assert lines(often)[0][1] == "PHQ-9 item 9 scored 2, 12 Nov."
+    assert lines(observed(ITEM_9, days_ago(9), value=Code(LOINC, "LA6568-5", "Not at all"))) == []
+    assert lines(in_panel(2))[0][1] == "PHQ-9 item 9 scored 2, 12 Nov."
+    assert lines(in_panel(0)) == []
     assert lines(score(ITEM_9, 2, 9), screen("low", 9)) == []
     assert len(lines(score(ITEM_9, 2, 9), screen("low", 10))) == 1
 

@@ -11,6 +11,7 @@ from flask import Flask
 from joserfc.jwk import ECKey
 from prometheus_client import REGISTRY
 from pytest_httpserver import HTTPServer
+from sqlalchemy import delete
 from structlog.testing import capture_logs
 
 from cds_service.answering import Parts
@@ -21,6 +22,7 @@ from cds_service.gathering import Gatherer
 from cds_service.outside.ehr import EhrReader
 from cds_service.outside.registry import HostEhr
 from cds_service.outside.settings import Settings
+from cds_service.outside.tables.visits import SnoozedRuleRow
 from cds_service.web import blueprint
 from cds_service.wiring import Wiring, offered, wire
 from measures.gather import QUERIES, REQUIRED
@@ -86,8 +88,10 @@ def flask_app(wiring: Wiring) -> Flask:
 
 
 @pytest.fixture
-def ehr(flask_app: Flask, key: ECKey) -> CdsClient:
-    """Riverside's CDS client: signs and sends calls."""
+def ehr(flask_app: Flask, key: ECKey, wiring: Wiring) -> CdsClient:
+    """Riverside's CDS client: signs and sends calls. What other tests set aside rests no longer."""
+    with wiring.database.transaction() as connection:
+        connection.execute(delete(SnoozedRuleRow))
     return CdsClient(flask_app.test_client(), key, "https://ehr.riverside.example")
 
 

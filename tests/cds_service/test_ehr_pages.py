@@ -110,6 +110,13 @@ def test_resources_of_another_patient_are_dropped_and_counted(reader: EhrReader,
     assert found.foreign == len(others)
 
 
+def test_an_answer_of_other_patients_alone_proves_nothing(reader: EhrReader, server: FhirServer):
+    found = read(reader, server, fhir(bundle(condition(6, "pat-2"))))
+
+    assert found.states == {"Condition": State.FAILED}
+    assert found.notes == ("Condition: the answer holds other patients' resources only",)
+
+
 def test_the_answer_to_a_read_must_be_the_patient(reader: EhrReader, server: FhirServer):
     server.answers("Patient/pat-1", fhir(patient(id="pat-2")))
 

@@ -10,6 +10,28 @@ from click.testing import CliRunner, Result
 from smart_app.cli import throughline
 from tests.cds_service.test_rules import GOOD
 
+TESTED = (
+    GOOD
+    + """\
+tests:
+  - says: seen for diabetes without an A1c
+    as_of: 2026-06-30
+    born: 1966-04-02
+    chart:
+      - Condition ICD10CM|E11.9 2020-03-01
+      - Encounter SNOMED|185349003 2026-02-01
+    expects: card
+  - says: with one
+    as_of: 2026-06-30
+    born: 1966-04-02
+    chart:
+      - Condition ICD10CM|E11.9 2020-03-01
+      - Encounter SNOMED|185349003 2026-02-01
+      - Observation LOINC|4548-4 2026-02-01 7.4 %
+    expects: no card
+"""
+)
+
 
 def check(*arguments: object) -> Result:
     return CliRunner().invoke(throughline, ["rules", "check", *map(str, arguments)])
@@ -41,3 +63,48 @@ def test_the_command_without_a_folder_checks_what_this_installation_uses(
     monkeypatch.setenv("THROUGHLINE_RULES_DIR", str(tmp_path))
 
     assert "a1c-due 1  patient-view  CMS122 tested  (a.yaml)" in check().output
+
+
+def test_the_test_patients_of_a_rule_are_tried(tmp_path: Path):
+    (tmp_path / "a.yaml").write_text(TESTED)
+
+    assert check(tmp_path).output.endswith("1 rule, 2 test patients as expected, nothing to mend\n")
+
+
+def test_a_test_patient_for_whom_a_rule_does_otherwise_is_told_with_its_line(tmp_path: Path):
+    (tmp_path / "a.yaml").write_text(TESTED.replace("expects: no card", "expects: card"))
+
+    result = check(tmp_path)
+
+    assert result.exit_code == 1
+    assert "a.yaml:18: with one: a card is expected, and none was due: CMS122 is closed-gap" in result.output
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "told"),
+    [
+        ("Condition ICD10CM", "Conditon ICD10CM", "tests.chart: no line can be a 'Conditon'; did you mean"),
+        (
+            "Encounter SNOMED|",
+            "Encounter SNOMDE|",
+            "no code system 'SNOMDE'; did you mean 'SNOMED'?",
+        ),
+        ("2026-02-01 7.4 %", "2026-02-31 7.4 %", "'2026-02-31' is no day such as"),
+        ("7.4 %", "high", "'high' is neither a number with its unit nor SYSTEM|code"),
+        ("185349003 2026-02-01", "185349003 2026-02-01 7", "only an Observation has a value"),
+        ("Condition ICD10CM|E11.9 2020-03-01", "diabetes", "write TYPE SYSTEM|code DAY"),
+        (
+            "expects: no card",
+            "expect: no card",
+            "tests.expect: there is no such key; did you mean",
+        ),
+        ("as_of: 2026-06-30", 'as_of: "2026-06-30"', "should be a day, such as 2026-07-01, without quotes"),
+    ],
+)
+def test_a_mistake_in_a_test_patient_is_told_with_its_line(tmp_path: Path, right: str, wrong: str, told: str):
+    (tmp_path / "a.yaml").write_text(TESTED.replace(right, wrong))
+
+    result = check(tmp_path)
+
+    assert result.exit_code == 1
+    assert told in result.output

@@ -35,8 +35,8 @@ HEADER = "id,who,age,diag_1,admitted,race,nothing,same,y"
 def test_numbers_and_diagnoses_are_inputs_and_what_is_none_is_said(tmp_path):
     data, encoding = training_data(table(tmp_path, HEADER, *rows()), "y", "who", "id")
 
-    assert [one.name for one in encoding.columns] == ["age", "diag_1"]
-    assert "diag_1=chapter endocrine" in {column.id for column in data.columns}
+    assert list(dict.fromkeys(one.name for one in encoding.columns)) == ["age", "diag_1"]
+    assert "diag_1 (chapter)" in {column.id for column in data.columns}
     notes = " ".join(data.notes)
     for said in ("admitted: a date", "race: race and ethnicity", "nothing: always missing", "same: always"):
         assert said in notes

@@ -211,6 +211,7 @@ def test_another_patients_resources_are_not_shown_whatever_was_asked_for(page, f
 
     assert not DANA.search(text)
     assert re.search(r"\d+ resources left out: unreadable, or not this patient's", words(text))
+    assert "Failed: couldn't read results and assessments from the EHR." in words(text)
 
 
 def test_a_server_that_answers_with_another_patient_shows_nobody(browser, ehr, fhir):

@@ -5,14 +5,13 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.smart_app.chart_ehr import WRITES, ChartEhr, status, story
 from tests.smart_app.small_ehr import SmallEhr
 from tests.smart_app.test_chart_access import (  # noqa: F401  (fixtures)
     WIDTHS,
     address,
-    chromium,
     load,
     seen_by,
     violations,
@@ -52,7 +51,7 @@ def test_nothing_keeps_anybody_from_filling_in_a_form(chromium, address, seen_by
 
 
 def test_what_could_not_be_written_can_be_read_and_copied_by_everybody(
-    chromium,  # noqa: F811
+    chromium,
     address,  # noqa: F811
     seen_by,  # noqa: F811
     fhir,
@@ -73,5 +72,5 @@ def test_what_could_not_be_written_can_be_read_and_copied_by_everybody(
         page.set_viewport_size({"width": width, "height": 900})
         assert faults(page, width) == [], width
     page.get_by_role("button", name="Copy").click()
-    assert page.get_by_role("button", name="Copied").is_visible()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
     context.close()

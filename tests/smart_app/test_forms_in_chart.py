@@ -63,6 +63,18 @@ def test_item_9_leads_to_the_cssrs_and_a_high_level_to_a_safety_plan(browser, ch
     assert plan["type"]["coding"][0]["code"] == "96339-7"
 
 
+def test_every_form_for_the_patients_age_can_be_opened_without_a_gap_that_asks_for_it(browser, chart):
+    address = chart("bram")
+    menu = re.search(r'id="assess".*?</details>', browser.get(f"{address}/").text, re.S)
+    assert menu
+
+    offered = re.findall(r'href="(assess/[^"]+)"', menu[0])
+
+    assert {"assess/phq-9", "assess/mdq", "assess/isi", "assess/who-5", "assess/social-needs"} <= set(offered)
+    assert not {"assess/psc-17", "assess/phq-9m"} & set(offered)  # he is grown up
+    assert {browser.get(f"{address}/{form}").status_code for form in offered} == {200}
+
+
 def test_missing_items_are_named_and_nothing_is_written_until_they_are_answered(browser, chart, fhir):
     address = chart("bram")
 

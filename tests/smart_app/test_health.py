@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Flask, request
 from flask.testing import FlaskClient
+from structlog.testing import capture_logs
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
@@ -219,3 +220,14 @@ def test_https_is_insisted_on_where_it_is_the_public_address(settings: Settings)
     response = app.test_client().get("/livez", base_url="https://app.example.org")
     assert "max-age" in response.headers["Strict-Transport-Security"]
     app.extensions["throughline"].close()
+
+
+def test_each_request_has_one_log_line_and_a_cds_call_its_own(app: Flask):
+    client = app.test_client()
+    with capture_logs() as lines:
+        client.post("/cds-services/throughline-patient-view", json={})
+        client.get("/livez")
+
+    told = [line for line in lines if line["log_level"] == "info"]
+    assert [line["event"] for line in told] == ["CDS call", "request"]
+    assert all(len(line["request_id"]) == 16 for line in told)

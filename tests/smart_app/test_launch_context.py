@@ -41,6 +41,34 @@ def test_a_card_that_was_shown_leads_to_its_gap(app, browser, ehr):
     assert place(browser, ehr, appContext=context()) == "gap-CMS2"
 
 
+def form_at(browser, ehr, **told) -> str:
+    """What follows the chart's address where a launch ends that is told this."""
+    ehr.change_tokens = lambda answer: answer | told
+    return launch(browser, ehr).location.partition("/chart/")[2].partition("/")[2]
+
+
+@pytest.mark.parametrize(
+    ("item", "leads_to"),
+    [
+        ("assessment/c-ssrs-screener", "assess/c-ssrs-screener"),
+        ("assessment/none-of-ours", "#gap-CMS2"),
+        ("assessment/../../staff", "#gap-CMS2"),
+        ("other/phq-9", "#gap-CMS2"),
+        (7, "#gap-CMS2"),
+    ],
+)
+def test_a_card_that_opens_an_assessment_leads_to_its_form(app, browser, ehr, item, leads_to):
+    shown(app)
+
+    assert form_at(browser, ehr, appContext=context(item=item)) == leads_to
+
+
+def test_an_assessment_of_a_card_that_was_not_shown_is_not_opened(app, browser, ehr):
+    shown(app, patient="p2")
+
+    assert form_at(browser, ehr, appContext=context(item="assessment/phq-9")) == ""
+
+
 @pytest.mark.parametrize(
     "else_where",
     [

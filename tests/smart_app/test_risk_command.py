@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import csv
-import gzip
-from pathlib import Path
+from datetime import date
 
 import numpy as np
 import orjson
 import pytest
 from click.testing import CliRunner
 
+from measures.risk.labels import read_labels
+from measures.risk.learning import from_labels
+from measures.risk.panel import opened
 from measures.risk.results_file import safe
+from measures.vocabulary import starter_vocabulary
 from smart_app.cli import throughline
 from tests.batch.export import export
 from tests.risk.charts import PATIENT, emergency, phq9, problem
-
-SHARED = Path(__file__).resolve().parents[3] / "shared"
 
 
 def run(*arguments):
@@ -139,19 +140,23 @@ def test_a_cell_that_a_spreadsheet_would_run_is_quoted(cell):
     assert safe("-0.5") == "-0.5"
 
 
-@pytest.mark.skipif(not SHARED.is_dir(), reason="needs the labelled panel in ../shared")
-def test_the_panel_comes_out_at_the_published_level(tmp_path):
-    """The logistic on a third of the labelled days; `make bench` has the whole."""
-    labels = tmp_path / "labels.csv"
-    with gzip.open(SHARED / "risk" / "panel_labels_train.csv.gz", "rt") as stream:
-        header, *lines = stream.read().splitlines()
-    labels.write_text("\n".join([header, *lines[::2]]) + "\n")
-    done = run(
-        "train", "--ndjson", SHARED / "panel", "--labels", labels, "--model", "logistic",
-        "--set-apart", 0.3, "--out", tmp_path / "m.json",
-    )  # fmt: skip
+def test_a_label_of_a_day_to_come_and_one_that_repeats_are_left_out_and_said(tmp_path):
+    file = tmp_path / "labels.csv"
+    file.write_text(
+        "patient_id,index_date,y30,y60,y90\np,2026-01-01,0,0,1\np,2026-01-01,0,0,1\np,2026-06-02,0,0,0\n"
+    )
+    found = read_labels(file, date(2026, 6, 1))
 
-    assert done.exit_code == 0, done.output
-    found = orjson.loads((tmp_path / "m.json").read_bytes())["card"]["validation"]["logistic"]["performance"]
-    assert found["auroc"]["value"] > 0.66
-    assert 0.5 < found["slope"] < 1.6
+    assert [label.event for label in found.of["p"]] == [2]
+    assert found.notes == ("left out, 1 labels of days to come", "left out, 1 labels that repeat another")
+
+
+def test_labels_for_some_who_are_not_in_the_export_are_said(panel, tmp_path):
+    file = tmp_path / "labels.csv"
+    file.write_text("patient_id,index_date,y30,y60,y90\np,2026-05-01,0,0,1\nnobody,2026-05-01,0,0,0\n")
+    with opened(panel, starter_vocabulary()) as held:
+        data, _, divided = from_labels(held, read_labels(file, date(2026, 6, 1)))
+
+    assert data.groups == ("p",)
+    assert "labels for 1 patients who are not in this export: nobody" in data.notes
+    assert set(divided) == {"sex", "age", "language", "race", "ethnicity", "payer"}

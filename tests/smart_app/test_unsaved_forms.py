@@ -23,13 +23,13 @@ def form_pages() -> Blueprint:
     """A page with a form, as any page of the app would have one; and an address that only takes posts."""
     pages = Blueprint("form_pages", __name__)
 
-    @pages.get("/chart/<launch_id>/assess/<name>")
+    @pages.get("/chart/<launch_id>/entered/<name>")
     @in_chart
     def show(chart: OpenChart, name: str):
         kept = taken_up(chart)
         return "empty" if kept is None else dict(kept.fields)
 
-    @pages.post("/chart/<launch_id>/assess/<name>")
+    @pages.post("/chart/<launch_id>/entered/<name>")
     @in_chart
     def save(chart: OpenChart, name: str):
         return f"saved {request.form['item1']}"
@@ -64,7 +64,7 @@ def end_of_session(ehr, clock) -> None:
     ehr.issued += 90  # the EHR has forgotten the refresh token
 
 
-def send(browser, chart, path="assess/PHQ-9", headers=OURS):
+def send(browser, chart, path="entered/PHQ-9", headers=OURS):
     return browser.post(f"{chart}/{path}", data=ENTERED, headers=headers)
 
 
@@ -78,8 +78,8 @@ def test_what_was_entered_is_there_again_after_the_relaunch(browser, ehr, clock)
     assert ended.status_code == 401
     assert "was not saved in the chart; Throughline keeps it for 12 hours" in ended.text
     assert "shows a link to your form" in ended.text
-    assert browser.get(f"{again}/assess/PHQ-9").json == {"item1": ["2"], "note": ["worse since the move"]}
-    assert browser.get(f"{again}/assess/GAD-7").text == "empty"
+    assert browser.get(f"{again}/entered/PHQ-9").json == {"item1": ["2"], "note": ["worse since the move"]}
+    assert browser.get(f"{again}/entered/GAD-7").text == "empty"
 
 
 def test_a_form_left_open_over_lunch_is_kept_as_well(browser, ehr, clock):
@@ -90,7 +90,7 @@ def test_a_form_left_open_over_lunch_is_kept_as_well(browser, ehr, clock):
 
     assert ended.status_code == 401
     assert "not used for 30 minutes" in ended.text
-    assert browser.get(f"{opened(launch(browser, ehr))}/assess/PHQ-9").json["item1"] == ["2"]
+    assert browser.get(f"{opened(launch(browser, ehr))}/entered/PHQ-9").json["item1"] == ["2"]
 
 
 def test_another_launch_in_between_does_not_lose_it(browser, other_browser, ehr, clock):
@@ -99,7 +99,7 @@ def test_another_launch_in_between_does_not_lose_it(browser, other_browser, ehr,
     launch(other_browser, ehr)  # clears idle sessions away
 
     assert send(browser, chart).status_code == 401
-    assert browser.get(f"{opened(launch(browser, ehr))}/assess/PHQ-9").json["item1"] == ["2"]
+    assert browser.get(f"{opened(launch(browser, ehr))}/entered/PHQ-9").json["item1"] == ["2"]
 
 
 @pytest.mark.parametrize(("patient", "user"), [("p2", "Practitioner/7"), ("p1", "Practitioner/8")])
@@ -111,7 +111,7 @@ def test_another_patients_chart_or_another_user_never_gets_it(browser, ehr, cloc
     ehr.patient = patient
     ehr.change_claims = lambda claims: claims | {"fhirUser": f"{ehr.fhir_base}/{user}"}
 
-    assert browser.get(f"{opened(launch(browser, ehr))}/assess/PHQ-9").text == "empty"
+    assert browser.get(f"{opened(launch(browser, ehr))}/entered/PHQ-9").text == "empty"
 
 
 def test_a_user_the_ehr_never_named_is_told_that_nothing_is_kept(browser, ehr, clock):
@@ -122,7 +122,7 @@ def test_a_user_the_ehr_never_named_is_told_that_nothing_is_kept(browser, ehr, c
     ended = send(browser, chart)
 
     assert "What you entered was not saved." in ended.text
-    assert browser.get(f"{opened(launch(browser, ehr))}/assess/PHQ-9").text == "empty"
+    assert browser.get(f"{opened(launch(browser, ehr))}/entered/PHQ-9").text == "empty"
 
 
 def test_once_sent_again_it_is_forgotten(browser, ehr, clock):
@@ -132,7 +132,7 @@ def test_once_sent_again_it_is_forgotten(browser, ehr, clock):
     again = opened(launch(browser, ehr))
 
     assert send(browser, again).text == "saved 2"
-    assert browser.get(f"{again}/assess/PHQ-9").text == "empty"
+    assert browser.get(f"{again}/entered/PHQ-9").text == "empty"
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_another_page_can_plant_nothing(browser, ehr, clock, headers):
     end_of_session(ehr, clock)
 
     assert send(browser, chart, headers=headers).status_code == 401
-    assert browser.get(f"{opened(launch(browser, ehr))}/assess/PHQ-9").text == "empty"
+    assert browser.get(f"{opened(launch(browser, ehr))}/entered/PHQ-9").text == "empty"
 
 
 @pytest.mark.parametrize("minutes", [1, 31])
@@ -152,7 +152,7 @@ def test_another_browser_can_plant_nothing_and_learns_nothing(browser, other_bro
     clock.shift(timedelta(minutes=minutes))
 
     assert send(other_browser, chart).status_code == 404
-    assert browser.get(f"{opened(launch(browser, ehr))}/assess/PHQ-9").text == "empty"
+    assert browser.get(f"{opened(launch(browser, ehr))}/entered/PHQ-9").text == "empty"
 
 
 def test_a_form_whose_address_has_no_page_is_not_called_kept(browser, ehr, clock):
@@ -172,7 +172,7 @@ def test_an_ehr_that_is_down_when_the_token_ends_costs_no_form_either(browser, e
 
     assert silent.status_code == 503
     assert "Throughline keeps it" in silent.text
-    assert browser.get(f"{chart}/assess/PHQ-9").json["item1"] == ["2"]
+    assert browser.get(f"{chart}/entered/PHQ-9").json["item1"] == ["2"]
 
 
 def test_the_chart_page_leads_back_to_the_form_and_only_in_that_chart(browser, ehr, clock):
@@ -186,6 +186,6 @@ def test_the_chart_page_leads_back_to_the_form_and_only_in_that_chart(browser, e
     ehr.patient = "dana"
     other = browser.get(opened(launch(browser, ehr)) + "/").text
 
-    assert 'href="./assess/PHQ-9"' in page
+    assert 'href="./entered/PHQ-9"' in page
     assert "worse since the move" not in page
     assert "Not saved yet" not in other

@@ -33,6 +33,7 @@ def ehr(app, httpserver: HTTPServer) -> HostEhr:
         name="riverside",
         fhir_base=base,
         profile="athena",
+        site={"practice": "195900"},
         smart=SmartClient(
             client_id="throughline", auth="private_key_jwt", scopes=("launch", "patient/Observation.rs", "x")
         ),

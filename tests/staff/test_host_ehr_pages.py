@@ -100,7 +100,7 @@ def test_a_problem_of_the_file_is_told_with_its_line(app, admin):
         ("just text", "begins with"),
         ("", "begins with"),
         ("[1, 2]", "begins with"),
-        ("name: \ud83d", "is missing"),
+        ("name: \ud83d", "not valid YAML"),
     ],
 )
 def test_a_text_that_is_no_host_ehr_file_is_told_and_nothing_runs(app, admin, text, says):

@@ -48,5 +48,5 @@ CHECK = OrderCheck(
         "Under 25 antidepressants raise the risk of suicidal thoughts in the first weeks. Assess it now, and "
         "see or call the patient within a week and again within four."
     ),
-    mends=(Mend("Open the C-SSRS", instrument="cssrs"),),
+    mends=(Mend("Open the C-SSRS", instrument="c-ssrs-screener"),),
 )

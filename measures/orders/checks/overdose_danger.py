@@ -35,5 +35,5 @@ CHECK = OrderCheck(
         "Dangerous in overdose. If it is needed: a week's supply at a time, kept by somebody else, with a "
         "safety plan; ask again at each refill."
     ),
-    mends=(Mend("Open the C-SSRS", instrument="cssrs"), REMOVE),
+    mends=(Mend("Open the C-SSRS", instrument="c-ssrs-screener"), REMOVE),
 )

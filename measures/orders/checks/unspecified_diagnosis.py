@@ -52,5 +52,5 @@ CHECK = OrderCheck(
         "{draft.name}: unspecified substance use as its reason; {substance_use.name} is on record",
     ),
     detail="If it is clinically true, document episode and severity; a score by itself is no diagnosis.",
-    mends=(Mend("Open the PHQ-9", instrument="phq9"),),
+    mends=(Mend("Open the PHQ-9", instrument="phq-9"),),
 )

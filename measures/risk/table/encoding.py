@@ -11,13 +11,14 @@ from typing import Any
 import numpy as np
 
 from measures.risk.data import Column, Floats
+from measures.risk.table.history import EARLIER, SAYS, Past
 from measures.risk.table.icd import block, chapter
 from measures.risk.table.reading import Table, TableError, as_number, is_date, is_icd
 
-MOST_LEVELS = 40
-RAREST = 0.002  # share of rows: a rarer level counts as "other"
-FEWEST = 20  # rows
-OTHER = "(other)"
+MOST_LEVELS = 400
+FEWEST = 10  # rows: a rarer level counts as "other"
+BINS = 10  # the tenths of a number, so that its weight may bend
+MISSING = "(missing)"
 
 # Codes written as numbers: the number has no size. And what is never an input: see docs/decisions.md.
 _CODED = re.compile(r"(_id|_code|_type|_cd|_class|_category)$", re.IGNORECASE)
@@ -40,29 +41,43 @@ def refuse_cost(target: str) -> None:
 
 @dataclass(frozen=True)
 class Encoded:
-    """One column of the table: a number, or levels of text or of diagnosis codes."""
+    """One column of the table as one column of the model, or several.
+
+    A "number" is its value and, as a level, which of the ranges between its `cuts` it lies in; "levels" are
+    texts; "chapter", "block" and "code" are what a diagnosis is grouped by.
+    """
 
     name: str
-    kind: str  # "number", "levels", "diagnosis"
+    kind: str
     levels: tuple[str, ...] = ()
+    cuts: tuple[float, ...] = ()
 
     def columns(self) -> Iterator[Column]:
         if self.kind == "number":
             yield Column(self.name, self.name, parent=self.name)
-        for level in self.levels:
-            yield Column(f"{self.name}={level}", f"{self.name} is {level}", parent=self.name)
+            if self.cuts:
+                yield self._level_column(f"{self.name} (range)", len(self.cuts) + 2)
+        elif self.kind == "levels":
+            yield self._level_column(self.name, len(self.levels) + 1)
+        else:
+            yield self._level_column(f"{self.name} ({self.kind})", len(self.levels) + 1)
+
+    def _level_column(self, id: str, levels: int) -> Column:
+        return Column(id, self.name, parent=self.name, levels=levels)
 
     def matrix(self, cells: Sequence[str | None]) -> Floats:
         if self.kind == "number":
-            numbers = [np.nan if cell is None else as_number(cell) for cell in cells]
-            return np.array([[np.nan if n is None else n] for n in numbers], dtype=np.float64)
-        at = {level: index for index, level in enumerate(self.levels)}
-        found = np.zeros((len(cells), len(self.levels)))
-        for row, cell in enumerate(cells):
-            for level in _levels_of(self.kind, cell):
-                if (index := at.get(level, at.get(OTHER) if self.kind == "levels" else None)) is not None:
-                    found[row, index] = 1.0
-        return found
+            return self._numbers(cells)
+        at = {level: index for index, level in enumerate(self.levels, start=1)}
+        return np.array([[at.get(_level(self.kind, cell), 0)] for cell in cells], dtype=np.float64)
+
+    def _numbers(self, cells: Sequence[str | None]) -> Floats:
+        numbers = [None if cell is None else as_number(cell) for cell in cells]
+        values = np.array([np.nan if number is None else number for number in numbers], dtype=np.float64)
+        if not self.cuts:
+            return values[:, None]
+        ranges = np.searchsorted(np.array(self.cuts), values, side="left") + 1.0
+        return np.column_stack([values, np.where(np.isnan(values), 0.0, ranges)])
 
 
 @dataclass(frozen=True)
@@ -75,9 +90,10 @@ class Encoding:
     columns: tuple[Encoded, ...]
 
     def all_columns(self) -> tuple[Column, ...]:
-        return tuple(column for one in self.columns for column in one.columns())
+        found = [column for one in self.columns for column in one.columns()]
+        return (*found, Column(EARLIER, SAYS, logged=True, parent=EARLIER))
 
-    def matrix(self, table: Table) -> Floats:
+    def matrix(self, table: Table, past: Past) -> Floats:
         """Raises TableError when the table lacks a column the model was trained with."""
         lacking = [one.name for one in self.columns if one.name not in table.columns]
         if lacking:
@@ -85,16 +101,21 @@ class Encoding:
                 f"the table lacks {', '.join(lacking)}, which the model was trained with; add the columns "
                 "(their cells may be empty)"
             )
-        return np.hstack([one.matrix(table.columns[one.name]) for one in self.columns])
+        nobody: list[str | None] = [None] * len(table)
+        groups, ids = table.columns.get(self.group, nobody), table.columns.get(self.id, nobody)
+        read = [one.matrix(table.columns[one.name]) for one in self.columns]
+        return np.column_stack([*read, past.earlier(groups, ids)])
 
     def as_json(self) -> dict[str, Any]:
         said = asdict(self)
-        said["columns"] = [[one.name, one.kind, list(one.levels)] for one in self.columns]
+        said["columns"] = [[o.name, o.kind, list(o.levels), list(o.cuts)] for o in self.columns]
         return said
 
     @classmethod
     def from_json(cls, said: Mapping[str, Any]) -> Encoding:
-        columns = tuple(Encoded(name, kind, tuple(levels)) for name, kind, levels in said["columns"])
+        columns = tuple(
+            Encoded(name, kind, tuple(levels), tuple(cuts)) for name, kind, levels, cuts in said["columns"]
+        )
         return cls(said["target"], said["group"], said["id"], columns)
 
 
@@ -115,13 +136,13 @@ def learn_encoding(table: Table, target: str, group: str, identity: str) -> tupl
         if isinstance(encoded, str):
             notes.append(f"left out, {name}: {encoded}")
         else:
-            found.append(encoded)
+            found.extend(encoded)
     if not found:
         raise TableError("no column is left to learn from:\n  " + "\n  ".join(notes))
     return Encoding(target, group, identity, tuple(found)), notes
 
 
-def _learn(name: str, cells: Sequence[str | None]) -> Encoded | str:
+def _learn(name: str, cells: Sequence[str | None]) -> list[Encoded] | str:
     """The column's encoding, or why it is no input."""
     if _RACE.search(name):
         return "race and ethnicity are no inputs; the report compares by them"
@@ -134,29 +155,31 @@ def _learn(name: str, cells: Sequence[str | None]) -> Encoded | str:
     if sum(number for cell, number in counts.items() if is_date(cell)) > 0.9 * known:
         return "a date says when the extract was made; give the days since instead"
     if _DIAGNOSIS.search(name) and sum(n for cell, n in counts.items() if is_icd(cell)) > 0.8 * known:
-        return _with_levels(name, "diagnosis", cells)
+        return [_with_levels(name, kind, cells) for kind in ("chapter", "block", "code")]
     numbers = {cell: as_number(cell) for cell in counts}
     numeric = sum(counts[cell] for cell, number in numbers.items() if number is not None) >= 0.99 * known
     if numeric and not (_CODED.search(name) and len(counts) < known / 4):
         whole = all(number is None or number == int(number) for number in numbers.values())
         if whole and len(counts) > 0.95 * known and known > 50:
             return "its values are all different, as an identifier's"
-        return Encoded(name, "number")
+        known_numbers = np.array(
+            [n for cell in cells if cell is not None and (n := numbers[cell]) is not None]
+        )
+        cuts = np.unique(np.quantile(known_numbers, np.arange(1, BINS) / BINS, method="inverted_cdf"))
+        return [Encoded(name, "number", cuts=tuple(cuts.tolist()))]
     if len(counts) > 0.9 * known and known > 50:
         return "its values are all different, as an identifier's or a note's"
-    return _with_levels(name, "levels", cells)
+    return [_with_levels(name, "levels", cells)]
 
 
-def _with_levels(name: str, kind: str, cells: Sequence[str | None]) -> Encoded | str:
-    counts = Counter(level for cell in cells for level in _levels_of(kind, cell))
-    enough = max(min(FEWEST, len(cells) // 10), RAREST * len(cells))
-    common = [level for level, number in counts.most_common(MOST_LEVELS) if number >= enough]
-    if not common:
-        return "none of its values is common enough to learn from"
-    return Encoded(name, kind, tuple(common) if kind == "diagnosis" else (*common, OTHER))
+def _with_levels(name: str, kind: str, cells: Sequence[str | None]) -> Encoded:
+    counts = Counter(_level(kind, cell) for cell in cells)
+    common = [level for level, number in counts.most_common(MOST_LEVELS) if number >= FEWEST]
+    return Encoded(name, kind, tuple(common))
 
 
-def _levels_of(kind: str, cell: str | None) -> tuple[str, ...]:
+def _level(kind: str, cell: str | None) -> str:
     if cell is None:
-        return ("(missing)",)
-    return (f"chapter {chapter(cell)}", f"block {block(cell)}") if kind == "diagnosis" else (cell,)
+        return MISSING
+    grouped = {"chapter": chapter, "block": block}
+    return grouped[kind](cell) if kind in grouped else cell.upper() if kind == "code" else cell

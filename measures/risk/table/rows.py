@@ -6,6 +6,7 @@ import numpy as np
 
 from measures.risk.data import Data
 from measures.risk.table.encoding import Encoding, learn_encoding
+from measures.risk.table.history import Past, past_of
 from measures.risk.table.reading import Table, TableError
 
 _YES = frozenset({"1", "1.0", "y", "yes", "true", "t"})
@@ -29,7 +30,7 @@ def training_data(table: Table, target: str, group: str, identity: str) -> tuple
     chosen = np.array(kept, dtype=np.int64)
     data = Data(
         encoding.all_columns(),
-        encoding.matrix(table)[chosen],
+        encoding.matrix(table, past_of([table], group, identity))[chosen],
         tuple(str(groups[row]) for row in kept),
         np.array([0 if outcomes[row] else 1 for row in kept], dtype=np.int64),
         (0,),
@@ -64,8 +65,8 @@ def _outcome(cell: str | None, target: str, line: int) -> bool | None:
     raise TableError(f"line {line}: {target} is {cell!r}; a target is 0 or 1, yes or no")
 
 
-def scoring_rows(table: Table, encoding: Encoding) -> Data:
+def scoring_rows(table: Table, encoding: Encoding, past: Past) -> Data:
     """The rows to score; no target is read."""
-    x = encoding.matrix(table)
+    x = encoding.matrix(table, past)
     nobody = ("",) * len(x)
     return Data(encoding.all_columns(), x, nobody, np.ones(len(x), dtype=np.int64), (0,))

@@ -11,12 +11,11 @@ from measures.record import PatientRecord
 from measures.shapes import Standing
 from measures.terminology import OBSERVATION_CATEGORY, CodeKey
 from smart_app.care.facts import plain, say_value, source_path
-from smart_app.care.instruments import SCALES, Scale
+from smart_app.care.instruments import Scale, scales
 from smart_app.care.material import Material
 from smart_app.care.measured import grade_of
 from smart_app.care.panel import Group, Line, Panel
 from smart_app.care.panels.social_needs import DOMAINS
-from smart_app.care.scores import SCORE
 from smart_app.care.suicide_risk import CSSRS, risk_level, screens
 from smart_app.care.wording import say_number, say_when
 
@@ -39,18 +38,20 @@ Dated = tuple[date, Line]
 
 def _scored(record: PatientRecord, today: date) -> Iterator[Dated]:
     gender = str(record.patient.get("gender"))
-    for scale in SCALES:
-        latest = _latest(record.find("Observation", scale.codes).sure, today)
+    totals = [e for e in record.every("Observation").sure if e.standing is Standing.DONE]
+    for scale in scales():
+        latest = _latest((event for event in totals if scale.told_in(event)), today)
         if latest is not None:
             yield latest.day or date.min, _line(scale, gender, latest, today)
 
 
 def _line(scale: Scale, gender: str, event: Event, today: date) -> Line:
     score = event.value
-    if score is None or score.unit not in SCORE:
+    if score is None or score.unit not in scale.units:
         return Line(f"{scale.name}: {say_value(event)}", say_when(event, today), source=source_path(event))
     grade = grade_of(score.number, scale.grades(gender))
-    said = f"{scale.name}: {grade.word}, {say_number(score.number)}"
+    unit = " %" if score.unit == "%" else ""
+    said = f"{scale.name}: {grade.word}, {say_number(score.number)}{unit}"
     return Line(said, say_when(event, today), scale.about, source_path(event), grade.tone)
 
 
@@ -65,16 +66,19 @@ def _suicide_risk(record: PatientRecord, today: date) -> Iterator[Dated]:
 
 def _others(record: PatientRecord, today: date) -> Iterator[Dated]:
     """Totals of other questionnaires, in their own words."""
-    known = _ELSEWHERE | {code.key for scale in SCALES for code in scale.codes}
     by_name: dict[str, list[Event]] = {}
     for event in record.every("Observation").sure:
-        if event.standing is Standing.DONE and _is_total(event.source) and known.isdisjoint(event.codes):
+        if event.standing is Standing.DONE and _is_total(event.source) and not _is_told(event):
             by_name.setdefault(plain(event.display), []).append(event)
     for name, events in by_name.items():
         latest = _latest(events, today)
         if latest is not None and latest.value is not None:
             line = Line(f"{name}: {say_value(latest)}", say_when(latest, today), source=source_path(latest))
             yield latest.day or date.min, line
+
+
+def _is_told(event: Event) -> bool:
+    return not _ELSEWHERE.isdisjoint(event.codes) or any(scale.told_in(event) for scale in scales())
 
 
 def _is_total(observation: Any) -> bool:

@@ -8,6 +8,7 @@ from datetime import date
 
 from measures.event import Event
 from measures.gather import State
+from measures.instruments.social_needs import UNSAFE_FROM
 from measures.record import PatientRecord
 from measures.shapes import Standing
 from measures.terminology import LOINC, Code
@@ -21,12 +22,17 @@ from smart_app.care.wording import say_when
 
 @dataclass(frozen=True)
 class Domain:
-    """A question that is asked of everybody. `needs` are the LOINC answers that say there is a need."""
+    """A question that is asked of everybody. `needs` are the LOINC answers that say there is a need.
+
+    `total` is a sum of points that says so from `need_from` on; the items it adds up decide nothing alone.
+    """
 
     title: str
     questions: tuple[Code, ...]
     needs: frozenset[str]
     no_need: frozenset[str]
+    total: Code | None = None
+    need_from: float = 0
 
 
 def _loinc(*codes: str) -> tuple[Code, ...]:
@@ -36,7 +42,7 @@ def _loinc(*codes: str) -> tuple[Code, ...]:
 DOMAINS = (  # questions of the AHC health-related social needs screen and of Hunger Vital Sign
     Domain(
         "Housing",
-        _loinc("71802-3", "96777-8"),
+        _loinc("71802-3"),
         frozenset({"LA31994-9", "LA31995-6"}),
         frozenset({"LA31993-1"}),
     ),
@@ -52,8 +58,19 @@ DOMAINS = (  # questions of the AHC health-related social needs screen and of Hu
     Domain(
         "Utilities", _loinc("96779-4", "93031-3"), frozenset({"LA33-6", "LA32002-8"}), frozenset({"LA32-8"})
     ),
-    Domain("Safety", _loinc("95618-5", "76501-6"), frozenset({"LA33-6"}), frozenset({"LA32-8"})),
+    Domain(
+        "Safety",
+        # HITS: its total, then its four items (1 to 5 points each); and a single question, yes or no.
+        _loinc("95614-4", "95618-5", "95617-7", "95616-9", "95615-1", "76501-6"),
+        frozenset({"LA33-6"}),
+        frozenset({"LA32-8"}),
+        total=Code(LOINC, "95614-4", "HITS total score"),
+        need_from=UNSAFE_FROM,
+    ),
 )
+
+
+_WEIGHT = {True: 2, False: 1, None: 0}
 
 
 def social_needs(material: Material) -> tuple[Group, ...]:
@@ -84,12 +101,13 @@ def _charted(record: PatientRecord, today: date) -> Iterator[Line]:
 
 def _answer(domain: Domain, record: PatientRecord, today: date) -> Line:
     found = [e for e in record.find("Observation", domain.questions).sure if e.has_value]
-    latest = max(found, key=lambda e: e.start.latest, default=None)
+    # Of answers given at one time, one that tells a need says more than one that tells none.
+    latest = max(found, key=lambda e: (e.start.latest, _WEIGHT[_need(domain, e)]), default=None)
     if latest is None:
         return Line(f"{domain.title}: not asked", tone="soft")
     need = _need(domain, latest)
     said = {True: "need", False: "no need", None: say_value(latest)}[need]
-    detail = say_value(latest) if need is not None else ""
+    detail = say_value(latest) if need is not None else plain(latest.display)
     return Line(
         f"{domain.title}: {said}",
         say_when(latest, today),
@@ -101,6 +119,8 @@ def _answer(domain: Domain, record: PatientRecord, today: date) -> Line:
 
 def _need(domain: Domain, event: Event) -> bool | None:
     """None when the answer is not one of the known ones: it is then shown in its own words."""
+    if domain.total and domain.total.key in event.codes:
+        return None if event.value is None else event.value.number >= domain.need_from
     answers = {code for system, code in event.value_codes if system == LOINC}
     if answers & domain.needs:
         return True

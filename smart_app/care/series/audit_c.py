@@ -1,19 +1,13 @@
-"""AUDIT-C, 0 to 12: alcohol. Positive from 3 for women and from 4 for men (Bush 1998, Bradley 2007)."""
+"""AUDIT-C, 0 to 12: alcohol. Words and cut-offs, which differ by sex, are the instrument's."""
 
 from measures.terminology import LOINC, Code
+from smart_app.care.instruments import scale
 from smart_app.care.lanes import Band, Side
-from smart_app.care.measured import Measured, Severity
+from smart_app.care.measured import Measured
 from smart_app.care.scale import Height
 from smart_app.care.scores import SCORE
 
-
-def _grades(positive_from: int) -> tuple[Severity, ...]:
-    return (
-        Severity(0, "negative"),
-        Severity(positive_from, "positive", "watch"),
-        Severity(8, "high", "high"),
-    )
-
+_SCALE = scale("audit-c")
 
 SERIES = Measured(
     key="audit_c",
@@ -25,7 +19,7 @@ SERIES = Measured(
     unit="",
     units=SCORE,
     height=Height(0, 12, 46),
-    severity=_grades(3),  # gender not recorded: the lower cut-off misses nobody
-    severity_by_gender={"male": _grades(4), "female": _grades(3)},
+    severity=_SCALE.severity,
+    severity_by_gender=_SCALE.severity_by_gender,
     bands=(Band(4, 8, 1), Band(8, 12, 3)),
 )

@@ -1,8 +1,9 @@
-"""GAD-7, 0 to 21: anxiety. Cut-offs of Spitzer 2006."""
+"""GAD-7, 0 to 21: anxiety. Words and cut-offs are the instrument's."""
 
 from measures.terminology import LOINC, Code
+from smart_app.care.instruments import scale
 from smart_app.care.lanes import Band, Side
-from smart_app.care.measured import Measured, Severity
+from smart_app.care.measured import Measured
 from smart_app.care.scale import Height
 from smart_app.care.scores import SCORE
 
@@ -16,11 +17,6 @@ SERIES = Measured(
     unit="",
     units=SCORE,
     height=Height(0, 21, 54),
-    severity=(
-        Severity(0, "minimal"),
-        Severity(5, "mild"),
-        Severity(10, "moderate", "watch"),
-        Severity(15, "severe", "high"),
-    ),
+    severity=scale("gad-7").severity,
     bands=(Band(10, 15, 1), Band(15, 21, 3)),
 )

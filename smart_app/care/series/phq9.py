@@ -1,8 +1,9 @@
-"""PHQ-9, 0 to 27: depression. Cut-offs of Kroenke 2001; the adolescent form (PHQ-9M) scores alike."""
+"""PHQ-9, 0 to 27: depression, in the instrument's own words; the adolescent form (PHQ-9M) scores alike."""
 
 from measures.terminology import LOINC, Code
+from smart_app.care.instruments import scale
 from smart_app.care.lanes import Band, Side
-from smart_app.care.measured import Measured, Severity
+from smart_app.care.measured import Measured
 from smart_app.care.scale import Height
 from smart_app.care.scores import SCORE
 
@@ -19,12 +20,6 @@ SERIES = Measured(
     unit="",
     units=SCORE,
     height=Height(0, 27, 78),
-    severity=(
-        Severity(0, "none or minimal"),
-        Severity(5, "mild"),
-        Severity(10, "moderate", "watch"),
-        Severity(15, "moderately severe", "high"),
-        Severity(20, "severe", "high"),
-    ),
+    severity=scale("phq-9").severity,
     bands=(Band(10, 15, 1), Band(15, 20, 2), Band(20, 27, 3)),
 )

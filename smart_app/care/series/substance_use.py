@@ -14,7 +14,7 @@ from measures.record import PatientRecord
 from measures.shapes import Standing
 from measures.terminology import LOINC, SNOMED, Code
 from smart_app.care.facts import plain, say_value, source_path
-from smart_app.care.instruments import AUDIT, DAST10, Scale
+from smart_app.care.instruments import Scale, scale
 from smart_app.care.lanes import Band, Lane, Latest, Reading, Shape, Side
 from smart_app.care.measured import STALE_AFTER_DAYS, grade_of, say_latest_day
 from smart_app.care.scale import Height
@@ -66,10 +66,10 @@ class SubstanceUse:
 
 
 def _readings(record: PatientRecord, today: date) -> Iterator[Reading]:
-    for scale in (AUDIT, DAST10):
-        for event in record.find("Observation", scale.codes).sure:
+    for told in (scale("audit"), scale("dast-10")):
+        for event in record.find("Observation", told.codes).sure:
             if event.has_value:
-                yield _total(scale, event, today)
+                yield _total(told, event, today)
     said = set(record.find("Observation", _USE).sure)
     for event in record.every("Observation").sure:
         if event.standing is Standing.DONE and event.has_value and (event in said or _is_drug_screen(event)):
@@ -86,12 +86,12 @@ def _displays(event: Event) -> list[str]:
     return [str(coding.get("display") or "") for coding in concept.get("coding") or ()]
 
 
-def _total(scale: Scale, event: Event, today: date) -> Reading:
+def _total(told: Scale, event: Event, today: date) -> Reading:
     score = event.value
     if score is None or score.unit not in SCORE:
-        return _plain(event, f"{scale.name} {say_value(event)}", today)
-    grade = grade_of(score.number, scale.severity)
-    return _placed(event, f"{scale.name} {say_number(score.number)}", grade.word, grade.tone, today)
+        return _plain(event, f"{told.name} {say_value(event)}", today)
+    grade = grade_of(score.number, told.severity)
+    return _placed(event, f"{told.name} {say_number(score.number)}", grade.word, grade.tone, today)
 
 
 def _result(event: Event, today: date) -> Reading:

@@ -7,6 +7,7 @@ import pytest
 from cds_service.drafts import load_drafts
 from measures.criteria import criterion
 from measures.gather import QUERIES
+from measures.instrument_catalog import find_instruments
 from measures.orders.asking import ordered
 from measures.orders.catalog import find_order_checks, judge_all
 from measures.orders.check import Citation, OrderCheck, Severity
@@ -60,8 +61,10 @@ def test_each_check_has_its_source_and_says_the_fact_in_one_line(one):
 def test_each_check_offers_something_that_exists(one):
     drafts = load_drafts()
     added = {name for mend in one.mends for name in mend.add} | {need.add for need in one.needs} - {""}
+    opened = {mend.instrument for mend in one.mends} - {""}
 
     assert added <= set(drafts)
+    assert opened <= set(find_instruments().instruments)
     assert one.mends or any(need.add for need in one.needs)
 
 

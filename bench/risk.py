@@ -1,0 +1,72 @@
+"""What risk costs: features, logistic and reasons for one record; training; a panel streamed."""
+
+from __future__ import annotations
+
+import time
+import tracemalloc
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+
+from bench.batch import unpacked
+from measures.record import PatientRecord
+from measures.risk.data import Data
+from measures.risk.feature import find_features
+from measures.risk.learning import columns_of
+from measures.risk.linear import fit_linear
+from measures.risk.panel import opened
+from measures.risk.scoring import score
+from measures.risk.training import Recipe, train
+from measures.vocabulary import read_vocabulary
+
+MOST_MS, MOST_SECONDS = 3.0, 60.0
+ROWS = 60_000
+DAY = date(2026, 6, 30)
+
+
+class Scored:
+    """The patient of the benchmark's request, indexed, and indexed and scored."""
+
+    def __init__(self, body: bytes, vocabulary: Path) -> None:
+        self._patient, self._resources = unpacked(orjson.loads(body))
+        self._vocabulary = read_vocabulary(vocabulary)
+        self._model = train(
+            made_up(3000), Recipe("logistic"), source="record", outcome="acute", trained_on=str(DAY)
+        )
+
+    def index(self) -> PatientRecord:
+        return PatientRecord(self._patient, self._resources, self._vocabulary)
+
+    def index_and_score(self) -> Any:
+        return score(self._model, self.index(), DAY)
+
+
+def made_up(rows: int) -> Data:
+    """Rows of all features, from chance; every tenth patient has the event."""
+    random = np.random.default_rng(1)
+    columns = columns_of(find_features())
+    x = random.poisson(1.0, (rows, len(columns))).astype(np.float64)
+    event = np.where(random.random(rows) < 0.05 * (1 + x[:, 0]), random.integers(0, 3, rows), 3)
+    return Data(columns, x, tuple(f"p{row // 3}" for row in range(rows)), event, (30, 60, 90))
+
+
+def training_seconds(rows: int = ROWS) -> float:
+    """CPU seconds of the logistic on so many rows."""
+    data = made_up(rows)
+    started = time.process_time()
+    fit_linear(data)
+    return time.process_time() - started
+
+
+def peak_while_streaming(folder: Path, vocabulary: Path) -> tuple[int, int]:
+    """Patients read, and the most bytes that Python held while they were read one after another."""
+    with opened(folder, read_vocabulary(vocabulary)) as panel:
+        tracemalloc.start()
+        try:
+            patients = sum(1 for _ in panel.records())
+            return patients, tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()

@@ -1,0 +1,132 @@
+"""What a change of the rules would do on a panel: for whom each fires before and after, cards per visit.
+
+Every patient is tried as if the chart were opened on the day asked for. Rules about orders say nothing there,
+since nothing is being ordered, and are named apart.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from cds_service.cards import MOST_CARDS, Case
+from cds_service.rules import CardRule
+from cds_service.trial import Trial
+from measures.record import PatientRecord, Period
+from measures.shared.suicide_risk import last_high_screen
+
+MOST_LISTED = 200  # patients by id, of those who enter or leave a rule
+_HOOK = "patient-view"
+
+
+@dataclass
+class Effect:
+    """What happens to one rule: counts of patients, and the first of those who enter and leave."""
+
+    rule: str
+    before: int = 0
+    after: int = 0
+    entered: int = 0
+    left: int = 0
+    left_at_high_risk: int = 0  # with a high C-SSRS of late
+    entering: list[str] = field(default_factory=list)
+    leaving: list[str] = field(default_factory=list)
+
+    @property
+    def changes(self) -> bool:
+        return bool(self.entered or self.left)
+
+    def __str__(self) -> str:
+        said = f"{self.rule}: fires for {self.before} -> {self.after} patients"
+        if not self.changes:
+            return f"{said}; the same ones"
+        return f"{said}; {self.left} removed, {self.left_at_high_risk} with high C-SSRS; {self.entered} added"
+
+    def add(self, patient: str, before: bool, after: bool, high: Callable[[], bool]) -> None:
+        """Count one patient; whether the risk is high is asked only of those who leave."""
+        self.before += before
+        self.after += after
+        if after and not before:
+            self.entered += 1
+            if len(self.entering) < MOST_LISTED:
+                self.entering.append(patient)
+        if before and not after:
+            self.left += 1
+            self.left_at_high_risk += high()
+            if len(self.leaving) < MOST_LISTED:
+                self.leaving.append(patient)
+
+
+@dataclass
+class DryRun:
+    """What came of a panel. `cards_*`: how many patients would see so many cards, from none to three."""
+
+    as_of: date
+    patients: int = 0
+    effects: dict[str, Effect] = field(default_factory=dict)
+    cards_before: Counter[int] = field(default_factory=Counter)
+    cards_after: Counter[int] = field(default_factory=Counter)
+    not_tried: tuple[str, ...] = ()  # rules about orders
+
+    @property
+    def changed(self) -> tuple[Effect, ...]:
+        """The rules that fire for other patients than before."""
+        return tuple(effect for effect in self.effects.values() if effect.changes)
+
+    def per_visit(self, cards: Counter[int]) -> float:
+        """Cards per visit."""
+        return sum(n * patients for n, patients in cards.items()) / self.patients if self.patients else 0.0
+
+    def lines(self) -> Iterator[str]:
+        """The whole in words."""
+        yield f"{self.patients} patients, as of {self.as_of}"
+        for effect in self.effects.values():
+            yield str(effect)
+        for name, cards in (("before", self.cards_before), ("after", self.cards_after)):
+            spread = ", ".join(f"{n}: {cards[n]}" for n in range(MOST_CARDS + 1))
+            yield f"cards per visit {name}: {self.per_visit(cards):.2f} (patients with {spread})"
+        if self.not_tried:
+            yield f"not tried, since nothing is being ordered: {', '.join(self.not_tried)}"
+
+
+def dry_run(
+    records: Iterable[PatientRecord],
+    before: Sequence[CardRule],
+    after: Sequence[CardRule],
+    trial: Trial,
+    as_of: date,
+) -> DryRun:
+    """Try both sets of rules on every record. Raises UnknownValueSet, before any work is lost on it."""
+    shown_before, shown_after = _at_opening(before), _at_opening(after)
+    ids = dict.fromkeys([*(rule.id for rule in shown_before), *(rule.id for rule in shown_after)])
+    every = {rule.id for rule in (*before, *after)}
+    run = DryRun(as_of, effects={id: Effect(id) for id in ids}, not_tried=tuple(sorted(every - ids.keys())))
+    known = {rule.id: rule for rule in shown_before}, {rule.id: rule for rule in shown_after}
+    for record in records:
+        run.patients += 1
+        case = trial.case((*shown_before, *shown_after), record, as_of)
+        _count(run, case, known, trial)
+        run.cards_before[len(trial.cards(shown_before, case))] += 1
+        run.cards_after[len(trial.cards(shown_after, case))] += 1
+    return run
+
+
+def _count(
+    run: DryRun, case: Case, known: tuple[dict[str, CardRule], dict[str, CardRule]], trial: Trial
+) -> None:
+    def fires(rule: CardRule | None) -> bool:
+        return rule is not None and trial.fires(rule, case)
+
+    def high() -> bool:
+        return bool(last_high_screen(case.record, Period.year(run.as_of.year)))
+
+    for effect in run.effects.values():
+        old, new = (rules.get(effect.rule) for rules in known)
+        was = fires(old)
+        effect.add(case.record.id, was, was if old == new else fires(new), high)
+
+
+def _at_opening(rules: Sequence[CardRule]) -> tuple[CardRule, ...]:
+    return tuple(rule for rule in rules if _HOOK in rule.hooks)

@@ -1,0 +1,188 @@
+"""The life of a card rule at one host EHR: draft, waiting, shadow, live, retired. A table and a fold, pure.
+
+What was done is a list of steps that only grows; where a rule stands follows from it. A revision is one
+saved text of a rule, numbered from 1. Whoever wrote it, or sent it, cannot approve it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where one revision stands at one host EHR."""
+
+    DRAFT = "draft"
+    WAITING = "waiting for approval"
+    SHADOW = "shadow"  # evaluated and counted, not shown
+    SCHEDULED = "scheduled"  # approved; its first day has not come
+    LIVE = "live"
+    RETIRED = "retired"
+
+
+class Deed(StrEnum):
+    """What somebody did."""
+
+    SEND = "sent for approval"
+    APPROVE = "approved"
+    SEND_BACK = "sent back"
+    RETIRE = "retired"
+    ROLL_BACK = "rolled back"
+
+
+AIMS = (State.SHADOW, State.LIVE)
+"""What may be asked for when a revision is sent."""
+
+ALLOWED: Mapping[Deed, frozenset[State]] = {
+    Deed.SEND: frozenset({State.DRAFT, State.SHADOW, State.RETIRED}),
+    Deed.APPROVE: frozenset({State.WAITING}),
+    Deed.SEND_BACK: frozenset({State.WAITING}),
+    Deed.RETIRE: frozenset({State.SHADOW, State.LIVE}),
+    Deed.ROLL_BACK: frozenset({State.SCHEDULED, State.LIVE, State.RETIRED}),
+}
+"""From which states of the revision a deed is possible."""
+
+
+class NotAllowed(ValueError):
+    """The deed is not possible now, or not by this person; the message says why and the mend."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One deed as it is kept. `aim` and `starts` are those of what was sent."""
+
+    deed: Deed
+    revision: int
+    by: str
+    aim: State | None = None
+    starts: date | None = None
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A revision on a place since a day (None: at once); no revision: the rule is off."""
+
+    revision: int | None
+    starts: date | None = None
+
+    def holds_on(self, day: date) -> bool:
+        """Whether its day has come."""
+        return self.starts is None or self.starts <= day
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What waits for a second person."""
+
+    revision: int
+    aim: State
+    by: str
+    starts: date | None = None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One rule at one host EHR. `placed` are the revisions that were made live, the newest last; empty: the
+    rule of the folders, if there is one of its id.
+    """
+
+    placed: tuple[Placed, ...] = ()
+    shadow: int | None = None
+    waiting: Asked | None = None
+    ended: frozenset[int] = frozenset()  # were shadow or live once
+
+    def live_on(self, day: date) -> Placed | None:
+        """What is shown on a day; None for the rule of the folders."""
+        return next((one for one in reversed(self.placed) if one.holds_on(day)), None)
+
+    def state_of(self, revision: int, day: date) -> State:
+        """Where a revision stands on a day."""
+        if self.waiting is not None and self.waiting.revision == revision:
+            return State.WAITING
+        if self.shadow == revision:
+            return State.SHADOW
+        live = self.live_on(day)
+        if live is not None and live.revision == revision:
+            return State.LIVE
+        if any(one.revision == revision and self._comes_after(day, one) for one in self.placed):
+            return State.SCHEDULED
+        return State.RETIRED if revision in self.ended else State.DRAFT
+
+    def _comes_after(self, day: date, one: Placed) -> bool:
+        """Whether it will hold from a later day on: no newer change has overtaken it."""
+        return one.starts is not None and one.starts > day and self.live_on(one.starts) is one
+
+    @property
+    def newest(self) -> int | None:
+        """The revision of the newest change of what is live; None when there was none."""
+        return next((one.revision for one in reversed(self.placed) if one.revision is not None), None)
+
+    def after(self, step: Step) -> Standing:
+        """Where the rule stands after a step that was checked when it was taken."""
+        match step.deed:
+            case Deed.SEND:
+                aim = step.aim or State.LIVE
+                return replace(self, waiting=Asked(step.revision, aim, step.by, step.starts))
+            case Deed.SEND_BACK:
+                return replace(self, waiting=None)
+            case Deed.APPROVE:
+                return self._approved()
+            case Deed.RETIRE if self.shadow == step.revision:
+                return replace(self, shadow=None)
+            case Deed.RETIRE:
+                return replace(self, placed=(*self.placed, Placed(None)))
+            case Deed.ROLL_BACK:
+                return replace(self, placed=self.placed[:-1])
+
+    def _approved(self) -> Standing:
+        asked = self.waiting
+        if asked is None:
+            return self
+        ended = self.ended | {asked.revision}
+        if asked.aim is State.SHADOW:
+            return replace(self, waiting=None, shadow=asked.revision, ended=ended)
+        shadow = None if self.shadow == asked.revision else self.shadow
+        placed = (*self.placed, Placed(asked.revision, asked.starts))
+        return replace(self, waiting=None, shadow=shadow, placed=placed, ended=ended)
+
+
+def standing(steps: Iterable[Step]) -> Standing:
+    """Where a rule stands after these steps, the oldest first."""
+    found = Standing()
+    for step in steps:
+        found = found.after(step)
+    return found
+
+
+def check(step: Step, author: str, now: Standing, day: date) -> None:
+    """Nothing when the step may be taken on this day; else NotAllowed. `author` wrote the revision."""
+    state = now.state_of(step.revision, day)
+    if state not in ALLOWED[step.deed]:
+        allowed = " or ".join(sorted(ALLOWED[step.deed]))
+        raise NotAllowed(
+            f"revision {step.revision} is {state} and cannot be {step.deed}; it would have to be {allowed}"
+        )
+    if step.deed is Deed.SEND:
+        _check_sending(step, now, state, day)
+    if step.deed is Deed.APPROVE and now.waiting is not None and step.by in (author, now.waiting.by):
+        raise NotAllowed("whoever wrote or sent a revision cannot approve it; ask a second person")
+    if step.deed is Deed.ROLL_BACK and now.newest != step.revision:
+        raise NotAllowed("only the newest change can be rolled back; roll that one back first")
+    if step.deed is Deed.RETIRE and state is State.LIVE and now.newest != step.revision:
+        raise NotAllowed(f"revision {now.newest} is to follow; roll that one back first")
+
+
+def _check_sending(step: Step, now: Standing, state: State, day: date) -> None:
+    if now.waiting is not None:
+        raise NotAllowed(
+            f"revision {now.waiting.revision} waits for approval already; it has to be approved or sent back"
+        )
+    if step.aim not in AIMS:
+        raise NotAllowed("a revision is sent to become shadow or live")
+    if step.aim is state:
+        raise NotAllowed(f"revision {step.revision} is {state} already")
+    if step.starts is not None and (step.aim is not State.LIVE or step.starts < day):
+        raise NotAllowed("only what is to be live can have a first day, and none that has passed")

@@ -1,0 +1,217 @@
+"""Card rules: the list at one host EHR, and one rule with its text, its states and its history.
+
+GET  /staff/rules/                   ?ehr=    every rule, how often it fires, how its cards are received
+GET  /staff/rules/new                an empty rule; POST: save it
+GET  /staff/rules/<id>               ?revision= ?ehr=    form and YAML side by side
+POST /staff/rules/<id>               save the next revision, or only show the other spelling
+POST /staff/rules/<id>/do            send for approval, approve, send back, retire, roll back
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from cds_service.life_cycle import AIMS, Deed, NotAllowed, State, Step
+from cds_service.outside import clock
+from cds_service.outside.rule_store import RuleText
+from cds_service.outside.yaml_file import FileProblems, parse_yaml
+from smart_app.errors import refuse
+from smart_app.session import wiring
+from smart_app.staff.filled_form import Filled
+from smart_app.staff.navigation import NavEntry
+from smart_app.staff.permissions import NotPermitted, Permission, StaffUser
+from smart_app.staff.signed_in import audit, for_staff
+from smart_app.studio.deeds import check_user_can_do, user_can_do
+from smart_app.studio.overview import LOOK_BACK_DAYS, overview
+from smart_app.studio.rule_form import by_field, document_of, fields, fields_of, text_of
+from smart_app.studio.rulebook import Rulebook
+
+LIST = "/staff/rules/"
+START = """\
+id: my-rule
+version: "1"
+owner: Quality team
+hook: patient-view
+priority: 50
+when: {measure: CMS122, next_step: tested}
+card:
+  indicator: info
+  summary: "No A1c in {period.year}"
+"""
+blueprint = Blueprint("staff_rules", __name__, url_prefix="/staff/rules")
+nav = NavEntry(
+    "Card rules",
+    LIST,
+    Permission.SEE_RULES,
+    place=20,
+    about="What clinicians are told, when, and how they take it; changed by two people.",
+)
+
+
+@blueprint.get("/")
+@for_staff(Permission.SEE_RULES)
+def list_rules(user: StaffUser) -> str:
+    """Every rule at one host EHR."""
+    ehrs = host_ehrs()
+    ehr = chosen_ehr(request.args.get("ehr", ""), ehrs)
+    return render_template(
+        "staff/rules.html",
+        ehr=ehr,
+        ehrs=[(name, name) for name in ehrs],
+        lines=overview(wiring(), ehr) if ehr else (),
+        refused=wiring().rules_in_use.refused,
+        days=LOOK_BACK_DAYS,
+    )
+
+
+@blueprint.get("/new")
+@for_staff(Permission.CHANGE_RULES)
+def new_rule(user: StaffUser) -> str:
+    """A rule to begin with."""
+    return _page(user, None, _read(START), None)
+
+
+@blueprint.post("/new")
+@for_staff(Permission.CHANGE_RULES)
+def save_new_rule(user: StaffUser) -> Response:
+    """Keep it as a draft when nothing is wrong with it."""
+    return _saved(user, None)
+
+
+@blueprint.get("/<rule_id>")
+@for_staff(Permission.SEE_RULES)
+def one_rule(user: StaffUser, rule_id: str) -> str:
+    """The newest revision, or the one asked for."""
+    kept = wiring().rule_store.text(rule_id, request.args.get("revision", type=int))
+    return _page(user, rule_id, _read(kept.text if kept else text_in_folders(rule_id)), kept)
+
+
+@blueprint.post("/<rule_id>")
+@for_staff(Permission.CHANGE_RULES)
+def save_rule(user: StaffUser, rule_id: str) -> Response:
+    """Keep it as the next revision when nothing is wrong with it."""
+    return _saved(user, rule_id)
+
+
+@blueprint.post("/<rule_id>/do")
+@for_staff(Permission.SEE_RULES)
+def do(user: StaffUser, rule_id: str) -> Response:
+    """One deed of the rule's life, at the host EHRs that were ticked."""
+    form = request.form
+    back = redirect(f"{LIST}{rule_id}?revision={form.get('revision', '')}", code=303)
+    try:
+        deed, revision = Deed(form.get("deed", "")), int(form.get("revision", ""))
+        aim = State(form["aim"]) if form.get("aim") else None
+        starts = date.fromisoformat(form["starts"]) if form.get("starts") else None
+    except ValueError:
+        flash("Not done: the form was not filled in as it should be; a day is written YYYY-MM-DD.", "problem")
+        return back
+    known = host_ehrs()
+    ehrs = [name for name in form.getlist("ehr") if name in known]
+    try:
+        check_user_can_do(user, deed)
+        if not ehrs:
+            raise NotAllowed("no host EHR was chosen")
+        if deed is Deed.SEND and not _is_right(rule_id, revision):
+            raise NotAllowed("this revision has problems or failing test patients; open it to see them")
+        wiring().rule_store.do(rule_id, Step(deed, revision, user.actor, aim, starts), ehrs)
+        flash(f"Revision {revision} is {deed} for {', '.join(ehrs)}.")
+    except (NotAllowed, NotPermitted) as refused:
+        detail = {"rule": rule_id, "revision": revision, "deed": deed.name.lower()}
+        audit(user, "rule-change-refused", detail, outcome="refused")
+        flash(f"Not done: {refused}.", "problem")
+    return back
+
+
+def host_ehrs() -> tuple[str, ...]:
+    """The names of every host EHR."""
+    return tuple(ehr.name for ehr in wiring().host_ehrs.all())
+
+
+def chosen_ehr(asked: str, known: tuple[str, ...]) -> str:
+    """The host EHR asked for, else the first; empty when there is none."""
+    return asked if asked in known else next(iter(known), "")
+
+
+def text_in_folders(rule_id: str) -> str:
+    """The text of a rule of the folders."""
+    rule = wiring().rules_in_use.base.get(rule_id)
+    if rule is None:
+        refuse(404, what=f"There is no card rule called {rule_id[:80]}.")
+    return rule.path.read_text("utf-8-sig")
+
+
+def _is_right(rule_id: str, revision: int) -> bool:
+    text = wiring().rule_store.text(rule_id, revision)
+    return text is not None and not Rulebook.of_wiring(wiring()).checked(text.text).problems
+
+
+def _read(text: str) -> Filled:
+    """A text with everything that is wrong with it, its test patients tried."""
+    book = Rulebook.of_wiring(wiring())
+    checked = book.checked(text)
+    problems, lines = by_field(checked.problems, book.known)
+    return Filled(fields_of(checked.values, book.known), text, problems, lines)
+
+
+def _saved(user: StaffUser, rule_id: str | None) -> Response:
+    known = wiring().rules_in_use.known
+    text = request.form.get("text", "").replace("\r\n", "\n")
+    if "id" in request.form:  # the form was sent, with the text it was made of
+        text = text_of(document_of(request.form, _values(text), known))
+    filled = _read(text)
+    store = wiring().rule_store
+    kept = store.text(rule_id) if rule_id else None
+    if "show" in request.form:
+        return make_response(_page(user, rule_id, filled, kept))
+    named = filled.fields["id"]
+    if not filled.lines and not filled.problems:
+        taken = rule_id is None and (named in wiring().rules_in_use.base or store.text(named))
+        says = "there is a rule of this id; open it in the list to change it" if taken else ""
+        if rule_id is not None and named != rule_id:
+            says = f"stays {rule_id!r}: everything is kept under it"
+        if says:
+            filled = Filled(filled.fields, filled.text, {"id": [says]}, (f"id: {says}",))
+    if filled.lines or filled.problems:
+        return make_response(_page(user, rule_id, filled, kept, saving=True), 422)
+    told = filled.fields
+    saved = store.save(named, told["version"], told["owner"], text, author=user.actor)
+    flash(f"Saved as revision {saved.revision}. Try it on a panel, then send it for approval.")
+    return redirect(f"{LIST}{named}?revision={saved.revision}", code=303)
+
+
+def _values(text: str) -> Any:
+    try:
+        return parse_yaml(text.encode("utf-8", "replace"), Path("rule.yaml")).values
+    except FileProblems:
+        return {}
+
+
+def _page(
+    user: StaffUser, rule_id: str | None, filled: Filled, kept: RuleText | None, *, saving: bool = False
+) -> str:
+    store, day = wiring().rule_store, clock.today()
+    standings = {name: store.standing(name, rule_id) for name in host_ehrs()} if rule_id else {}
+    return render_template(
+        "staff/rule.html",
+        rule_id=rule_id,
+        kept=kept,
+        filled=filled,
+        saving=saving,
+        parts=fields(wiring().rules_in_use.known),
+        texts=store.texts(rule_id) if rule_id else (),
+        history=tuple(reversed(store.history(rule_id=rule_id))) if rule_id else (),
+        standings=standings,
+        states={n: s.state_of(kept.revision, day) for n, s in standings.items()} if kept else {},
+        live={n: s.live_on(day) for n, s in standings.items()},
+        choices=[(name, name) for name in standings],
+        aims=[(aim.value, aim.value) for aim in reversed(AIMS)],
+        deeds={deed.name: deed.value for deed in Deed if user_can_do(user, deed)},
+        wrote=kept is not None and kept.author == user.actor,
+        actor=user.actor,
+    )

@@ -1,0 +1,118 @@
+"""What a change of a rule would do before anybody is told anything: a dry run, and the difference in words.
+
+GET  /staff/rules/<id>/try       ?revision=    what it can be tried on; POST: try it
+GET  /staff/rules/<id>/compare   ?revision= &with=    two revisions, or one and the rule of the folders
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, render_template, request
+
+from cds_service.dry_run import DryRun
+from cds_service.outside import clock
+from cds_service.outside.rule_store import RuleText
+from cds_service.outside.yaml_file import FileProblems, parse_yaml
+from cds_service.rule_words import differences
+from cds_service.rules_in_use import compiled
+from measures.batch.reading import files_of
+from measures.terminology import UnknownValueSet
+from smart_app.errors import refuse
+from smart_app.pages.staff_rules import chosen_ehr, host_ehrs, text_in_folders
+from smart_app.session import wiring
+from smart_app.staff.permissions import Permission, StaffUser
+from smart_app.staff.signed_in import audit, for_staff
+from smart_app.studio.rulebook import Rulebook
+
+MOST_BYTES = 64 * 2**20
+"""Of a panel tried while somebody waits; a larger one is tried with `throughline rules dry-run`."""
+
+blueprint = Blueprint("staff_rules_trial", __name__, url_prefix="/staff/rules")
+
+
+@blueprint.get("/<rule_id>/try")
+@for_staff(Permission.CHANGE_RULES)
+def show_trial(user: StaffUser, rule_id: str) -> str:
+    """What there is to try it on."""
+    return _page(_kept(rule_id))
+
+
+@blueprint.post("/<rule_id>/try")
+@for_staff(Permission.CHANGE_RULES)
+def try_rule(user: StaffUser, rule_id: str) -> str:
+    """For whom it fires on the panel, before and after; to see patients' ids is in the audit."""
+    kept = _kept(rule_id)
+    panel = wiring().settings.panel
+    if panel is None or _too_large(panel):
+        return _page(kept)
+    try:
+        day = date.fromisoformat(request.form.get("as_of", ""))
+    except ValueError:
+        return _page(kept, problem="Write the day as YYYY-MM-DD.")
+    ehr = chosen_ehr(request.form.get("ehr", ""), host_ehrs())
+    book = Rulebook.of_wiring(wiring())
+    try:
+        before = book.live(wiring().rule_store, ehr, clock.today())
+        after = before | {rule_id: compiled(kept.text, book.known, rule_id)}
+        run = book.tried(panel, before, after, day)
+    except (FileProblems, FileNotFoundError, UnknownValueSet) as cannot:
+        return _page(kept, problem=f"It cannot be tried: {cannot}")
+    detail = {"rule": rule_id, "revision": kept.revision, "patients": run.patients}
+    audit(user, "rule-tried", detail, host_ehr=ehr)
+    return _page(kept, run=run, ehr=ehr)
+
+
+@blueprint.get("/<rule_id>/compare")
+@for_staff(Permission.SEE_RULES)
+def compare(user: StaffUser, rule_id: str) -> str:
+    """What a revision says otherwise than another, or than the rule of the folders."""
+    kept = _kept(rule_id)
+    store = wiring().rule_store
+    asked = request.args.get("with", type=int)
+    if asked is None:
+        asked = kept.revision - 1
+    other = store.text(rule_id, asked) if asked else None
+    if other is None and rule_id in wiring().rules_in_use.base:
+        old, called = text_in_folders(rule_id), "the rule of the folders"
+    else:
+        old, called = (other.text, f"revision {other.revision}") if other else ("", "nothing")
+    return render_template(
+        "staff/rule_compare.html",
+        kept=kept,
+        called=called,
+        texts=store.texts(rule_id),
+        lines=differences(_values(old), _values(kept.text)),
+    )
+
+
+def _kept(rule_id: str) -> RuleText:
+    found = wiring().rule_store.text(
+        rule_id, request.form.get("revision", type=int) or request.args.get("revision", type=int)
+    )
+    return found or refuse(404, what=f"There is no saved revision of {rule_id[:80]}; save it first.")
+
+
+def _too_large(panel: Path) -> bool:
+    return sum(path.stat().st_size for path in files_of(panel)) > MOST_BYTES
+
+
+def _page(kept: RuleText, *, run: DryRun | None = None, problem: str = "", ehr: str = "") -> str:
+    panel = wiring().settings.panel
+    return render_template(
+        "staff/rule_trial.html",
+        kept=kept,
+        run=run,
+        problem=problem,
+        panel=panel is not None,
+        too_large=panel is not None and _too_large(panel),
+        ehr=ehr,
+        ehrs=[(name, name) for name in host_ehrs()],
+        as_of=request.form.get("as_of", "") or clock.today().isoformat(),
+    )
+
+
+def _values(text: str) -> Any:
+    return parse_yaml(text.encode(), Path("rule.yaml")).values if text else {}

@@ -1,0 +1,115 @@
+"""What one works with in the studio: rules that are there, a text checked in full, a change tried out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from cds_service.drafts import load_drafts
+from cds_service.dry_run import DryRun, dry_run
+from cds_service.outside.rule_store import RuleStore, RuleText
+from cds_service.outside.settings import Settings
+from cds_service.outside.value_sets import vocabulary_in_use
+from cds_service.outside.yaml_file import FileProblems, YamlFile, parse_yaml
+from cds_service.rule_file import Known
+from cds_service.rules import CardRule, folders, in_order, known_here, rule_in, rules_by_id
+from cds_service.rules_in_use import compiled
+from cds_service.trial import Trial
+from cds_service.wiring import Wiring
+from measures.batch.job import Job
+from measures.batch.panel import opened
+from measures.catalog import find_measures
+from measures.time import Period
+
+_FOR_HIGH_RISK = "SAFE"  # reads what a high C-SSRS is told by
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A text as it was read: the rule, or what is wrong with it, as `file:line: where: what`."""
+
+    rule: CardRule | None
+    values: Any
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """The rules of the folders by id, what rules may name, and what they are tried with."""
+
+    base: Mapping[str, CardRule]
+    known: Known
+    trial: Trial
+
+    @classmethod
+    def of_settings(cls, settings: Settings) -> Rulebook:
+        """For the command line; FileProblems when a rule of the folders is wrong."""
+        known = known_here(find_measures(), load_drafts())
+        base = rules_by_id(folders(settings.rules_dir), known)
+        return cls(base, known, Trial(known.catalog, vocabulary_in_use(settings), known.checks, known.drafts))
+
+    @classmethod
+    def of_wiring(cls, wiring: Wiring) -> Rulebook:
+        """For pages."""
+        known = wiring.rules_in_use.known
+        trial = Trial(known.catalog, wiring.vocabulary, known.checks, known.drafts)
+        return cls(wiring.rules_in_use.base, known, trial)
+
+    def checked(self, text: str, name: str = "rule.yaml", *, tests: bool = True) -> Checked:
+        """The rule of a text, or everything that is wrong with it; its test patients are tried."""
+        try:
+            file = parse_yaml(text.encode("utf-8", "replace"), Path(name))
+        except FileProblems as unreadable:
+            return Checked(None, None, unreadable.problems)
+        return self.checked_file(file, tests=tests)
+
+    def checked_file(self, file: YamlFile, *, tests: bool = True) -> Checked:
+        """The same of a text that was read as YAML already."""
+        try:
+            rule = rule_in(file, self.known)
+        except FileProblems as wrong:
+            return Checked(None, file.values, wrong.problems)
+        failed = tuple(self.trial.failures(rule)) if tests else ()
+        return Checked(None if failed else rule, file.values, failed)
+
+    def released(self, store: RuleStore, host_ehr: str, day: date) -> dict[str, RuleText]:
+        """The texts that are live at a host EHR, by id; those of the folders are not among them."""
+        found: dict[str, RuleText] = {}
+        for rule_id, standing in store.standings(host_ehr).items():
+            live = standing.live_on(day)
+            text = store.text(rule_id, live.revision) if live and live.revision else None
+            if text is not None:
+                found[rule_id] = text
+        return found
+
+    def live(self, store: RuleStore, host_ehr: str, day: date) -> dict[str, CardRule]:
+        """What is shown at a host EHR, by id as it is written: the folders' rules, and the released in their
+        place. FileProblems for one that cannot be used any more.
+        """
+        rules = dict(self.base)
+        for rule_id, standing in store.standings(host_ehr).items():
+            placed = standing.live_on(day)
+            if placed is None:
+                continue
+            text = store.text(rule_id, placed.revision) if placed.revision else None
+            if text is None:
+                rules.pop(rule_id, None)
+            else:
+                rules[rule_id] = compiled(text.text, self.known, rule_id)
+        return rules
+
+    def tried(
+        self, panel: Path, before: Mapping[str, CardRule], after: Mapping[str, CardRule], as_of: date
+    ) -> DryRun:
+        """Both sets of rules on a folder of Bulk FHIR. Raises FileNotFoundError, UnknownValueSet."""
+        measures = {rule.measure for rule in (*before.values(), *after.values()) if rule.measure}
+        only = tuple(sorted(measures | {_FOR_HIGH_RISK} & self.known.catalog.measures.keys()))
+        job = Job(Period.year(as_of.year), self.trial.vocabulary, as_of, only=only)
+        checks = self.known.checks
+        with opened(panel, job) as read:
+            return dry_run(
+                read.records(), in_order(before, checks), in_order(after, checks), self.trial, as_of
+            )

@@ -1,0 +1,128 @@
+"""Where a rule stands after each deed, and who may not do it: both sides of every edge."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from cds_service.life_cycle import ALLOWED, Deed, NotAllowed, Standing, State, Step, check, standing
+
+DAY, TOMORROW = date(2026, 11, 20), date(2026, 11, 21)
+SENT = Step(Deed.SEND, 1, "ann", State.LIVE)
+APPROVED = Step(Deed.APPROVE, 1, "ben")
+SHADOWED = (Step(Deed.SEND, 1, "ann", State.SHADOW), APPROVED)
+
+
+def second(deed: Deed, by: str = "ann", **more: object) -> Step:
+    return Step(deed, 2, by, **more)  # type: ignore[arg-type]
+
+
+def refused(step: Step, *before: Step, author: str = "ann") -> str:
+    with pytest.raises(NotAllowed) as error:
+        check(step, author, standing(before), DAY)
+    return str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("steps", "state"),
+    [
+        ((), State.DRAFT),
+        ((SENT,), State.WAITING),
+        ((SENT, Step(Deed.SEND_BACK, 1, "ben")), State.DRAFT),
+        ((SENT, APPROVED), State.LIVE),
+        (SHADOWED, State.SHADOW),
+        ((*SHADOWED, SENT), State.WAITING),
+        ((*SHADOWED, SENT, APPROVED), State.LIVE),
+        ((*SHADOWED, Step(Deed.RETIRE, 1, "ann")), State.RETIRED),
+        ((SENT, APPROVED, Step(Deed.RETIRE, 1, "ann")), State.RETIRED),
+        ((SENT, APPROVED, Step(Deed.ROLL_BACK, 1, "ann")), State.RETIRED),
+    ],
+)
+def test_a_revision_stands_where_its_steps_brought_it(steps: tuple[Step, ...], state: State):
+    assert standing(steps).state_of(1, DAY) is state
+
+
+def test_a_scheduled_revision_is_live_from_its_day_on_and_the_one_before_until_then():
+    planned = (Step(Deed.SEND, 2, "ann", State.LIVE, TOMORROW), Step(Deed.APPROVE, 2, "ben"))
+    now = standing((SENT, APPROVED, *planned))
+
+    assert (now.state_of(1, DAY), now.state_of(2, DAY)) == (State.LIVE, State.SCHEDULED)
+    assert (now.state_of(1, TOMORROW), now.state_of(2, TOMORROW)) == (State.RETIRED, State.LIVE)
+
+
+def test_a_rollback_brings_back_the_revision_before_and_at_last_the_rule_of_the_folders():
+    two = (SENT, APPROVED, Step(Deed.SEND, 2, "ann", State.LIVE), Step(Deed.APPROVE, 2, "ben"))
+
+    once = standing((*two, Step(Deed.ROLL_BACK, 2, "ann")))
+    twice = once.after(Step(Deed.ROLL_BACK, 1, "ann"))
+
+    assert once.state_of(1, DAY) is State.LIVE
+    assert twice.live_on(DAY) is None
+
+
+def test_a_rollback_after_retiring_brings_the_rule_back():
+    retired = (SENT, APPROVED, Step(Deed.RETIRE, 1, "ann"))
+
+    check(Step(Deed.ROLL_BACK, 1, "ann"), "ann", standing(retired), DAY)
+    assert standing(retired).after(Step(Deed.ROLL_BACK, 1, "ann")).state_of(1, DAY) is State.LIVE
+
+
+def test_a_shadow_that_was_ended_has_nothing_to_roll_back():
+    assert "only the newest" in refused(
+        Step(Deed.ROLL_BACK, 1, "ann"), *SHADOWED, Step(Deed.RETIRE, 1, "ann")
+    )
+
+
+def test_what_is_live_is_not_retired_under_a_revision_that_is_to_follow():
+    planned = (Step(Deed.SEND, 2, "ann", State.LIVE, TOMORROW), Step(Deed.APPROVE, 2, "ben"))
+
+    assert "revision 2 is to follow" in refused(Step(Deed.RETIRE, 1, "ann"), SENT, APPROVED, *planned)
+
+
+def test_a_scheduled_revision_that_was_overtaken_does_not_come_back():
+    planned = (Step(Deed.SEND, 2, "ann", State.LIVE, TOMORROW), Step(Deed.APPROVE, 2, "ben"))
+    at_once = (Step(Deed.SEND, 3, "ann", State.LIVE), Step(Deed.APPROVE, 3, "ben"))
+    now = standing((SENT, APPROVED, *planned, *at_once))
+
+    assert [now.state_of(n, DAY) for n in (1, 2, 3)] == [State.RETIRED, State.RETIRED, State.LIVE]
+    assert now.state_of(3, TOMORROW) is State.LIVE
+
+
+def test_a_shadow_leaves_what_is_live_alone():
+    shadow = (Step(Deed.SEND, 2, "ann", State.SHADOW), Step(Deed.APPROVE, 2, "ben"))
+    now = standing((SENT, APPROVED, *shadow))
+
+    assert (now.state_of(1, DAY), now.state_of(2, DAY)) == (State.LIVE, State.SHADOW)
+
+
+def test_neither_who_wrote_nor_who_sent_a_revision_approves_it():
+    assert "second person" in refused(Step(Deed.APPROVE, 1, "ann"), SENT, author="eve")
+    assert "second person" in refused(Step(Deed.APPROVE, 1, "eve"), SENT, author="eve")
+    check(APPROVED, "ann", standing((SENT,)), DAY)
+
+
+@pytest.mark.parametrize("deed", [deed for deed in Deed if State.DRAFT not in ALLOWED[deed]])
+def test_a_draft_can_only_be_sent(deed: Deed):
+    assert "revision 1 is draft and cannot be" in refused(Step(deed, 1, "ben"))
+
+
+def test_only_one_revision_waits_at_a_time():
+    assert "revision 1 waits for approval already" in refused(second(Deed.SEND, aim=State.LIVE), SENT)
+
+
+def test_a_day_that_has_passed_and_a_day_for_a_shadow_are_refused():
+    check(Step(Deed.SEND, 1, "ann", State.LIVE, DAY), "ann", Standing(), DAY)
+    assert "passed" in refused(Step(Deed.SEND, 1, "ann", State.LIVE, date(2026, 11, 19)))
+    assert "to be live" in refused(Step(Deed.SEND, 1, "ann", State.SHADOW, TOMORROW))
+    assert "shadow or live" in refused(Step(Deed.SEND, 1, "ann", State.RETIRED))
+
+
+def test_a_shadow_is_not_sent_to_become_a_shadow():
+    assert "is shadow already" in refused(Step(Deed.SEND, 1, "ann", State.SHADOW), *SHADOWED)
+
+
+def test_an_older_change_is_not_rolled_back_under_a_newer_one():
+    planned = (Step(Deed.SEND, 2, "ann", State.LIVE, TOMORROW), Step(Deed.APPROVE, 2, "ben"))
+
+    assert "only the newest" in refused(Step(Deed.ROLL_BACK, 1, "ann"), SENT, APPROVED, *planned)

@@ -1,0 +1,87 @@
+"""A rule in the shadow: evaluated, counted and logged in every call, and never seen by the client."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, MutableMapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from joserfc.jwk import ECKey
+
+from cds_service.answering import CdsService
+from cds_service.chosen import RuleSet
+from cds_service.life_cycle import Deed, State, Step
+from cds_service.outside import clock
+from cds_service.rules_in_use import RulesInUse
+from cds_service.services import find_services
+from cds_service.web import blueprint
+from cds_service.wiring import Wiring
+from measures.library.cms122_glycemic_status import DIABETES
+from measures.shared.visits import OFFICE
+from tests.cds_service.calls import CdsClient
+from tests.cds_service.test_studio_commands import RULE
+from tests.clinic import diagnosed, visit
+
+ID = "a1c-in-the-shadow"
+DUE = (
+    diagnosed(DIABETES, "2020-03-01", category="encounter-diagnosis"),
+    visit(OFFICE, "2026-02-01"),
+)
+
+
+@pytest.fixture(scope="module")
+def in_shadow(wiring: Wiring) -> Iterator[Wiring]:
+    """The service with one more rule, of its own id, in the shadow."""
+    store = wiring.rule_store
+    text = RULE[: RULE.index("tests:")].replace("a1c-not-measured", ID)
+    revision = store.save(ID, "2", "quality", text, author="staff/ann").revision
+    store.do(ID, Step(Deed.SEND, revision, "staff/ann", State.SHADOW), ("riverside",))
+    store.do(ID, Step(Deed.APPROVE, revision, "staff/ben"), ("riverside",))
+    rules = RulesInUse(wiring.rules_in_use.base, wiring.rules_in_use.known, store, ask_seconds=0)
+    services = {
+        name: CdsService(what, replace(wiring.services[name]._parts, rules_at=rules.at))
+        for name, what in find_services().items()
+    }
+    yield replace(wiring, services=services)
+    store.do(ID, Step(Deed.RETIRE, revision, "staff/ann"), ("riverside",))
+
+
+@pytest.fixture
+def shadowed(in_shadow: Wiring, key: ECKey) -> CdsClient:
+    app = Flask("a CDS service with a shadow")
+    app.register_blueprint(blueprint(in_shadow))
+    return CdsClient(app.test_client(), key, "https://ehr.riverside.example")
+
+
+def summaries(cards: list[dict[str, Any]]) -> list[str]:
+    return [card["summary"] for card in cards]
+
+
+def test_the_answer_is_the_same_as_without_the_shadow(ehr: CdsClient, shadowed: CdsClient):
+    assert summaries(shadowed.cards(*DUE)) == summaries(ehr.cards(*DUE))
+
+
+def test_it_is_counted_once_a_visit_and_logged_where_it_would_have_fired(
+    in_shadow: Wiring, shadowed: CdsClient, log: list[MutableMapping[str, Any]]
+):
+    since = clock.now() - timedelta(days=1)
+    before = in_shadow.rule_store.shadow_fires("riverside", since).get((ID, 1), 0)
+
+    shadowed.cards(*DUE)
+    shadowed.cards()
+
+    assert in_shadow.rule_store.shadow_fires("riverside", since)[ID, 1] == before + 1
+    assert [line["rule"] for line in log if line["event"] == "shadow card"] == [ID]
+
+
+def test_the_rules_are_chosen_anew_only_when_they_changed(in_shadow: Wiring, shadowed: CdsClient):
+    service = in_shadow.services["throughline-patient-view"]
+    shadowed.cards()
+    first = service._at["riverside"]
+    shadowed.cards()
+
+    assert service._at["riverside"] is first
+    assert isinstance(first[0], RuleSet)

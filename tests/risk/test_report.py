@@ -1,0 +1,64 @@
+"""The report: what it says, what it hides, and the model card with all 31 source attributes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from measures.risk.drift import profile, psi
+from measures.risk.report import report_on
+from measures.risk.report_page import as_page
+from measures.risk.training import Recipe, train
+from tests.risk.charts import made_up
+
+
+@pytest.fixture(scope="module")
+def told():
+    data = made_up()
+    model = train(data, Recipe(choice="logistic"), source="record", outcome="acute", trained_on="2026-01-01")
+    who = np.array(data.groups)
+    few = set(list(dict.fromkeys(data.groups))[:10])
+    names = ["<few>" if one in few else "many" for one in who]
+    return report_on(model, data, {"language": names}, everybody=True)
+
+
+def test_the_card_has_the_31_source_attributes_and_says_which_only_the_organisation_can_fill(told):
+    attributes = [value for held in told["source_attributes"].values() for value in held.values()]
+
+    assert len(attributes) == 31
+    assert all(attributes)
+    assert any("To be filled in by the organisation" in value for value in attributes)
+    assert any("unproven until validated" in value for value in attributes)
+
+
+def test_a_group_of_ten_patients_is_not_shown_and_a_larger_one_has_its_intervals(told):
+    few, many = told["horizons"]["90"]["subgroups"]["language"]
+
+    assert few == {"group": "<few>", "rows": "fewer than 11", "note": "not shown"}
+    for figure in ("auroc", "observed_over_expected", "sensitivity", "ppv"):
+        assert many[figure]["low"] <= many[figure]["value"] <= many[figure]["high"]
+
+
+def test_the_page_draws_without_script_and_escapes_what_came_from_outside(told):
+    page = as_page(told)
+
+    assert page.count("<svg") == 6
+    assert "<script" not in page
+    assert "&lt;few&gt;" in page
+    assert "<few>" not in page
+    assert "http" not in page
+
+
+def test_the_same_rows_are_stable_and_other_ones_alarm(told):
+    assert {one["stands"] for one in told["drift"]} == {"stable"}
+    assert psi(np.array([0.5, 0.5]), np.array([0.5, 0.5])) == 0
+    assert psi(np.array([0.5, 0.5]), np.array([0.9, 0.1])) > 0.25
+
+
+def test_the_missing_are_a_range_of_their_own_in_a_profile():
+    data = made_up(200)
+    data.x[:50, 0] = np.nan
+    held = profile(data, np.full(len(data.x), 0.5))[data.columns[0].id]
+
+    assert held["shares"][-1] == pytest.approx(np.isnan(data.x[:, 0]).mean())
+    assert sum(held["shares"]) == pytest.approx(1)
