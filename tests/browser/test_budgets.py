@@ -134,7 +134,7 @@ def test_a_reader_keeps_their_place_while_the_rest_arrives(browser, demo):
         released.set()
         expect(app.locator(".page-foot")).to_contain_text("14 sources")
 
-    expect(app.locator("#gap-FUH details")).to_have_attribute("open", "")
+    expect(app.locator("#gap-FUH details", has_text="Why this applies")).to_have_attribute("open", "")
 
 
 def test_without_script_a_slow_chart_is_shown_once_it_is_whole(chromium, demo):
