@@ -58,7 +58,7 @@ def test_each_step_is_shown_with_its_outcome_and_its_mend(app, admin, ehr):
     page = admin.send("/staff/ehrs/riverside/test", "/staff/ehrs/riverside/test").text
 
     assert page.count('data-outcome="ok"') == 4
-    # The keys of the CDS client; and our own side, which the tests do not serve: its keys, and who may frame it.
+    # The CDS client's keys; and our own side, which the tests do not serve: keys, and who may frame it.
     assert page.count('data-outcome="failed"') == page.count("Mend:") == 3
     assert "answers HTTP 404" in page
     assert "data-done" in page
