@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import hypothesis
 import pytest
 import structlog
 from pytest_postgresql.janitor import DatabaseJanitor
@@ -22,6 +23,12 @@ from tests.chromium import playwright as playwright
 from tests.postgresql import Cluster, NotInstalled, running_cluster
 
 SECRET = "a secret of the tests, long enough"
+
+# No test is timed: a busy machine finds no fault.
+hypothesis.settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True)
