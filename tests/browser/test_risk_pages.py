@@ -55,6 +55,7 @@ def test_danas_rising_risk_is_a_card_and_a_block_with_its_reasons(browser, demo)
     expect(block).to_contain_text("expert points: not a probability")
     expect(block).to_contain_text("limited by consent")
     assert faults(page, chart) == []
+    block.get_by_text(re.compile(r"^All \d+ reasons")).click()
     block.get_by_role("link", name=re.compile("last PHQ-9: 19 points")).click()
     expect(chart.get_by_role("heading", level=1)).to_contain_text("PHQ-9")
 
