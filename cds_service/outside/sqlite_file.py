@@ -83,7 +83,7 @@ class SqliteFile:
             check_same_thread=False,
         )
         for pragma in _PRAGMAS:
-            opened.execute(f"PRAGMA {pragma}")
+            self._insist(opened, f"PRAGMA {pragma}")  # to switch to WAL, SQLite itself does not wait
         return opened
 
     def _open_impatient(self) -> sqlite3.Connection:
@@ -94,12 +94,20 @@ class SqliteFile:
     def _begin_writing(self, connection: Connection) -> None:
         driver = connection.connection.driver_connection
         assert isinstance(driver, sqlite3.Connection)  # noqa: S101  (what `_open` gave to the pool)
+        self._insist(driver, "BEGIN IMMEDIATE")
+
+    def _insist(self, connection: sqlite3.Connection, statement: str) -> None:
+        """Execute as soon as no other connection is in the way; sqlite3.OperationalError when one stays."""
         give_up_at = clock.monotonic() + self._wait_seconds
         while True:
             try:
-                driver.execute("BEGIN IMMEDIATE")
+                connection.execute(statement)
                 return
             except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or clock.monotonic() > give_up_at:
+                if not _is_busy(error) or clock.monotonic() > give_up_at:
                     raise
             time.sleep(_ASK_AGAIN_SECONDS)
+
+
+def _is_busy(error: sqlite3.OperationalError) -> bool:
+    return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY  # the higher bits say why: recovery, snapshot
