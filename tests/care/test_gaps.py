@@ -33,6 +33,11 @@ def low(patient, period):
     return found.where(lambda e: e.value is not None and e.value.number <= 9)
 
 
+@criterion("an A1c above 9 % once")
+def once_high(patient, period):
+    return patient.observations(TEST).where(lambda e: e.value is not None and e.value.number > 9)
+
+
 @criterion("alive")
 def expected(patient, period):
     return True
@@ -121,3 +126,24 @@ def test_the_starter_vocabulary_is_labelled_and_a_full_one_is_not():
 
     assert told().warning == "not for reporting"
     assert told(vocabulary=full).warning == ""
+
+
+def test_safety_comes_first_then_the_mind_and_there_the_patients_own_conditions_before_a_screening_of_all():
+    kinds = {
+        "body": {},
+        "screening": {"behavioral": True},
+        "own": {"behavioral": True, "initial_population": seen & once_high},
+        "safety": {"behavioral": True, "safety": True},
+    }
+    measures = [
+        proportion(
+            id=name, title=name, version="1", steward="nobody",
+            **{"initial_population": seen, "numerator": tested & low, "expected": expected} | kind,
+        )
+        for name, kind in kinds.items()
+    ]  # fmt: skip
+    record = chart(visit(VISIT, days_ago(30)), score(TEST, 9.9, 400, unit="%", id="old"))
+
+    found = gaps(Catalog.of(measures).evaluate(record, Period.year(2026), TODAY), VOCABULARY, TODAY)
+
+    assert [gap.id for gap in found.open] == ["safety", "own", "screening", "body"]
