@@ -8,19 +8,12 @@ from measures.library.safe_safety_plan import MEASURE as SAFE
 from measures.measure import GapStatus
 from measures.shared.suicide_risk import CSSRS, HIGH
 from measures.terminology import LOINC, SNOMED, Code
-from measures.time import Period
 from tests.clinic import all_but, chart, event, observed, performed
+from tests.measures.in_2026 import CLOSED, OPEN, OUT, UNKNOWN, YEAR
 
-YEAR = Period.year(2026)
 TODAY = date(2026, 5, 20)
 LOW, MODERATE = Code(LOINC, "LA9194-7"), Code(LOINC, "LA6751-7")
 PLAN_DONE = Code(SNOMED, "735324008")
-OPEN, CLOSED, OUT, UNKNOWN = (
-    GapStatus.OPEN,
-    GapStatus.CLOSED,
-    GapStatus.NOT_APPLICABLE,
-    GapStatus.UNKNOWN,
-)
 LEVEL = CSSRS[0]
 HIGH_RISK = observed(LEVEL, "2026-05-10", value=HIGH)
 
