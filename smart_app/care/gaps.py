@@ -114,8 +114,8 @@ class Gaps:
 
 
 def gaps(results: Mapping[str, MeasureResult], vocabulary: Vocabulary, today: date) -> Gaps:
-    """Safety first, then behavioral health, there what ends soonest and what this patient's own conditions and
-    medicines ask for before what everybody is asked; what can no longer be closed comes last.
+    """Safety first, then behavioral health; there what ends soonest, and what this patient's own conditions
+    and medicines ask for before what everybody is asked. What can no longer be closed comes last.
     """
     told = sorted((explain(result, today) for result in results.values()), key=_order)
     every = [_gap(one.result, one, today) for one in told]

@@ -129,19 +129,18 @@ def test_the_starter_vocabulary_is_labelled_and_a_full_one_is_not():
 
 
 def test_safety_comes_first_then_the_mind_and_there_the_patients_own_conditions_before_a_screening_of_all():
-    kinds = {
-        "body": {},
-        "screening": {"behavioral": True},
-        "own": {"behavioral": True, "initial_population": seen & once_high},
-        "safety": {"behavioral": True, "safety": True},
-    }
+    def rate(id, whom=seen, **kind):
+        return proportion(
+            id=id, title=id, version="1", steward="nobody",
+            initial_population=whom, numerator=tested & low, expected=expected, **kind,
+        )  # fmt: skip
+
     measures = [
-        proportion(
-            id=name, title=name, version="1", steward="nobody",
-            **{"initial_population": seen, "numerator": tested & low, "expected": expected} | kind,
-        )
-        for name, kind in kinds.items()
-    ]  # fmt: skip
+        rate("body"),
+        rate("screening", behavioral=True),
+        rate("own", behavioral=True, whom=seen & once_high),
+        rate("safety", behavioral=True, safety=True),
+    ]
     record = chart(visit(VISIT, days_ago(30)), score(TEST, 9.9, 400, unit="%", id="old"))
 
     found = gaps(Catalog.of(measures).evaluate(record, Period.year(2026), TODAY), VOCABULARY, TODAY)
