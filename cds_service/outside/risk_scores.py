@@ -29,12 +29,15 @@ class RiskScores:
     def __init__(self, database: Database, vault: Vault) -> None:
         self._database = database
         self._vault = vault
+        self._latest = database.prepared(_LATEST)
 
     def latest(self, host_ehr: str, patient_id: str) -> tuple[str, Outlook] | None:
         """The patient's latest score with the key of its model: one row, by its key."""
         with self._database.reading() as connection:
-            found = connection.execute(_LATEST, {"host_ehr": host_ehr, "patient_id": patient_id}).first()
-        return None if found is None else (found.model, self._opened(host_ehr, patient_id, found.sealed))
+            found = self._latest.rows(connection, {"host_ehr": host_ehr, "patient_id": patient_id})
+        for model, sealed in found:
+            return model, self._opened(host_ehr, patient_id, sealed)
+        return None
 
     def keep(self, host_ehr: str, model: str, outlook: Outlook) -> None:
         """Keep one score; an older day never replaces a later one."""
