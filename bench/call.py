@@ -14,11 +14,16 @@ from flask import Flask, request
 from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
 
+from bench.batch import unpacked
+from cds_service.outside import clock
 from cds_service.outside.registry import read_host_ehr
 from cds_service.outside.settings import load_settings
+from cds_service.wiring import Wiring
+from measures.record import PatientRecord
 from smart_app.app import create_app
 
 PATIENT_VIEW, ORDER_SIGN = "throughline-patient-view", "throughline-order-sign"
+EHR = "bench"
 ISSUER = "http://127.0.0.1:9999"
 BASE_URL = "http://127.0.0.1:8000"
 SECRET = "only for this benchmark, never stored"  # noqa: S105
@@ -42,16 +47,19 @@ class Desk:
     ready each, of the service and with the body that `about` chose.
     """
 
-    def __init__(self, folder: Path, body: bytes, vocabulary: Path) -> None:
+    def __init__(
+        self, folder: Path, body: bytes, vocabulary: Path, fhir_base: str = f"{ISSUER}/fhir"
+    ) -> None:
         self.service, self.body = PATIENT_VIEW, body
-        self.application: Application = self._application(folder, vocabulary)
+        self._flask = self._application(folder, vocabulary, fhir_base)
+        self.application: Application = self._flask
         self.parser: Application = _only_parses()
 
-    def _application(self, folder: Path, vocabulary: Path) -> Flask:
+    def _application(self, folder: Path, vocabulary: Path, fhir_base: str) -> Flask:
         keys = [key.as_dict(private=False) for key in _KEYS.values()]
         (folder / "keys.json").write_bytes(orjson.dumps({"keys": keys}))
         (folder / "bench.yaml").write_text(
-            f"name: bench\nfhir_base: {ISSUER}/fhir\nprofile: generic\n"
+            f"name: {EHR}\nfhir_base: {fhir_base}\nprofile: generic\n"
             f"cds_clients:\n  - {{iss: '{ISSUER}', jwks_file: keys.json}}\n"
         )
         app = create_app(
@@ -70,14 +78,20 @@ class Desk:
         self.service, self.body = service, body
 
     def whole(self, algorithm: str = ALGORITHMS[0]) -> Callable[[], Answer]:
-        """A call by a user, and so in a visit, and with a signed token of its own, as each real call has."""
-        body = self.body.replace(_USER, b'"Practitioner/%s"' % uuid.uuid4().hex.encode())
+        """A call in a visit of its own, with a signed token of its own, as each real call has."""
+        body = self.body.replace(_USER, b'%s, "encounterId": "%s"' % (_USER, uuid.uuid4().hex.encode()))
         environ = _environ(f"/cds-services/{self.service}", body, f"Bearer {self._token(algorithm)}")
         return lambda: _answer(self.application, environ)
 
     def bare(self) -> Callable[[], Answer]:
         environ = _environ("/parse", self.body, "")
         return lambda: _answer(self.parser, environ)
+
+    def refreshed(self) -> None:
+        """The nightly refresh was here: from now on the patient's risk is read, not scored."""
+        parts: Wiring = self._flask.extensions["throughline"]
+        patient, resources = unpacked(orjson.loads(self.body))
+        parts.risk.refresh(EHR, [PatientRecord(patient, resources, parts.vocabulary)], clock.today())
 
     def describe(self) -> str:
         """What one call answers; ends the program unless it is cards, so that no refusal is ever measured."""

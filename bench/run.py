@@ -2,11 +2,14 @@
 this one run.
 
 1. A whole CDS call of patient-view and of order-sign (route, verified JWT, strict parse, record, measures,
-   order checks, rules, cards, audit in SQLite) through the real WSGI application, against a bare Flask view
-   that only orjson-parses the same body; once with a token signed ES384, once RS384.
+   order checks, risk, rules, cards, audit in SQLite) through the real WSGI application, against a bare Flask
+   view that only orjson-parses the same body; once with a token signed ES384, once RS384; first for a
+   patient whose risk is scored in the call, then for one whom the nightly refresh has scored. And where the
+   CPU of such a call goes, by stages.
 2. What a batch does for each patient (parse, index, evaluate all measures) against orjson.loads of the same
    body; and CPU for one patient and measure against the 0.12 s that today's engines take at their best.
 3. The same call under eight clients at once: errors, and whether memory grows, by quarters of the calls.
+   And one that must read from a host EHR that never answers: whether the deadline holds.
 4. A batch over a slice of the synthetic panel, from Bulk FHIR files to results, against orjson.loads of each
    of its lines.
 5. A risk score with its reasons beyond indexing (at most 3 ms); in a long run (100 repetitions and more)
@@ -30,7 +33,7 @@ from pathlib import Path
 
 import orjson
 
-from bench import batch, call, crowd, panel, risk, shared
+from bench import batch, black_hole, call, crowd, panel, risk, shared, stages
 from cds_service.outside.telemetry import configure_logging
 
 GOAL, MOST = 2.0, 5.0
@@ -65,8 +68,9 @@ def report(title: str, floor: str, costs: dict[str, float]) -> None:
         if name == floor:
             print(f"  {name:<44} {milliseconds:8.3f} ms  1.00x")
             continue
-        verdict = "goal met" if ratio <= GOAL else "not yet the goal" if ratio <= MOST else "too much"
-        print(f"  {name:<44} {milliseconds:8.3f} ms  {ratio:.2f}x  {verdict} ({GOAL:g}x, at most {MOST:g}x)")
+        verdict = "pass, goal met" if ratio <= GOAL else "pass" if ratio <= MOST else "FAIL"
+        limits = f"(at most {MOST:g}x, goal {GOAL:g}x)"
+        print(f"  {name:<44} {milliseconds:8.3f} ms  {ratio:.2f}x  {verdict} {limits}")
     print()
 
 
@@ -88,19 +92,12 @@ def main() -> None:
     write_logs_to_nowhere()
     with tempfile.TemporaryDirectory(prefix="throughline-bench-") as folder:
         desk = call.Desk(Path(folder), body, vocabulary)
-        for hook, service, sent in (
-            ("patient-view", call.PATIENT_VIEW, body),
-            ("order-sign", call.ORDER_SIGN, call.signing(body)),
-        ):
-            desk.about(service, sent)
-            print(f"one {hook} call answers {desk.describe()}")
-            signed = {
-                f"a whole {hook} call, {algorithm}": partial(desk.whole, algorithm)
-                for algorithm in call.ALGORITHMS
-            }
-            costs = medians({FLOOR: desk.bare, **signed}, chosen.repetitions)
-            report(f"CDS call of {hook}, CPU per request (median)", FLOOR, costs)
+        report_calls(desk, body, "risk scored in the call", chosen.repetitions)
+        desk.refreshed()
+        report_calls(desk, body, "risk kept by the nightly refresh", chosen.repetitions)
         print(crowd.describe(desk, chosen.repetitions))
+    with tempfile.TemporaryDirectory(prefix="throughline-bench-") as folder:
+        print(black_hole.describe(Path(folder), body, vocabulary))
 
     patient = batch.Patient(body, vocabulary)
     print(f"one patient has {patient.describe()}")
@@ -129,6 +126,23 @@ def main() -> None:
         report("Batch over a panel, CPU (median)", "orjson.loads of each line", costs)
 
     report_risk(body, vocabulary, chosen.repetitions)
+
+
+def report_calls(desk: call.Desk, body: bytes, risk_is: str, repetitions: int) -> None:
+    for hook, service, sent in (
+        ("patient-view", call.PATIENT_VIEW, body),
+        ("order-sign", call.ORDER_SIGN, call.signing(body)),
+    ):
+        desk.about(service, sent)
+        print(f"one {hook} call answers {desk.describe()}")
+        signed = {
+            f"a whole {hook} call, {algorithm}": partial(desk.whole, algorithm)
+            for algorithm in call.ALGORITHMS
+        }
+        costs = medians({FLOOR: desk.bare, **signed}, repetitions)
+        report(f"CDS call of {hook}, {risk_is}: CPU per request (median)", FLOOR, costs)
+        spent = ", ".join(f"{name} {ms:.2f}" for name, ms in stages.cpu_by_stage(desk, repetitions).items())
+        print(f"  by stages, {call.ALGORITHMS[0]}, mean ms: {spent}\n")
 
 
 def report_risk(body: bytes, vocabulary: Path, repetitions: int) -> None:

@@ -55,30 +55,36 @@ def read_searchset(tree: object, kind: str, patient_id: str, fhir_base: str) -> 
         found = f"is a {named[:40]}" if isinstance(named, str) else "has no resourceType"
         raise NotASearchset(f"{found}; expected a searchset Bundle")
     page = Page(next_url=_next_url(tree))
-    theirs = f"Patient/{patient_id}"
-    for number, entry in enumerate(_list(tree, "entry")):
-        if _plainly_theirs(entry, kind, theirs):
-            page.matches += 1
-            page.resources.append(entry["resource"])
-        else:
-            _read_entry(page, entry, number, kind, theirs, fhir_base)
+    theirs, entries = f"Patient/{patient_id}", _list(tree, "entry")
+    plain = _plainly_theirs(entries, kind, theirs)
+    page.matches += len(plain)
+    page.resources += plain
+    for number in range(len(plain), len(entries)):
+        _read_entry(page, entries[number], number, kind, theirs, fhir_base)
     total = tree.get("total")
     page.total = total if isinstance(total, int) else 0
     return page
 
 
-def _plainly_theirs(entry: Any, kind: str, theirs: str) -> bool:
-    """The common case at a glance: there may be thousands. What is odd in any way is looked at closely."""
+def _plainly_theirs(entries: list[Any], kind: str, theirs: str) -> list[Resource]:
+    """The common case at a glance: there may be thousands. From the first on that is odd in any way, all are
+    looked at closely.
+    """
+    found: list[Resource] = []
     try:
-        resource = entry["resource"]
-        return (
-            resource["resourceType"] == kind
-            and resource["subject"]["reference"] == theirs
-            and type(resource["id"]) is str
-            and "patient" not in resource
-        )
+        for entry in entries:
+            resource = entry["resource"]
+            if (
+                resource["resourceType"] != kind
+                or resource["subject"]["reference"] != theirs
+                or type(resource["id"]) is not str
+                or "patient" in resource
+            ):
+                break
+            found.append(resource)
     except (KeyError, TypeError):
-        return False
+        pass
+    return found
 
 
 def _read_entry(page: Page, entry: object, number: int, kind: str, theirs: str, fhir_base: str) -> None:
@@ -110,7 +116,7 @@ def shortfall(pages: Sequence[Page], kind: str) -> str | None:
 def newest_of_each(resources: Iterable[Resource]) -> list[Resource]:
     """Each resource once; of two with one id, the one last updated (the later one, when they do not say)."""
     found = list(resources)
-    if len({(resource["resourceType"], resource.get("id")) for resource in found}) == len(found):
+    if len({resource.get("id") for resource in found}) == len(found):
         return found
     kept: dict[tuple[str, str], Resource] = {}
     for number, resource in enumerate(found):

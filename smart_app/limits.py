@@ -21,11 +21,10 @@ def limit_floods(app: Flask, *, exempt: Blueprint) -> None:
         default_limits=[f"{REQUESTS_PER_MINUTE} per minute"],
         storage_uri="memory://",
     )
-    limiter.exempt(exempt)
 
     @limiter.request_filter
     def always_answered() -> bool:
-        return request.endpoint in _NEVER_LIMITED
+        return request.blueprint == exempt.name or request.endpoint in _NEVER_LIMITED
 
 
 def _sender() -> str:

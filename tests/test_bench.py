@@ -39,10 +39,13 @@ def test_it_prints_every_ratio():
     ran = bench(SHARED, "--repetitions", "2")
 
     assert ran.returncode == 0, ran.stderr
-    assert ran.stdout.count("1.00x") == 4
+    assert ran.stdout.count("1.00x") == 6
     assert "a whole patient-view call" in ran.stdout
     assert "a whole order-sign call" in ran.stdout
+    assert ran.stdout.count("by stages") == 4
+    assert "risk kept by the nightly refresh" in ran.stdout
     assert "8 clients at once: 0 errors" in ran.stdout
+    assert "an EHR that never answers: 200 OK" in ran.stdout
     assert "parse, index and evaluate all measures" in ran.stdout
     assert "times less than 120 ms" in ran.stdout
     assert "files to results, one process" in ran.stdout

@@ -78,6 +78,9 @@ class AuditLog:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._locked_head = database.prepared(_LOCKED_HEAD)
+        self._add = database.prepared(_ADD)
+        self._move_head = database.prepared(_MOVE_HEAD, "seq", "hash")
 
     def record(
         self,
@@ -106,15 +109,16 @@ class AuditLog:
             "detail": orjson.dumps(_ids_only(detail), option=orjson.OPT_SORT_KEYS).decode(),
         }
         with self._database.joined(within) as connection:
-            head = connection.execute(_LOCKED_HEAD).first()
-            if head is None:
+            heads = self._locked_head.rows(connection, {})
+            if not heads:
                 raise DatabaseUnavailable(
                     "the head of the audit chain is missing; run: throughline audit verify"
                 )
+            head = Link(*heads[0])
             row |= {"seq": head.seq + 1, "previous_hash": head.hash}
             link = Link(head.seq + 1, hash_of(row))
-            connection.execute(_ADD, row | {"hash": link.hash})
-            connection.execute(_MOVE_HEAD, {"seq": link.seq, "hash": link.hash})
+            self._add.run(connection, row | {"hash": link.hash})
+            self._move_head.run(connection, {"seq": link.seq, "hash": link.hash})
         return link
 
     def names_card(self, host_ehr: str, patient_id: str, card_uuid: str) -> bool:

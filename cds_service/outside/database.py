@@ -12,7 +12,9 @@ from sqlalchemy import Engine, create_engine, exc, text
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.sql.expression import ClauseElement
 
+from cds_service.outside.prepared import Prepared
 from cds_service.outside.sqlite_file import FileGone, SqliteFile
 from cds_service.outside.tables import Base
 
@@ -69,6 +71,10 @@ class Database:
             if self._file:
                 self._file.check(connection)
             yield connection
+
+    def prepared(self, statement: ClauseElement, *columns: str) -> Prepared:
+        """The statement compiled once, for what every call does; `columns`: those it sets, if not all."""
+        return Prepared(statement, self._writes.dialect, columns or None)
 
     def insert_once(self, table: type[Base]) -> Any:
         """An INSERT that does nothing when its key is already there; `rowcount` says which it was."""

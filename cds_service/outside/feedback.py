@@ -47,6 +47,7 @@ class FeedbackStore:
         self._database = database
         self._vault = vault
         self._once = database.insert_once(CardFeedbackRow)
+        self._issue = database.prepared(_ISSUE)
 
     def issued(
         self,
@@ -73,7 +74,7 @@ class FeedbackStore:
             for uuid, rule, version in cards
         ]
         with self._database.joined(within) as connection:
-            connection.execute(_ISSUE, rows)
+            self._issue.run_each(connection, rows)
 
     def shown_to(self, host_ehr: str, card_uuid: str) -> str | None:
         """The user (as `userId` of the call) a card was shown to at this host EHR; None when it was not."""

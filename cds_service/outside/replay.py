@@ -19,7 +19,7 @@ class SeenTokens:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._see = database.insert_once(SeenTokenRow)
+        self._see = database.prepared(database.insert_once(SeenTokenRow))
         self._purge_at = clock.now() + _PURGE_EVERY
 
     def first_time(
@@ -34,7 +34,7 @@ class SeenTokens:
         row = {"host_ehr": host_ehr, "token_hash": _hash_of(iss, jti), "expires_at": int(expires_at)}
         with self._database.joined(within) as connection:
             self._forget_expired(connection)
-            return connection.execute(self._see, row).rowcount == 1
+            return self._see.run(connection, row) == 1
 
     def seen(self, host_ehr: str, iss: str, jti: str) -> bool:
         """True when the token was used before: a cheap look before the work, not the decision."""

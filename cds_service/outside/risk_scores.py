@@ -7,7 +7,7 @@ and patient.
 from collections.abc import Iterable, Iterator
 
 import orjson
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, func, select
 
 from cds_service.outside import clock
 from cds_service.outside.database import Database
@@ -18,6 +18,9 @@ from measures.risk.score import HORIZONS
 
 _AT_ONCE = 500  # patients in one transaction of a refresh
 _PAGE = 2_000
+_LATEST = select(RiskScoreRow.model, RiskScoreRow.sealed).where(
+    RiskScoreRow.host_ehr == bindparam("host_ehr"), RiskScoreRow.patient_id == bindparam("patient_id")
+)
 
 
 class RiskScores:
@@ -26,15 +29,15 @@ class RiskScores:
     def __init__(self, database: Database, vault: Vault) -> None:
         self._database = database
         self._vault = vault
+        self._latest = database.prepared(_LATEST)
 
     def latest(self, host_ehr: str, patient_id: str) -> tuple[str, Outlook] | None:
         """The patient's latest score with the key of its model: one row, by its key."""
-        row = select(RiskScoreRow.model, RiskScoreRow.sealed).where(
-            RiskScoreRow.host_ehr == host_ehr, RiskScoreRow.patient_id == patient_id
-        )
         with self._database.reading() as connection:
-            found = connection.execute(row).first()
-        return None if found is None else (found.model, self._opened(host_ehr, patient_id, found.sealed))
+            found = self._latest.rows(connection, {"host_ehr": host_ehr, "patient_id": patient_id})
+        for model, sealed in found:
+            return model, self._opened(host_ehr, patient_id, sealed)
+        return None
 
     def keep(self, host_ehr: str, model: str, outlook: Outlook) -> None:
         """Keep one score; an older day never replaces a later one."""

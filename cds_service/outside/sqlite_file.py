@@ -43,7 +43,7 @@ class SqliteFile:
     def reading_engine(self) -> Engine:
         """Each transaction sees one moment, and waits for nobody."""
         engine = self._engine(self._open, most_connections=-1)
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+        event.listen(engine, "begin", lambda connection: _driver_of(connection).execute("BEGIN"))
         return engine
 
     def writing_engine(self) -> Engine:
@@ -92,9 +92,7 @@ class SqliteFile:
         return opened
 
     def _begin_writing(self, connection: Connection) -> None:
-        driver = connection.connection.driver_connection
-        assert isinstance(driver, sqlite3.Connection)  # noqa: S101  (what `_open` gave to the pool)
-        self._insist(driver, "BEGIN IMMEDIATE")
+        self._insist(_driver_of(connection), "BEGIN IMMEDIATE")
 
     def _insist(self, connection: sqlite3.Connection, statement: str) -> None:
         """Execute as soon as no other connection is in the way; sqlite3.OperationalError when one stays."""
@@ -107,6 +105,12 @@ class SqliteFile:
                 if not _is_busy(error) or clock.monotonic() > give_up_at:
                     raise
             time.sleep(_ASK_AGAIN_SECONDS)
+
+
+def _driver_of(connection: Connection) -> sqlite3.Connection:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)  # noqa: S101  (what `_open` gave to the pool)
+    return driver
 
 
 def _is_busy(error: sqlite3.OperationalError) -> bool:

@@ -49,6 +49,8 @@ class Visits:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._so_far = database.prepared(_SO_FAR)
+        self._note = database.prepared(_NOTE)
 
     def so_far(self, host_ehr: str, patient_id: str, user: str, visit: str) -> Visit:
         """What this clinician was told in this visit, and what rests now."""
@@ -62,7 +64,7 @@ class Visits:
             "now": clock.now(),
         }
         with self._database.reading() as connection:
-            rows = connection.execute(_SO_FAR, asked).all()
+            rows = self._so_far.rows(connection, asked)
         told: dict[str, set[str]] = {}
         for what, service in rows:
             if service:
@@ -107,7 +109,7 @@ class Visits:
             for card in cards
         ]
         with self._database.joined(within) as connection:
-            connection.execute(_NOTE, rows)
+            self._note.run_each(connection, rows)
 
     def set_aside(
         self, host_ehr: str, feedback: Feedback, *, within: Connection | None = None

@@ -43,33 +43,18 @@ class Fact(NamedTuple):
     event: Event
 
 
-class Timeline:
-    """All facts of a record, dated once, so that many days can be asked about."""
+def facts(record: PatientRecord, kind: str) -> tuple[Fact, ...]:
+    """All of a type but what never was, in the order in which they became known; dated once, so that many
+    days can be asked about.
 
-    def __init__(self, record: PatientRecord) -> None:
-        self.record = record
-        self.concepts: Concepts = concepts_in(record.vocabulary)
-        self._of_kind: dict[str, tuple[Fact, ...]] = {}
-        self._coded: dict[tuple[Code, ...], tuple[Fact, ...]] = {}
-
-    def of(self, kind: str) -> tuple[Fact, ...]:
-        """All of a type but what never was, in the order in which they became known."""
-        found = self._of_kind.get(kind)
-        if found is None:
-            found = self._of_kind[kind] = _dated(self.record.every(kind).sure)
-        return found
-
-    def observed(self, *codes: Code) -> tuple[Fact, ...]:
-        """Results with one of the codes."""
-        found = self._coded.get(codes)
-        if found is None:
-            found = self._coded[codes] = _dated(self.record.find("Observation", codes, None).sure)
-        return found
+    What a record remembers must not hold the record: it would outlive its call until the collector comes.
+    """
+    return record.remember((Fact, kind), lambda: _dated(record.every(kind).sure))
 
 
-def timeline(record: PatientRecord) -> Timeline:
-    """The record's timeline, made once."""
-    return record.remember(Timeline, lambda: Timeline(record))
+def observed(record: PatientRecord, codes: tuple[Code, ...]) -> tuple[Fact, ...]:
+    """Results with one of the codes, likewise."""
+    return record.remember((Fact, codes), lambda: _dated(record.find("Observation", codes, None).sure))
 
 
 def _dated(events: Iterable[Event]) -> tuple[Fact, ...]:
@@ -102,8 +87,7 @@ class Known:
     def __init__(self, record: PatientRecord, day: date) -> None:
         self.record = record
         self.day = day
-        self.timeline = timeline(record)
-        self.concepts = self.timeline.concepts
+        self.concepts: Concepts = concepts_in(record.vocabulary)
         self.today = day_instant(day).earliest // DAY
         self._remembered: dict[object, Any] = {}
 
@@ -120,11 +104,11 @@ class Known:
 
     def of(self, kind: str) -> tuple[Fact, ...]:
         """Those of a type that were known, the latest last; of what had not ended, no end."""
-        return self.remember(kind, lambda: tuple(self._known(self.timeline.of(kind))))
+        return self.remember(kind, lambda: tuple(self._known(facts(self.record, kind))))
 
     def observed(self, *codes: Code) -> tuple[Fact, ...]:
         """Results with one of the codes that were known, the latest last."""
-        return tuple(self._known(self.timeline.observed(*codes)))
+        return tuple(self._known(observed(self.record, codes)))
 
     def _known(self, facts: tuple[Fact, ...]) -> Iterator[Fact]:
         today = self.today

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from measures.event import Event
-from measures.risk.as_of import NEVER, Fact, Known
+from measures.risk.as_of import NEVER, Fact, Known, facts
 from measures.risk.concepts import CRISIS, PSYCHIATRIC
 from measures.shapes import codings
 
@@ -89,7 +89,7 @@ def _condition(diagnosis: object, known: Known) -> Fact | None:
     held = diagnosis.get("condition") if isinstance(diagnosis, Mapping) else None
     reference = held.get("reference") if isinstance(held, Mapping) else None
     by_id: dict[str, Fact] = known.record.remember(
-        "measures.risk.conditions", lambda: {fact.event.id: fact for fact in known.timeline.of("Condition")}
+        "measures.risk.conditions", lambda: {fact.event.id: fact for fact in facts(known.record, "Condition")}
     )
     return by_id.get(str(reference).rpartition("/")[2]) if reference else None
 

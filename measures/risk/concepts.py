@@ -18,6 +18,7 @@ FILE = Path(__file__).with_name("concepts.yaml")
 _BY_PREFIX = {"icd10": ICD10CM, "icd9": ICD9CM}
 _WHOLE = {"snomed": SNOMED, "hcpcs": HCPCS, "cpt": CPT}
 _WORDS = re.compile(r"[a-z]+")
+_MOST_KEPT = 10_000  # codes, and names of medicines: what records say is without end
 
 SMI = frozenset({"psychosis", "bipolar"})
 """Serious mental illness by diagnosis alone."""
@@ -46,28 +47,23 @@ class Concepts:
         self._diagnoses: Mapping[str, Any] = tables["diagnoses"]
         self._medicines: Mapping[str, Any] = tables["medicines"]
         self._names = {name: held for held, said in self._medicines.items() for name in said["names"]}
-        self._of_code: dict[CodeKey, frozenset[str]] = {}
-        self._of_words: dict[str, frozenset[str]] = {}
+        self._of_code = lru_cache(_MOST_KEPT)(self._look_up)
+        self._of_words = lru_cache(_MOST_KEPT)(self._spelled)
 
     def of(self, codes: Iterable[CodeKey]) -> frozenset[str]:
         """The diagnoses, kinds of care and medicines that one of the codes stands for."""
         found: frozenset[str] = frozenset()
         for code in codes:
-            held = self._of_code.get(code)
-            if held is None:
-                held = self._of_code[code] = self._look_up(code)
-            found |= held
+            found |= self._of_code(code)
         return found
 
     def of_medicine(self, order: Event) -> frozenset[str]:
         """The medicines of an order, by its codes or by the ingredients its words name."""
-        words = order.display.lower()
-        named = self._of_words.get(words)
-        if named is None:
-            spelled = _WORDS.findall(words)
-            named = frozenset(self._names[word] for word in spelled if word in self._names)
-            self._of_words[words] = named
-        return named | self.of(order.codes)
+        return self._of_words(order.display) | self.of(order.codes)
+
+    def _spelled(self, words: str) -> frozenset[str]:
+        spelled = _WORDS.findall(words.lower())
+        return frozenset(self._names[word] for word in spelled if word in self._names)
 
     def _look_up(self, code: CodeKey) -> frozenset[str]:
         oids = self._vocabulary.oids_by_code.get(code, ())

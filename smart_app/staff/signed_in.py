@@ -14,7 +14,8 @@ from functools import wraps
 from typing import Any, Concatenate, NoReturn, ParamSpec
 from urllib.parse import quote
 
-from flask import Flask, abort, current_app, g, redirect, request, session
+from flask import Flask, Request, abort, current_app, g, redirect, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 
@@ -78,6 +79,13 @@ class Frame:
         return user_can(self.user, Permission[permission])
 
 
+class _OnStaffPages(SecureCookieSessionInterface):
+    """The staff cookie is read where staff are served; elsewhere there is no session to read or to write."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        return super().open_session(app, request) if request.path.startswith(START) else None
+
+
 def let_staff_sign_in(app: Flask, wiring: Wiring) -> None:
     """Install cookie, CSRF protection and the parts of staff pages."""
     https = wiring.settings.origin.startswith("https:")
@@ -93,6 +101,7 @@ def let_staff_sign_in(app: Flask, wiring: Wiring) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # a token lasts as long as its session
         WTF_CSRF_SSL_STRICT=False,  # it asks for a Referer; ours is no-referrer, so we look at Sec-Fetch-Site
     )
+    app.session_interface = _OnStaffPages()
     app.extensions["throughline.staff"] = Staffing.on(wiring, CSRFProtect(app))
 
     @app.context_processor

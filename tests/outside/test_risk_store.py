@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import event, select, text
 
 from cds_service.outside.audit import AuditLog
+from cds_service.outside.prepared import Prepared
 from cds_service.outside.risk_models import NotAllowed
 from cds_service.outside.tables.audit import AuditEventRow
 from cds_service.risk import Risk, of_model
@@ -41,9 +42,16 @@ def actions(database) -> list[str]:
 
 
 @pytest.fixture
-def statements(database):
+def statements(database, monkeypatch):
     """Every SQL statement that is sent from here on."""
     sent: list[str] = []
+    run = Prepared._run
+
+    def noted(prepared, *how):
+        sent.append(prepared._text)
+        return run(prepared, *how)
+
+    monkeypatch.setattr(Prepared, "_run", noted)
 
     def note(_connection, _cursor, statement, *_rest):
         sent.append(statement)

@@ -127,7 +127,7 @@ def test_local_accounts_wait_while_there_is_a_provider(make, sqlite_url):
     app.extensions["throughline.staff"].accounts.add("ada", PASSWORD, [Role.ADMIN], by="test")
     browser = StaffBrowser(app)
     secret = app.extensions["throughline.staff"].sessions.open("ada")
-    with browser.client.session_transaction(base_url=browser.origin) as session:
+    with browser.client.session_transaction("/staff/", base_url=browser.origin) as session:
         session["secret"] = secret
 
     assert 'name="password"' not in browser.get("/staff/sign-in").text
