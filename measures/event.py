@@ -54,12 +54,13 @@ class Event:
     """One resource as a fact: what, when, with which result. `source` is the JSON as received, unchanged."""
 
     # Read once, when first asked: plain attributes, because a record has thousands of events.
-    __slots__ = ("_standing", "_when", "kind", "reading", "source")
+    __slots__ = ("_codes", "_standing", "_when", "kind", "reading", "source")
 
     def __init__(self, kind: str, source: Resource, reading: Reading) -> None:
         self.kind = kind
         self.source = source
         self.reading = reading
+        self._codes: tuple[CodeKey, ...] | None = None
         self._standing: Standing | None = None
         self._when: Interval | None = None
 
@@ -153,12 +154,14 @@ class Event:
         return "undated"
 
     @property
-    def codes(self) -> list[CodeKey]:
+    def codes(self) -> tuple[CodeKey, ...]:
         """What it is: every coding of the resource's own code."""
-        elements = SHAPES[self.kind].codes
-        if len(elements) == 1:
-            return codings(self.source.get(elements[0]))
-        return [key for element in elements for key in codings(self.source.get(element))]
+        codes = self._codes
+        if codes is None:
+            source = self.source
+            elements = SHAPES[self.kind].codes
+            codes = self._codes = tuple([key for element in elements for key in codings(source.get(element))])
+        return codes
 
     @property
     def display(self) -> str:

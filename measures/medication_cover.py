@@ -54,16 +54,11 @@ def cover(medicines: Iterable[Events], lasting: Lasting, window: Interval) -> Co
 
 def by_product(supplies: Events) -> list[Events]:
     """The supplies of each product by itself: those that name the same codes, or the same Medication."""
-    products = dict.fromkeys(_product(supply) for supply in (*supplies.sure, *supplies.maybe))
-    return [_of(supplies, product) for product in products] or [supplies]
+    return supplies.apart(_product)
 
 
-def _of(supplies: Events, product: str) -> Events:
-    return supplies.where(lambda supply: _product(supply) == product)
-
-
-def _product(supply: Event) -> str:
-    return str(supply.codes or supply.source.get("medicationReference"))
+def _product(supply: Event) -> object:
+    return supply.codes or str(supply.source.get("medicationReference"))
 
 
 def _after(window: Interval) -> int:

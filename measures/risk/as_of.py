@@ -8,7 +8,7 @@ in May with an onset in March was not known in April.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
@@ -57,6 +57,20 @@ def observed(record: PatientRecord, codes: tuple[Code, ...]) -> tuple[Fact, ...]
     return record.remember((Fact, codes), lambda: _dated(record.find("Observation", codes, None).sure))
 
 
+def by_medicine(record: PatientRecord, kind: str) -> Mapping[str, list[Fact]]:
+    """The orders or supplies of one type, by the medicines of `concepts.yaml` they are for, likewise."""
+
+    def found() -> dict[str, list[Fact]]:
+        concepts = concepts_in(record.vocabulary)
+        of_medicine: dict[str, list[Fact]] = {}
+        for fact in facts(record, kind):
+            for medicine in concepts.of_medicine(fact.event):
+                of_medicine.setdefault(medicine, []).append(fact)
+        return of_medicine
+
+    return record.remember((Concepts, kind), found)
+
+
 def _dated(events: Iterable[Event]) -> tuple[Fact, ...]:
     facts = [fact for event in events if (fact := _fact(event)) is not None]
     facts.sort(key=lambda fact: fact.day)
@@ -100,7 +114,7 @@ class Known:
     def gathered(self, *kinds: str) -> bool:
         """Whether the record was asked for all of these types, and answered."""
         states = self.record.gathered
-        return all(kind == "Patient" or states.state(kind) is State.GATHERED for kind in kinds)
+        return all([kind == "Patient" or states.state(kind) is State.GATHERED for kind in kinds])
 
     def of(self, kind: str) -> tuple[Fact, ...]:
         """Those of a type that were known, the latest last; of what had not ended, no end."""
@@ -110,12 +124,17 @@ class Known:
         """Results with one of the codes that were known, the latest last."""
         return tuple(self._known(observed(self.record, codes)))
 
-    def _known(self, facts: tuple[Fact, ...]) -> Iterator[Fact]:
+    def of_medicine(self, kind: str, medicine: str) -> list[Fact]:
+        """The orders or supplies (`kind`) of one medicine that were known, the latest last."""
+        return self._known(by_medicine(self.record, kind).get(medicine, ()))
+
+    def _known(self, facts: Iterable[Fact]) -> list[Fact]:
         today = self.today
-        for fact in facts:
-            if fact.day > today:
-                return
-            yield fact if fact.end is None or fact.end <= today else fact._replace(end=None)
+        return [
+            fact if fact.end is None or fact.end <= today else Fact(fact.day, None, fact.event)
+            for fact in facts
+            if fact.day <= today
+        ]
 
     def ago(self, fact: Fact) -> int:
         """Days from when it was known to this day."""

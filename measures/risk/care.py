@@ -10,6 +10,7 @@ from measures.event import Event
 from measures.risk.as_of import NEVER, Fact, Known, facts
 from measures.risk.concepts import CRISIS, PSYCHIATRIC
 from measures.shapes import codings
+from measures.terminology import CodeKey
 
 # v3-ActCode as R4 has it, and the words of earlier releases and of exports that keep their own.
 _BY_CLASS = {
@@ -94,7 +95,7 @@ def _condition(diagnosis: object, known: Known) -> Fact | None:
     return by_id.get(str(reference).rpartition("/")[2]) if reference else None
 
 
-def _setting(source: Mapping[str, object], types: list[tuple[str, str]], known: Known) -> Setting:
+def _setting(source: Mapping[str, object], types: tuple[CodeKey, ...], known: Known) -> Setting:
     kind = source.get("class")
     if isinstance(kind, Mapping):
         named = _BY_CLASS.get(str(kind.get("code", "")).lower())

@@ -20,7 +20,8 @@ class Result(NamedTuple):
 
 
 def of_value(event: Event) -> float | None:
-    return event.value.number if event.value else None
+    value = event.value
+    return value.number if value else None
 
 
 def results(
