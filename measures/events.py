@@ -108,7 +108,7 @@ class Events:
         return Events(sure, maybe, self.unread, self._vocabulary)
 
     def apart(self, by: Callable[[Event], object]) -> list[Events]:
-        """The events of each kind by themselves, as `by` tells them apart; as they are when there are none."""
+        """The events of each kind by themselves, as `by` tells them apart; these when there are none."""
         kinds: dict[object, tuple[list[Event], list[Event]]] = {}
         for place, held in enumerate((self.sure, self.maybe)):
             for event in held:

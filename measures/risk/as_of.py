@@ -114,7 +114,7 @@ class Known:
     def gathered(self, *kinds: str) -> bool:
         """Whether the record was asked for all of these types, and answered."""
         states = self.record.gathered
-        return all([kind == "Patient" or states.state(kind) is State.GATHERED for kind in kinds])
+        return all(kind == "Patient" or states.state(kind) is State.GATHERED for kind in kinds)
 
     def of(self, kind: str) -> tuple[Fact, ...]:
         """Those of a type that were known, the latest last; of what had not ended, no end."""
