@@ -36,6 +36,8 @@ class Finding(NamedTuple):
 class Findings(Mapping["Criterion", Finding]):
     """What each criterion found in one record and period (for episode measures, one episode), when asked."""
 
+    __slots__ = ("_found", "_of_patient", "episode", "period", "record")
+
     def __init__(self, record: PatientRecord, period: Period) -> None:
         self.record = record
         self.period = period
@@ -151,7 +153,8 @@ class Criterion(Logic):
         return Finding(self, met, answer.sure, answer.maybe)
 
     def met(self, found: Findings) -> bool | None:
-        return found[self].met
+        known = found._found.get(self)  # asked again and again: spared the way through the scopes
+        return (known or found[self]).met
 
     def steps(self, found: Findings, to: bool = True) -> tuple[Criterion, ...]:
         return (self,) if to and self.met(found) is not True else ()
