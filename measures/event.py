@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -60,7 +60,7 @@ class Event:
         self.kind = kind
         self.source = source
         self.reading = reading
-        self._codes: tuple[CodeKey, ...] | None = None
+        self._codes: Sequence[CodeKey] | None = None
         self._standing: Standing | None = None
         self._when: Interval | None = None
 
@@ -154,13 +154,16 @@ class Event:
         return "undated"
 
     @property
-    def codes(self) -> tuple[CodeKey, ...]:
+    def codes(self) -> Sequence[CodeKey]:
         """What it is: every coding of the resource's own code."""
         codes = self._codes
         if codes is None:
-            source = self.source
             elements = SHAPES[self.kind].codes
-            codes = self._codes = tuple([key for element in elements for key in codings(source.get(element))])
+            if len(elements) == 1:
+                codes = codings(self.source.get(elements[0]))
+            else:
+                codes = [key for element in elements for key in codings(self.source.get(element))]
+            self._codes = codes
         return codes
 
     @property

@@ -58,7 +58,7 @@ def by_product(supplies: Events) -> list[Events]:
 
 
 def _product(supply: Event) -> object:
-    return supply.codes or str(supply.source.get("medicationReference"))
+    return tuple(supply.codes) or str(supply.source.get("medicationReference"))
 
 
 def _after(window: Interval) -> int:

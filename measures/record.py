@@ -151,9 +151,10 @@ class PatientRecord:
         Raises UnknownValueSet when a value set is not loaded.
         """
         question = kind, named, held
-        if question not in self._asked:
-            self._asked[question] = self._find(kind, named, held)
-        return self._asked[question]
+        found = self._asked.get(question)
+        if found is None:
+            found = self._asked[question] = self._find(kind, named, held)
+        return found
 
     def every(self, kind: str) -> Events:
         """All events of one type but those entered in error, coded or not."""
@@ -167,7 +168,11 @@ class PatientRecord:
         """The event a reference such as "Condition/c1" names, if the record holds it."""
         kind, _, identity = reference.rpartition("/")
         kind = kind.rpartition("/")[2]
-        return next((e for e in self._events_of(kind) if e.id == identity), None)
+        by_id: dict[str, Event] = self.remember(
+            (PatientRecord.by_reference, kind),
+            lambda: {event.id: event for event in reversed(self._events_of(kind))},
+        )
+        return by_id.get(identity)
 
     def referred_to(self, holder: Resource, reference: Resource | None) -> Resource | None:
         """The Medication or Location that an element of `holder` refers to; None when the record has it not.
@@ -182,9 +187,9 @@ class PatientRecord:
 
     def remember(self, question: object, answer: Callable[[], Answer]) -> Answer:
         """The answer to a question that several criteria ask, worked out once for this record."""
-        if question not in self._remembered:
-            self._remembered[question] = answer()
-        remembered: Answer = self._remembered[question]
+        remembered: Answer = self._remembered.get(question, _NOT_ASKED)
+        if remembered is _NOT_ASKED:
+            remembered = self._remembered[question] = answer()
         return remembered
 
     # -- indexing --------------------------------------------------------------------------------------------
@@ -255,9 +260,13 @@ class PatientRecord:
         codes_in = self.vocabulary.codes_in
         found: dict[Event, None] = {}
         for name in named:
-            if isinstance(name, ValueSet) and name.oid not in codes_in:
+            if isinstance(name, Code):
+                events = index.get(name.key)
+            elif name.oid in codes_in:
+                events = index.get(name.oid)
+            else:
                 raise UnknownValueSet(self.vocabulary.missing(n for n in named if isinstance(n, ValueSet)))
-            for event in index.get(name.oid if isinstance(name, ValueSet) else name.key, ()):
+            for event in events or ():
                 if event.standing is held or (held is None and event.standing is not Standing.ERROR):
                     found[event] = None
         return self._events(found, kind)
@@ -268,6 +277,7 @@ class PatientRecord:
 
 
 _NOTHING: frozenset[str] = frozenset()
+_NOT_ASKED: Any = object()
 
 
 def _owner(resource: Resource) -> str | None:

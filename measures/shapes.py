@@ -27,6 +27,8 @@ class Standing(Enum):
     NEITHER = "neither"  # planned, cancelled without a reason, preliminary, unknown
     ERROR = "entered in error"
 
+    __hash__ = object.__hash__  # part of every question to a record, and Enum's own runs in Python
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -95,7 +95,7 @@ def _condition(diagnosis: object, known: Known) -> Fact | None:
     return by_id.get(str(reference).rpartition("/")[2]) if reference else None
 
 
-def _setting(source: Mapping[str, object], types: tuple[CodeKey, ...], known: Known) -> Setting:
+def _setting(source: Mapping[str, object], types: Sequence[CodeKey], known: Known) -> Setting:
     kind = source.get("class")
     if isinstance(kind, Mapping):
         named = _BY_CLASS.get(str(kind.get("code", "")).lower())
