@@ -11,7 +11,6 @@ from measures.shapes import (
     Reading,
     Resource,
     Standing,
-    When,
     codings,
     read_span,
     reason_codes,
@@ -34,6 +33,7 @@ _OTHER_VALUES = frozenset(
         "Period",
     )
 )
+_UNREADABLE = (ValueError, TypeError, KeyError, AttributeError)
 SYSTOLIC = Code(LOINC, "8480-6", "Systolic blood pressure")
 DIASTOLIC = Code(LOINC, "8462-4", "Diastolic blood pressure")
 
@@ -104,19 +104,23 @@ class Event:
         """
         when = self._when
         if when is None:
-            when = self._when = self._read(SHAPES[self.kind].when)
+            try:
+                when = SHAPES[self.kind].when(self.source, self.reading)
+            except _UNREADABLE as error:
+                when = self._undated(error)
+            self._when = when
         return when
 
     def dated(self, element: str) -> Interval:
         """When one of its elements says, such as recordedDate; UNDATED without it, or when unreadable."""
-        return self._read(lambda source, reading: read_span(source, element, reading) or UNDATED)
-
-    def _read(self, span: When) -> Interval:
         try:
-            return span(self.source, self.reading)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
-            self.name_problem(f"its date cannot be read ({error}); it counts as undated")
-            return UNDATED
+            return read_span(self.source, element, self.reading) or UNDATED
+        except _UNREADABLE as error:
+            return self._undated(error)
+
+    def _undated(self, error: Exception) -> Interval:
+        self.name_problem(f"its date cannot be read ({error}); it counts as undated")
+        return UNDATED
 
     @property
     def start(self) -> Instant:

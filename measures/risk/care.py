@@ -12,19 +12,6 @@ from measures.risk.concepts import CRISIS, PSYCHIATRIC
 from measures.shapes import codings
 from measures.terminology import CodeKey
 
-# v3-ActCode as R4 has it, and the words of earlier releases and of exports that keep their own.
-_BY_CLASS = {
-    "imp": "hospital", "acute": "hospital", "nonac": "hospital", "inpatient": "hospital",
-    "emer": "emergency", "emergency": "emergency",
-    "urgentcare": "urgent care", "vr": "virtual", "virtual": "virtual",
-    "prenc": "none", "ss": "hospital",
-}  # fmt: skip
-_BY_VALUE_SET = {
-    "2.16.840.1.113883.3.666.5.307": "hospital",  # Encounter Inpatient
-    "2.16.840.1.113883.3.464.1003.101.12.1010": "emergency",  # Emergency Department E&M Visit
-    "2.16.840.1.113883.3.117.1.7.1.292": "emergency",  # Emergency Department Visit
-}
-
 
 class Setting(StrEnum):
     HOSPITAL = "hospital"
@@ -33,6 +20,21 @@ class Setting(StrEnum):
     VIRTUAL = "virtual"
     OFFICE = "office"
     NONE = "none"
+
+
+# v3-ActCode as R4 has it, and the words of earlier releases and of exports that keep their own.
+_BY_CLASS = {
+    "imp": Setting.HOSPITAL, "acute": Setting.HOSPITAL, "nonac": Setting.HOSPITAL,
+    "inpatient": Setting.HOSPITAL, "ss": Setting.HOSPITAL,
+    "emer": Setting.EMERGENCY, "emergency": Setting.EMERGENCY,
+    "urgentcare": Setting.URGENT, "vr": Setting.VIRTUAL, "virtual": Setting.VIRTUAL,
+    "prenc": Setting.NONE,
+}  # fmt: skip
+_BY_VALUE_SET = {
+    "2.16.840.1.113883.3.666.5.307": Setting.HOSPITAL,  # Encounter Inpatient
+    "2.16.840.1.113883.3.464.1003.101.12.1010": Setting.EMERGENCY,  # Emergency Department E&M Visit
+    "2.16.840.1.113883.3.117.1.7.1.292": Setting.EMERGENCY,  # Emergency Department Visit
+}
 
 
 class Visit(NamedTuple):
@@ -100,10 +102,10 @@ def _setting(source: Mapping[str, object], types: Sequence[CodeKey], known: Know
     if isinstance(kind, Mapping):
         named = _BY_CLASS.get(str(kind.get("code", "")).lower())
         if named:
-            return Setting(named)
+            return named
     oids = known.record.vocabulary.oids_by_code
     for code in types:
         for oid in oids.get(code, ()):
             if oid in _BY_VALUE_SET:
-                return Setting(_BY_VALUE_SET[oid])
+                return _BY_VALUE_SET[oid]
     return Setting.OFFICE

@@ -83,7 +83,7 @@ def _ran_out(kind: str) -> Callable[[Known], Answer]:
 
 
 def _last_day(period: Interval | None) -> int | None:
-    return None if period is None or period.end.day is None else period.end.earliest // DAY
+    return None if period is None else period.end.day_number
 
 
 def _moment(day: int) -> Instant:
