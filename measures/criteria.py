@@ -66,9 +66,11 @@ class Findings(Mapping["Criterion", Finding]):
 
     def nearest(self, criterion: Criterion) -> tuple[Event, ...]:
         """What comes closest to meeting the criterion, where its author says how to find that."""
-        if criterion.nearest is None:
+        ask = criterion.nearest
+        if ask is None:
             return ()
-        found = criterion.nearest(self.record, self.period)
+        question = ask, self.period.start, self.period.end
+        found = self.record.remember(question, lambda: ask(self.record, self.period))
         return found.sure if isinstance(found, Events) else ()
 
     def for_episode(self, episode: Event) -> Findings:
