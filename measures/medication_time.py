@@ -141,7 +141,7 @@ def _start(source: Resource, supply: Resource, bounds: Interval | None, reading:
     if bounds is not None and bounds.start.earliest != UNKNOWN.earliest:
         return bounds.start
     text = source.get("authoredOn") or (supply.get("validityPeriod") or {}).get("start")
-    return reading.instant(text) if text else None
+    return reading.point(text).start if text else None
 
 
 def _supply_days(supply: Resource, dosage: Resource) -> float | None:

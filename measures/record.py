@@ -5,6 +5,7 @@ code.
 from __future__ import annotations
 
 from calendar import isleap
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, tzinfo
 from functools import cached_property
@@ -205,6 +206,7 @@ class PatientRecord:
     def _sort(self, resources: Iterable[Resource], vouched_for: bool) -> None:
         """Put each resource under its type, once; leave out what is broken or another patient's."""
         sorted_: dict[str, dict[object, Resource]] = {}
+        mine = self.id
         for resource in resources:
             try:
                 kind, identity = resource["resourceType"], resource.get("id")
@@ -212,15 +214,18 @@ class PatientRecord:
                     if kind in _SHARED_KINDS:
                         self._by_reference[f"{kind}/{identity}"] = resource
                     continue
-                owner = self.id if vouched_for else _owner(resource)
+                owner = mine if vouched_for else _owner(resource)
             except (AttributeError, TypeError, KeyError):
                 self.problems.append(f"{_name(resource)}: cannot be read as a FHIR resource; it is left out")
                 continue
-            if owner != self.id:
+            if owner != mine:
                 whose = "is another patient's" if owner else "names no patient"
                 self.problems.append(f"{_name(resource)}: {whose}; it is left out")
                 continue
-            sorted_.setdefault(kind, {}).setdefault(identity or id(resource), resource)
+            held = sorted_.get(kind)
+            if held is None:
+                held = sorted_[kind] = {}
+            held.setdefault(identity or id(resource), resource)
         self._sources = sorted_
 
     def _events_of(self, kind: str) -> list[Event]:
@@ -234,11 +239,11 @@ class PatientRecord:
 
     def _index(self, kind: str) -> dict[str | CodeKey, list[Event]]:
         """This type's events by code key and by value-set OID."""
-        by_code: dict[CodeKey, list[Event]] = {}
+        by_code: dict[CodeKey, list[Event]] = defaultdict(list)
         for event in self._events_of(kind):
             try:
                 for key in event.codes or self._referenced_codes(event.source):
-                    by_code.setdefault(key, []).append(event)
+                    by_code[key].append(event)
             except (AttributeError, TypeError) as error:
                 self.problems.append(f"{event.reference}: its codes cannot be read ({error}); it is left out")
         index: dict[str | CodeKey, list[Event]] = dict(by_code.items())

@@ -39,14 +39,15 @@ class Reading:
     zone: tzinfo
     born: date | None
     problems: list[str]
-    _instants: dict[str, Instant] = field(default_factory=dict, repr=False)
+    _points: dict[str, Interval] = field(default_factory=dict, repr=False)
 
-    def instant(self, text: str) -> Instant:
-        """The moment that a date names, as `read_instant`; a record writes one date in many places."""
-        moment = self._instants.get(text)
-        if moment is None:
-            moment = self._instants[text] = read_instant(text, self.zone)
-        return moment
+    def point(self, text: str) -> Interval:
+        """The point in time that a date names, by `read_instant`; a record writes one date in many places."""
+        point = self._points.get(text)
+        if point is None:
+            moment = read_instant(text, self.zone)
+            point = self._points[text] = Interval(moment, moment)
+        return point
 
 
 When = Callable[[Resource, Reading], Interval]
@@ -69,12 +70,13 @@ def read_span(resource: Resource, stem: str, reading: Reading) -> Interval | Non
     date_time, instant, period, age, span = _elements(stem)
     text = get(date_time) or get(instant) or get(stem)
     if isinstance(text, str):
-        moment = reading.instant(text)
-        return Interval(moment, moment)
-    lasted = get(period) or (text if isinstance(text, Mapping) else None)
+        return reading.point(text)
+    lasted = get(period) or (text if text and isinstance(text, Mapping) else None)
     if lasted is not None:
         return read_period(lasted, reading)
-    return _read_age(get(age), get(span), reading)
+    if age in resource or span in resource:
+        return _read_age(get(age), get(span), reading)
+    return None
 
 
 @cache
@@ -85,8 +87,8 @@ def _elements(stem: str) -> tuple[str, ...]:
 def read_period(period: Resource, reading: Reading) -> Interval:
     """A Period: without a start it began at some unknown time; without an end it is going on."""
     start, end = period.get("start"), period.get("end")
-    ends = reading.instant(end) if end else FOREVER
-    starts = reading.instant(start) if start else Instant(UNKNOWN.earliest, ends.latest)
+    ends = reading.point(end).start if end else FOREVER
+    starts = reading.point(start).start if start else Instant(UNKNOWN.earliest, ends.latest)
     return Interval(starts, ends)
 
 

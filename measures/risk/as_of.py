@@ -72,27 +72,27 @@ def by_medicine(record: PatientRecord, kind: str) -> Mapping[str, list[Fact]]:
 
 
 def _dated(events: Iterable[Event]) -> tuple[Fact, ...]:
-    facts = [fact for event in events if (fact := _fact(event)) is not None]
+    facts = [_fact(event) for event in events if not _never_was(event)]
     facts.sort(key=lambda fact: fact.day)
     return tuple(facts)
 
 
-def _fact(event: Event) -> Fact | None:
+def _never_was(event: Event) -> bool:
     source = event.source
-    never_was = event.kind != "Appointment" and event.status in _NEVER_WAS
-    if never_was or source.get("doNotPerform") is True:
-        return None
-    if "verificationStatus" in source and status_code(source, "verificationStatus") in _NEVER_WAS:
-        return None
-    when = event.when
-    known = when.start.latest
+    if event.kind != "Appointment" and event.status in _NEVER_WAS:
+        return True
+    if source.get("doNotPerform") is True:
+        return True
+    return "verificationStatus" in source and status_code(source, "verificationStatus") in _NEVER_WAS
+
+
+def _fact(event: Event) -> Fact:
+    (_, began), (_, end) = event.when
+    known = began
     for element in _RECORDED.get(event.kind, ()):
-        if element in source:
+        if element in event.source:
             known = max(known, event.dated(element).start.latest)
-    end = when.end.latest
-    return Fact(
-        min(known // DAY, NEVER), None if end >= NEVER or end == when.start.latest else end // DAY, event
-    )
+    return Fact(min(known // DAY, NEVER), None if end >= NEVER or end == began else end // DAY, event)
 
 
 class Known:
