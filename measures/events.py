@@ -107,14 +107,6 @@ class Events:
         maybe += [event for event in self.maybe if test(event) is not False]
         return Events(sure, maybe, self.unread, self._vocabulary)
 
-    def apart(self, by: Callable[[Event], object]) -> list[Events]:
-        """The events of each kind by themselves, as `by` tells them apart; these when there are none."""
-        kinds: dict[object, tuple[list[Event], list[Event]]] = {}
-        for place, held in enumerate((self.sure, self.maybe)):
-            for event in held:
-                kinds.setdefault(by(event), ([], []))[place].append(event)
-        return [Events(*kind, self.unread, self._vocabulary) for kind in kinds.values()] or [self]
-
     def only(self, event: Event) -> Events:
         """That one of them, if it is among them: an episode among the episodes of a measure."""
         sure = (event,) if event in self.sure else ()

@@ -55,7 +55,10 @@ def cover(medicines: Iterable[Events], lasting: Lasting, window: Interval) -> Co
 
 def by_product(supplies: Events) -> list[Events]:
     """The supplies of each product by itself: those that name the same codes, or the same Medication."""
-    return supplies.apart(_product)
+    products: dict[object, set[Event]] = {}
+    for supply in (*supplies.sure, *supplies.maybe):
+        products.setdefault(_product(supply), set()).add(supply)
+    return [supplies.where(held.__contains__) for held in products.values()] or [supplies]
 
 
 def _product(supply: Event) -> object:

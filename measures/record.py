@@ -17,6 +17,7 @@ from measures.gather import EVERYTHING, Gathered, State
 from measures.shapes import SHAPES, Reading, Resource, Standing, codings
 from measures.terminology import Code, CodeKey, UnknownValueSet, ValueSet, Vocabulary
 from measures.time import UNKNOWN, Instant, Period, at_or_before, day_instant, read_instant
+from measures.whose import owner_of
 
 __all__ = ["Event", "Events", "PatientRecord", "Period", "Quantity", "RecordCannotSay"]
 
@@ -214,7 +215,7 @@ class PatientRecord:
                     if kind in _SHARED_KINDS:
                         self._by_reference[f"{kind}/{identity}"] = resource
                     continue
-                owner = mine if vouched_for else _owner(resource)
+                owner = mine if vouched_for else owner_of(resource)
             except (AttributeError, TypeError, KeyError):
                 self.problems.append(f"{_name(resource)}: cannot be read as a FHIR resource; it is left out")
                 continue
@@ -283,27 +284,6 @@ class PatientRecord:
 
 _NOTHING: frozenset[str] = frozenset()
 _NOT_ASKED: Any = object()
-
-
-def _owner(resource: Resource) -> str | None:
-    """The id of the patient a resource speaks of."""
-    who = resource.get("subject") or resource.get("patient") or resource.get("beneficiary")
-    who = who or resource.get("for") or _participating(resource)
-    if not who:
-        return None
-    reference: str = who["reference"]
-    if reference.startswith("Patient/"):
-        return reference[8:]
-    return reference.rpartition("/")[2].removeprefix("urn:uuid:") or None
-
-
-def _participating(resource: Resource) -> Resource | None:
-    """The patient of an Appointment, which has no subject; None when there are several, or none."""
-    if resource["resourceType"] != "Appointment":
-        return None
-    actors = [one.get("actor") or {} for one in resource.get("participant") or ()]
-    patients = [actor for actor in actors if "Patient/" in str(actor.get("reference"))]
-    return patients[0] if len(patients) == 1 else None
 
 
 def _name(resource: object) -> str:
