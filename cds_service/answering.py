@@ -8,6 +8,7 @@ from datetime import date
 
 import structlog
 
+from cds_service.asked import Asked
 from cds_service.card import Origin
 from cds_service.cards import Case, shown_cards, would_fire
 from cds_service.chosen import Chosen, RuleSet, chosen
@@ -27,7 +28,7 @@ from cds_service.service import Call, Service
 from cds_service.visit import Visit, visit_key
 from measures.catalog import Catalog
 from measures.criteria import Findings
-from measures.measure import GapStatus, Measure, MeasureResult
+from measures.measure import MeasureResult
 from measures.orders.check import OrderCheck
 from measures.orders.closing import closings
 from measures.orders.drafts import DraftOrders, SigningRecord, Site, read_drafts
@@ -135,7 +136,7 @@ class CdsService:
         record = PatientRecord(
             chart.patient, chart.resources, self._parts.vocabulary, gathered=chart.gathered
         )
-        results = self._results(record, today, rules)
+        results = Asked(rules.measures, _results(record, today, rules))
         site = Site(frozenset(ehr.cds.network))
         try:
             signing = self._signing(record, results, context, today, call, site, rules)
@@ -143,20 +144,7 @@ class CdsService:
             _log.error("orders not read", exc_info=error)
             failures.labels("orders").inc()
             signing = None
-        return Case(record, results, today, signing, self._risk(ehr.name, record, today))
-
-    def _results(self, record: PatientRecord, today: date, rules: Chosen) -> dict[str, MeasureResult]:
-        """What each measure with a rule says; one that fails, or lacks its value sets, costs its own cards
-        and a count.
-        """
-        period = Period.year(today.year)
-        found = Findings(record, period)
-        results: dict[str, MeasureResult] = {}
-        for measure in rules.measures:
-            result = _surviving(measure, lambda m=measure: m.evaluate(record, period, today, found))  # type: ignore[misc]
-            if result is not None:
-                results[measure.id] = result
-        return results
+        return Case(record, results, today, signing, lambda: self._risk(ehr.name, record, today))
 
     def _signing(
         self,
@@ -176,20 +164,31 @@ class CdsService:
         if not len(drafts):
             return None
         patient = SigningRecord(record, drafts, site)
-        found = tuple(finding for check in rules.checks for finding in _judged(check, patient, today))
         return Signing(
-            drafts, found, self._parts.drafts, context.chosen, self._offers(results, record, drafts)
+            drafts,
+            Asked(rules.checks, lambda check: _judged(rules.checks[check], patient, today)),
+            self._parts.drafts,
+            context.chosen,
+            self._offers(rules, results, record, drafts, today),
         )
 
     def _offers(
-        self, results: Mapping[str, MeasureResult], record: PatientRecord, drafts: DraftOrders
-    ) -> Mapping[tuple[str, str], str]:
+        self,
+        rules: Chosen,
+        results: Mapping[str, MeasureResult],
+        record: PatientRecord,
+        drafts: DraftOrders,
+        today: date,
+    ) -> Mapping[str, Mapping[str, str]]:
         """The draft that would close a gap, by measure and step, where none being signed does."""
         if not self.what.closes_gaps:
             return {}
-        asking = (result for result in results.values() if result.status is GapStatus.OPEN)
-        found = closings(asking, record, drafts, self._templates, self._parts.today())
-        return {(c.result.measure.id, c.step.name): c.add for c in found if c.is_offered}
+
+        def offers(measure: str) -> Mapping[str, str]:
+            found = closings([results[measure]], record, drafts, self._templates, today)
+            return {closing.step.name: closing.add for closing in found if closing.is_offered}
+
+        return Asked(rules.measures, offers)
 
     def _risk(self, host_ehr: str, record: PatientRecord, today: date) -> RiskReading | None:
         if self._parts.reads_risk is None:
@@ -202,16 +201,23 @@ class CdsService:
             return None
 
 
-def _surviving(measure: Measure, evaluate: Callable[[], MeasureResult]) -> MeasureResult | None:
-    try:
-        return evaluate()
-    except UnknownValueSet as unknown:
-        oids = [value_set.oid for value_set in unknown.missing]
-        _log.error("measure lacks value sets; load them", measure=measure.id, vocabulary=oids)
-    except Exception as error:  # noqa: BLE001  one measure's trouble must not cost the others' cards
-        _log.error("measure failed", measure=measure.id, exc_info=error)
-    failures.labels(f"measure:{measure.id}").inc()
-    return None
+def _results(record: PatientRecord, today: date, rules: Chosen) -> Callable[[str], MeasureResult | None]:
+    """What a measure says; one that fails, or lacks its value sets, costs its own cards and a count."""
+    period = Period.year(today.year)
+    found = Findings(record, period)
+
+    def result(measure: str) -> MeasureResult | None:
+        try:
+            return rules.measures[measure].evaluate(record, period, today, found)
+        except UnknownValueSet as unknown:
+            oids = [value_set.oid for value_set in unknown.missing]
+            _log.error("measure lacks value sets; load them", measure=measure, vocabulary=oids)
+        except Exception as error:  # noqa: BLE001  one measure's trouble must not cost the others' cards
+            _log.error("measure failed", measure=measure, exc_info=error)
+        failures.labels(f"measure:{measure}").inc()
+        return None
+
+    return result
 
 
 def _judged(check: OrderCheck, patient: SigningRecord, today: date) -> tuple[OrderFinding, ...]:

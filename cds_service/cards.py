@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from uuid import uuid4
 
 import structlog
@@ -36,13 +37,17 @@ def _new_uuid() -> str:
 
 @dataclass(frozen=True)
 class Case:
-    """All that was found about one patient in one call."""
+    """All that can be found about one patient in one call, worked out when a rule first asks for it."""
 
     record: PatientRecord
     results: Mapping[str, MeasureResult]
     as_of: date
     signing: Signing | None = None
-    risk: RiskReading | None = None
+    reads_risk: Callable[[], RiskReading | None] = lambda: None
+
+    @cached_property
+    def risk(self) -> RiskReading | None:
+        return self.reads_risk()
 
 
 def due_cards(
@@ -139,8 +144,7 @@ def _gaps(rule: CardRule, when: GapCondition, case: Case, common: _Common) -> It
     step = None if result is None else when.step(result)
     if result is None or step is None:
         return
-    signing = case.signing
-    if signing is None:
+    if case.signing is None:
         yield GapCard(rule, step, result, *common)
-    elif (when.measure, step) in signing.closes:
-        yield GapCard(rule, step, result, *common, signing.offered[signing.closes[when.measure, step]])
+    elif (draft := case.signing.closing(when.measure, step)) is not None:
+        yield GapCard(rule, step, result, *common, draft)

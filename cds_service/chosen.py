@@ -31,12 +31,12 @@ class RuleSet:
 
 @dataclass(frozen=True)
 class Chosen:
-    """What of them one service has to do with."""
+    """What of them one service has to do with, and by id what they may ask for."""
 
     rules: tuple[CardRule, ...]
     shadows: tuple[Shadow, ...]
-    measures: tuple[Measure, ...]
-    checks: tuple[OrderCheck, ...]
+    measures: Mapping[str, Measure]
+    checks: Mapping[str, OrderCheck]
 
 
 def chosen(what: Service, rules: RuleSet, catalog: Catalog, checks: Mapping[str, OrderCheck]) -> Chosen:
@@ -49,8 +49,8 @@ def chosen(what: Service, rules: RuleSet, catalog: Catalog, checks: Mapping[str,
     return Chosen(
         shown,
         shadows,
-        tuple(measure for name, measure in catalog.measures.items() if name in wanted),
-        tuple(check for check in checks.values() if check.id in named),
+        {name: measure for name, measure in catalog.measures.items() if name in wanted},
+        {name: check for name, check in checks.items() if name in named},
     )
 
 

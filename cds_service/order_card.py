@@ -22,23 +22,28 @@ _LONGEST_LABEL = 80  # characters of a suggestion's label
 
 @dataclass(frozen=True)
 class Signing:
-    """The orders being written, what the checks found in them, and the drafts that mends may add.
+    """The orders being written, what each check found in them, and the drafts that mends may add.
 
-    `chosen` are the orders an order-select call is about; None stands for all of them. `closes` names the
-    draft that would close a gap, by measure and step, where none of those being signed sees to it.
+    `chosen` are the orders an order-select call is about; None stands for all of them. `closes` names, by
+    measure and then by step, the draft that would close a gap where none of those being signed sees to it.
     """
 
     drafts: DraftOrders
-    findings: tuple[OrderFinding, ...]
+    findings: Mapping[str, tuple[OrderFinding, ...]]
     offered: Mapping[str, Draft]
     chosen: frozenset[str] | None = None
-    closes: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    closes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def of_check(self, check: str) -> Iterator[OrderFinding]:
         """What a check found of the orders the call is about; never what it could not tell."""
-        for finding in self.findings:
-            if finding.check.id == check and finding.due and self._is_about(finding):
+        for finding in self.findings.get(check, ()):
+            if finding.due and self._is_about(finding):
                 yield finding
+
+    def closing(self, measure: str, step: str) -> Draft | None:
+        """The draft to add that would close a gap by this step."""
+        name = self.closes.get(measure, {}).get(step)
+        return None if name is None else self.offered[name]
 
     def reference(self, draft: Event) -> str | None:
         """`Type/id` of a draft as it came; None for one without an id, which no client could find."""

@@ -80,7 +80,7 @@ class Trial:
         patient = SigningRecord(record, drafts)
         named = {rule.when.check for rule in rules if isinstance(rule.when, CheckCondition)}
         checks = [check for check in self.checks.values() if check.id in named]
-        findings = tuple(one for check in checks for one in check.judge_signing(patient, as_of))
+        findings = {check.id: check.judge_signing(patient, as_of) for check in checks}
         return Signing(drafts, findings, self.drafts)
 
 

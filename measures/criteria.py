@@ -36,6 +36,8 @@ class Finding(NamedTuple):
 class Findings(Mapping["Criterion", Finding]):
     """What each criterion found in one record and period (for episode measures, one episode), when asked."""
 
+    __slots__ = ("_found", "_of_patient", "episode", "period", "record")
+
     def __init__(self, record: PatientRecord, period: Period) -> None:
         self.record = record
         self.period = period
@@ -64,9 +66,11 @@ class Findings(Mapping["Criterion", Finding]):
 
     def nearest(self, criterion: Criterion) -> tuple[Event, ...]:
         """What comes closest to meeting the criterion, where its author says how to find that."""
-        if criterion.nearest is None:
+        ask = criterion.nearest
+        if ask is None:
             return ()
-        found = criterion.nearest(self.record, self.period)
+        question = ask, self.period.start, self.period.end
+        found = self.record.remember(question, lambda: ask(self.record, self.period))
         return found.sure if isinstance(found, Events) else ()
 
     def for_episode(self, episode: Event) -> Findings:
@@ -151,7 +155,8 @@ class Criterion(Logic):
         return Finding(self, met, answer.sure, answer.maybe)
 
     def met(self, found: Findings) -> bool | None:
-        return found[self].met
+        known = found._found.get(self)  # asked again and again: spared the way through the scopes
+        return (known or found[self]).met
 
     def steps(self, found: Findings, to: bool = True) -> tuple[Criterion, ...]:
         return (self,) if to and self.met(found) is not True else ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -11,7 +11,6 @@ from measures.shapes import (
     Reading,
     Resource,
     Standing,
-    When,
     codings,
     read_span,
     reason_codes,
@@ -34,6 +33,7 @@ _OTHER_VALUES = frozenset(
         "Period",
     )
 )
+_UNREADABLE = (ValueError, TypeError, KeyError, AttributeError)
 SYSTOLIC = Code(LOINC, "8480-6", "Systolic blood pressure")
 DIASTOLIC = Code(LOINC, "8462-4", "Diastolic blood pressure")
 
@@ -54,12 +54,13 @@ class Event:
     """One resource as a fact: what, when, with which result. `source` is the JSON as received, unchanged."""
 
     # Read once, when first asked: plain attributes, because a record has thousands of events.
-    __slots__ = ("_standing", "_when", "kind", "reading", "source")
+    __slots__ = ("_codes", "_standing", "_when", "kind", "reading", "source")
 
     def __init__(self, kind: str, source: Resource, reading: Reading) -> None:
         self.kind = kind
         self.source = source
         self.reading = reading
+        self._codes: Sequence[CodeKey] | None = None
         self._standing: Standing | None = None
         self._when: Interval | None = None
 
@@ -103,19 +104,23 @@ class Event:
         """
         when = self._when
         if when is None:
-            when = self._when = self._read(SHAPES[self.kind].when)
+            try:
+                when = SHAPES[self.kind].when(self.source, self.reading)
+            except _UNREADABLE as error:
+                when = self._undated(error)
+            self._when = when
         return when
 
     def dated(self, element: str) -> Interval:
         """When one of its elements says, such as recordedDate; UNDATED without it, or when unreadable."""
-        return self._read(lambda source, reading: read_span(source, element, reading) or UNDATED)
-
-    def _read(self, span: When) -> Interval:
         try:
-            return span(self.source, self.reading)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
-            self.name_problem(f"its date cannot be read ({error}); it counts as undated")
-            return UNDATED
+            return read_span(self.source, element, self.reading) or UNDATED
+        except _UNREADABLE as error:
+            return self._undated(error)
+
+    def _undated(self, error: Exception) -> Interval:
+        self.name_problem(f"its date cannot be read ({error}); it counts as undated")
+        return UNDATED
 
     @property
     def start(self) -> Instant:
@@ -153,12 +158,17 @@ class Event:
         return "undated"
 
     @property
-    def codes(self) -> list[CodeKey]:
+    def codes(self) -> Sequence[CodeKey]:
         """What it is: every coding of the resource's own code."""
-        elements = SHAPES[self.kind].codes
-        if len(elements) == 1:
-            return codings(self.source.get(elements[0]))
-        return [key for element in elements for key in codings(self.source.get(element))]
+        codes = self._codes
+        if codes is None:
+            elements = SHAPES[self.kind].codes
+            if len(elements) == 1:
+                codes = codings(self.source.get(elements[0]))
+            else:
+                codes = [key for element in elements for key in codings(self.source.get(element))]
+            self._codes = codes
+        return codes
 
     @property
     def display(self) -> str:

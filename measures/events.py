@@ -109,7 +109,8 @@ class Events:
 
     def only(self, event: Event) -> Events:
         """That one of them, if it is among them: an episode among the episodes of a measure."""
-        sure, maybe = ((event,) if event in held else () for held in (self.sure, self.maybe))
+        sure = (event,) if event in self.sure else ()
+        maybe = (event,) if event in self.maybe else ()
         return Events(sure, maybe, self.unread, self._vocabulary)
 
     def related(self, others: Events, holds: Relation) -> Events:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import partial
 from typing import NamedTuple
 
 from measures.criteria import NEVER, AllOf, Criterion, Findings, Logic
@@ -41,6 +42,8 @@ PRESSING = (
     GapStatus.NOT_APPLICABLE,
 )
 
+_ASKING = (GapStatus.OPEN, GapStatus.PROSPECTIVE)  # what asks for something
+
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
@@ -70,25 +73,30 @@ class Group:
         yield from (self.exceptions, self.expected, *self.strata.values())
 
 
-@dataclass(frozen=True)
-class GroupResult:
+class GroupResult(NamedTuple):
     """Counts of each population (the patient 0 or 1, or episodes), and the gap in words.
 
-    `found` is what was found of the patient, or of the episode that gives the status.
+    `found` is what was found of the patient, or of the episode that gives the status. `why` gives the reason,
+    which most askers never read.
     """
 
     group: Group
     populations: Mapping[str, int]
     strata: Mapping[str, Mapping[str, int]]
     status: GapStatus
-    reason: str
-    found: Findings = field(repr=False)
+    why: Callable[[], str]
+    found: Findings
     next_steps: tuple[Criterion, ...] = ()
     as_of: date | None = None
 
     @property
+    def reason(self) -> str:
+        """Why the status is what it is, in words."""
+        return self.why()
+
+    @property
     def pressing(self) -> tuple[int, bool]:
-        """Less is more pressing: by status and, of the same, what can still be closed before what cannot."""
+        """Less is more pressing, as of several episodes in a rate."""
         return PRESSING.index(self.status), self.is_over
 
     @property
@@ -104,7 +112,7 @@ class GroupResult:
     @property
     def deadline(self) -> date | None:
         """The last day on which the gap can be closed, where that is not the last of the period."""
-        if self.group.deadline is None or self.status not in (GapStatus.OPEN, GapStatus.PROSPECTIVE):
+        if self.group.deadline is None or self.status not in _ASKING:
             return None
         return self.group.deadline(self.found)
 
@@ -137,7 +145,7 @@ class Judge(NamedTuple):
                 dict.fromkeys(POPULATIONS, 0),
                 {name: dict.fromkeys(POPULATIONS, 0) for name in self.group.strata},
                 GapStatus.UNKNOWN if unknown else GapStatus.NOT_APPLICABLE,
-                episodes.why_unknown() if unknown else "no episode in the period",
+                episodes.why_unknown if unknown else lambda: "no episode in the period",
                 found,
             )
         scopes = [found.for_episode(episode) for episode in episodes.sure]
@@ -148,35 +156,32 @@ class Judge(NamedTuple):
             name: _count([case for scope, case in judged if tree.met(scope)])
             for name, tree in self.group.strata.items()
         }
-        scope, worst = judged[0] if len(judged) == 1 else min(judged, key=self._pressing)
-        return self._result(scope, worst, _count([case for _, case in judged]), strata)
-
-    def _pressing(self, judged: tuple[Findings, _Case]) -> tuple[int, bool]:
-        """As of GroupResult, which is made whole only where a last day can tell two episodes apart."""
-        _, case = judged
-        if self.group.deadline is None:
-            return PRESSING.index(case.status), False
-        return self._result(*judged, {}, {}).pressing
-
-    def _result(
-        self,
-        scope: Findings,
-        case: _Case,
-        populations: Mapping[str, int],
-        strata: Mapping[str, Mapping[str, int]],
-    ) -> GroupResult:
+        found, foremost = judged[0] if len(judged) == 1 else self._foremost(judged)
         return GroupResult(
-            self.group, populations, strata, case.status, case.reason, scope, case.next_steps, self.as_of
+            self.group,
+            _count([case for _, case in judged]),
+            strata,
+            foremost.status,
+            foremost.why,
+            found,
+            foremost.next_steps,
+            self.as_of,
         )
+
+    def _foremost(self, judged: list[tuple[Findings, _Case]]) -> tuple[Findings, _Case]:
+        """The most pressing: by status and, of the same, what can still be closed before what cannot."""
+        status = min((case.status for _, case in judged), key=PRESSING.index)
+        alike = [one for one in judged if one[1].status is status]
+        deadline = self.group.deadline
+        if deadline is None or len(alike) == 1 or status not in _ASKING:
+            return alike[0]
+        return next((one for one in alike if not is_past(deadline(one[0]), self.as_of)), alike[0])
 
     def _case(self, found: Findings) -> _Case:
         """Where one case stands; who has died by the day of asking is counted, but asked for nothing more."""
         case = self._placed(found)
-        asks = case.status in (GapStatus.OPEN, GapStatus.PROSPECTIVE)
-        if asks and self.as_of is not None and found.record.has_died_by(self.as_of):
-            return case._replace(
-                status=GapStatus.NOT_APPLICABLE, reason="the patient has died", next_steps=()
-            )
+        if case.status in _ASKING and self.as_of is not None and found.record.has_died_by(self.as_of):
+            return _Case(case.populations, GapStatus.NOT_APPLICABLE, lambda: "the patient has died")
         return case
 
     def _placed(self, found: Findings) -> _Case:
@@ -191,7 +196,7 @@ class Judge(NamedTuple):
                 return self._outside(found, (1, 0, 0, 0, 0), group.denominator, counted)
         excluded = group.exclusions.met(found)
         if excluded:
-            why = "excluded: " + _says(group.exclusions, found)
+            why = partial(_says, group.exclusions, found, "excluded: ")
             return _Case((1, 1, 1, 0, 0), GapStatus.NOT_APPLICABLE, why)
         return self._inside(found, excluded)
 
@@ -202,32 +207,34 @@ class Judge(NamedTuple):
         excepted = False if numerator else group.exceptions.met(found)
         row = (1, 1, 0, int(numerator is True), int(excepted is True))
         if excluded is None:
-            return _Case(row, GapStatus.UNKNOWN, _cannot_say(group.exclusions, found))
+            return _Case(row, GapStatus.UNKNOWN, partial(_cannot_say, group.exclusions, found))
         if numerator is self.wanted:
-            return _Case(row, GapStatus.CLOSED, "met")
+            return _Case(row, GapStatus.CLOSED, lambda: "met")
         if excepted:
-            return _Case(row, GapStatus.NOT_APPLICABLE, "exception: " + _says(group.exceptions, found))
+            why = partial(_says, group.exceptions, found, "exception: ")
+            return _Case(row, GapStatus.NOT_APPLICABLE, why)
         if numerator is None:
-            return _Case(row, GapStatus.UNKNOWN, _cannot_say(group.numerator, found))
+            return _Case(row, GapStatus.UNKNOWN, partial(_cannot_say, group.numerator, found))
         if excepted is None:
-            return _Case(row, GapStatus.UNKNOWN, _cannot_say(group.exceptions, found))
+            return _Case(row, GapStatus.UNKNOWN, partial(_cannot_say, group.exceptions, found))
         steps = group.numerator.steps(found, self.wanted)
         due_from = group.due_from(found) if group.due_from and self.as_of else None
         if due_from is not None and self.as_of is not None and self.as_of < due_from:
-            return _Case(row, GapStatus.PROSPECTIVE, f"due from {due_from}: {_to_do(steps)}", steps)
-        return _Case(row, GapStatus.OPEN, _to_do(steps), steps)
+            return _Case(row, GapStatus.PROSPECTIVE, partial(_to_do, steps, f"due from {due_from}: "), steps)
+        return _Case(row, GapStatus.OPEN, partial(_to_do, steps), steps)
 
     def _outside(
         self, found: Findings, row: tuple[int, ...], population: Logic, member: bool | None
     ) -> _Case:
         """A case outside the population: prospective while the period may still bring what is missing."""
         if member is None:
-            return _Case(row, GapStatus.UNKNOWN, _cannot_say(population, found))
+            return _Case(row, GapStatus.UNKNOWN, partial(_cannot_say, population, found))
         if self.as_of is not None and self.as_of <= found.period.end and self._is_expected(found):
             steps = self.group.numerator.steps(found, self.wanted)
             if steps:
-                return _Case(row, GapStatus.PROSPECTIVE, "due at the next visit: " + _to_do(steps), steps)
-        return _Case(row, GapStatus.NOT_APPLICABLE, "not in the measure: " + _keeping_out(population, found))
+                why = partial(_to_do, steps, "due at the next visit: ")
+                return _Case(row, GapStatus.PROSPECTIVE, why, steps)
+        return _Case(row, GapStatus.NOT_APPLICABLE, partial(_not_in_it, population, found))
 
     def _is_expected(self, found: Findings) -> bool:
         group = self.group
@@ -244,7 +251,7 @@ class _Case(NamedTuple):
 
     populations: tuple[int, ...]
     status: GapStatus
-    reason: str
+    why: Callable[[], str]
     next_steps: tuple[Criterion, ...] = ()
 
 
@@ -252,6 +259,10 @@ def _count(cases: Sequence[_Case]) -> dict[str, int]:
     if len(cases) == 1:
         return dict(zip(POPULATIONS, cases[0].populations, strict=True))
     return {name: sum(case.populations[i] for case in cases) for i, name in enumerate(POPULATIONS)}
+
+
+def _not_in_it(population: Logic, found: Findings) -> str:
+    return "not in the measure: " + _keeping_out(population, found)
 
 
 def _keeping_out(population: Logic, found: Findings) -> str:
@@ -266,12 +277,12 @@ def _keeping_out(population: Logic, found: Findings) -> str:
     return "not " + ", not ".join(unmet) if unmet else _says(population, found)
 
 
-def _to_do(steps: tuple[Criterion, ...]) -> str:
-    return "; or ".join(step.says for step in steps) or "not met"
+def _to_do(steps: tuple[Criterion, ...], when: str = "") -> str:
+    return when + ("; or ".join(step.says for step in steps) or "not met")
 
 
-def _says(tree: Logic, found: Findings) -> str:
-    return "; ".join(dict.fromkeys(leaf.says for leaf in tree.leaves() if leaf.met(found)))
+def _says(tree: Logic, found: Findings, what: str = "") -> str:
+    return what + "; ".join(dict.fromkeys(leaf.says for leaf in tree.leaves() if leaf.met(found)))
 
 
 def _cannot_say(tree: Logic, found: Findings) -> str:

@@ -41,6 +41,7 @@ def cover(medicines: Iterable[Events], lasting: Lasting, window: Interval) -> Co
     covered: set[int] = set()
     used: list[Event] = []
     unsure = Events()
+    last_day = window.end.by_day()
     for supplies in medicines:
         known = {e: days for e in supplies.sure if (days := _whole_days(lasting(e)))}
         for event, days in _end_to_end(known):
@@ -48,22 +49,20 @@ def cover(medicines: Iterable[Events], lasting: Lasting, window: Interval) -> Co
             covered.update(inside)
             used += [event] if inside else []
         rest = Events((), [e for e in (*supplies.sure, *supplies.maybe) if e not in known], supplies.unread)
-        unsure = unsure + rest.where(lambda e: before(window.end.by_day(), e.start.by_day()) is not True)
+        unsure = unsure + rest.where(lambda e: before(last_day, e.start.by_day()) is not True)
     return Cover(len(covered), Events(used), unsure)
 
 
 def by_product(supplies: Events) -> list[Events]:
     """The supplies of each product by itself: those that name the same codes, or the same Medication."""
-    products = dict.fromkeys(_product(supply) for supply in (*supplies.sure, *supplies.maybe))
-    return [_of(supplies, product) for product in products] or [supplies]
+    products: dict[object, set[Event]] = {}
+    for supply in (*supplies.sure, *supplies.maybe):
+        products.setdefault(_product(supply), set()).add(supply)
+    return [supplies.where(held.__contains__) for held in products.values()] or [supplies]
 
 
-def _of(supplies: Events, product: str) -> Events:
-    return supplies.where(lambda supply: _product(supply) == product)
-
-
-def _product(supply: Event) -> str:
-    return str(supply.codes or supply.source.get("medicationReference"))
+def _product(supply: Event) -> object:
+    return tuple(supply.codes) or str(supply.source.get("medicationReference"))
 
 
 def _after(window: Interval) -> int:
@@ -73,9 +72,10 @@ def _after(window: Interval) -> int:
 
 def _whole_days(period: Interval | None) -> range | None:
     """The days of a period, counted from 1970; None unless the record says on which it begins and ends."""
-    if period is None or period.start.day is None or period.end.day is None:
+    if period is None:
         return None
-    return range(period.start.earliest // DAY, period.end.earliest // DAY + 1)
+    first, last = period.start.day_number, period.end.day_number
+    return None if first is None or last is None else range(first, last + 1)
 
 
 def _end_to_end(known: dict[Event, range]) -> Iterable[tuple[Event, range]]:

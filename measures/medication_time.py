@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from measures.event import Event
 from measures.shapes import Reading, Resource, read_period
-from measures.time import DAY, FOREVER, UNKNOWN, Instant, Interval, read_instant
+from measures.time import DAY, FOREVER, UNKNOWN, Instant, Interval
 
 _HOURS = {"h": 1.0, "d": 24.0, "wk": 168.0, "mo": 730.0, "min": 1 / 60}
 _DAYS = {
@@ -141,7 +141,7 @@ def _start(source: Resource, supply: Resource, bounds: Interval | None, reading:
     if bounds is not None and bounds.start.earliest != UNKNOWN.earliest:
         return bounds.start
     text = source.get("authoredOn") or (supply.get("validityPeriod") or {}).get("start")
-    return read_instant(text, reading.zone) if text else None
+    return reading.point(text).start if text else None
 
 
 def _supply_days(supply: Resource, dosage: Resource) -> float | None:

@@ -5,6 +5,7 @@ code.
 from __future__ import annotations
 
 from calendar import isleap
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, tzinfo
 from functools import cached_property
@@ -16,6 +17,7 @@ from measures.gather import EVERYTHING, Gathered, State
 from measures.shapes import SHAPES, Reading, Resource, Standing, codings
 from measures.terminology import Code, CodeKey, UnknownValueSet, ValueSet, Vocabulary
 from measures.time import UNKNOWN, Instant, Period, at_or_before, day_instant, read_instant
+from measures.whose import owner_of
 
 __all__ = ["Event", "Events", "PatientRecord", "Period", "Quantity", "RecordCannotSay"]
 
@@ -151,9 +153,10 @@ class PatientRecord:
         Raises UnknownValueSet when a value set is not loaded.
         """
         question = kind, named, held
-        if question not in self._asked:
-            self._asked[question] = self._find(kind, named, held)
-        return self._asked[question]
+        found = self._asked.get(question)
+        if found is None:
+            found = self._asked[question] = self._find(kind, named, held)
+        return found
 
     def every(self, kind: str) -> Events:
         """All events of one type but those entered in error, coded or not."""
@@ -167,7 +170,11 @@ class PatientRecord:
         """The event a reference such as "Condition/c1" names, if the record holds it."""
         kind, _, identity = reference.rpartition("/")
         kind = kind.rpartition("/")[2]
-        return next((e for e in self._events_of(kind) if e.id == identity), None)
+        by_id: dict[str, Event] = self.remember(
+            (PatientRecord.by_reference, kind),
+            lambda: {event.id: event for event in reversed(self._events_of(kind))},
+        )
+        return by_id.get(identity)
 
     def referred_to(self, holder: Resource, reference: Resource | None) -> Resource | None:
         """The Medication or Location that an element of `holder` refers to; None when the record has it not.
@@ -182,9 +189,9 @@ class PatientRecord:
 
     def remember(self, question: object, answer: Callable[[], Answer]) -> Answer:
         """The answer to a question that several criteria ask, worked out once for this record."""
-        if question not in self._remembered:
-            self._remembered[question] = answer()
-        remembered: Answer = self._remembered[question]
+        remembered: Answer = self._remembered.get(question, _NOT_ASKED)
+        if remembered is _NOT_ASKED:
+            remembered = self._remembered[question] = answer()
         return remembered
 
     # -- indexing --------------------------------------------------------------------------------------------
@@ -200,6 +207,7 @@ class PatientRecord:
     def _sort(self, resources: Iterable[Resource], vouched_for: bool) -> None:
         """Put each resource under its type, once; leave out what is broken or another patient's."""
         sorted_: dict[str, dict[object, Resource]] = {}
+        mine = self.id
         for resource in resources:
             try:
                 kind, identity = resource["resourceType"], resource.get("id")
@@ -207,15 +215,18 @@ class PatientRecord:
                     if kind in _SHARED_KINDS:
                         self._by_reference[f"{kind}/{identity}"] = resource
                     continue
-                owner = self.id if vouched_for else _owner(resource)
+                owner = mine if vouched_for else owner_of(resource)
             except (AttributeError, TypeError, KeyError):
                 self.problems.append(f"{_name(resource)}: cannot be read as a FHIR resource; it is left out")
                 continue
-            if owner != self.id:
+            if owner != mine:
                 whose = "is another patient's" if owner else "names no patient"
                 self.problems.append(f"{_name(resource)}: {whose}; it is left out")
                 continue
-            sorted_.setdefault(kind, {}).setdefault(identity or id(resource), resource)
+            held = sorted_.get(kind)
+            if held is None:
+                held = sorted_[kind] = {}
+            held.setdefault(identity or id(resource), resource)
         self._sources = sorted_
 
     def _events_of(self, kind: str) -> list[Event]:
@@ -229,11 +240,11 @@ class PatientRecord:
 
     def _index(self, kind: str) -> dict[str | CodeKey, list[Event]]:
         """This type's events by code key and by value-set OID."""
-        by_code: dict[CodeKey, list[Event]] = {}
+        by_code: dict[CodeKey, list[Event]] = defaultdict(list)
         for event in self._events_of(kind):
             try:
                 for key in event.codes or self._referenced_codes(event.source):
-                    by_code.setdefault(key, []).append(event)
+                    by_code[key].append(event)
             except (AttributeError, TypeError) as error:
                 self.problems.append(f"{event.reference}: its codes cannot be read ({error}); it is left out")
         index: dict[str | CodeKey, list[Event]] = dict(by_code.items())
@@ -255,9 +266,13 @@ class PatientRecord:
         codes_in = self.vocabulary.codes_in
         found: dict[Event, None] = {}
         for name in named:
-            if isinstance(name, ValueSet) and name.oid not in codes_in:
+            if isinstance(name, Code):
+                events = index.get(name.key)
+            elif name.oid in codes_in:
+                events = index.get(name.oid)
+            else:
                 raise UnknownValueSet(self.vocabulary.missing(n for n in named if isinstance(n, ValueSet)))
-            for event in index.get(name.oid if isinstance(name, ValueSet) else name.key, ()):
+            for event in events or ():
                 if event.standing is held or (held is None and event.standing is not Standing.ERROR):
                     found[event] = None
         return self._events(found, kind)
@@ -268,27 +283,7 @@ class PatientRecord:
 
 
 _NOTHING: frozenset[str] = frozenset()
-
-
-def _owner(resource: Resource) -> str | None:
-    """The id of the patient a resource speaks of."""
-    who = resource.get("subject") or resource.get("patient") or resource.get("beneficiary")
-    who = who or resource.get("for") or _participating(resource)
-    if not who:
-        return None
-    reference: str = who["reference"]
-    if reference.startswith("Patient/"):
-        return reference[8:]
-    return reference.rpartition("/")[2].removeprefix("urn:uuid:") or None
-
-
-def _participating(resource: Resource) -> Resource | None:
-    """The patient of an Appointment, which has no subject; None when there are several, or none."""
-    if resource["resourceType"] != "Appointment":
-        return None
-    actors = [one.get("actor") or {} for one in resource.get("participant") or ()]
-    patients = [actor for actor in actors if "Patient/" in str(actor.get("reference"))]
-    return patients[0] if len(patients) == 1 else None
+_NOT_ASKED: Any = object()
 
 
 def _name(resource: object) -> str:

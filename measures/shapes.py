@@ -7,9 +7,10 @@ told by content (doNotPerform, not-done, cancelled with a reason), because chart
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, tzinfo
 from enum import Enum
+from functools import cache
 from typing import Any
 
 from measures.terminology import CodeKey
@@ -26,6 +27,8 @@ class Standing(Enum):
     NEITHER = "neither"  # planned, cancelled without a reason, preliminary, unknown
     ERROR = "entered in error"
 
+    __hash__ = object.__hash__  # part of every question to a record, and Enum's own runs in Python
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -36,6 +39,15 @@ class Reading:
     zone: tzinfo
     born: date | None
     problems: list[str]
+    _points: dict[str, Interval] = field(default_factory=dict, repr=False)
+
+    def point(self, text: str) -> Interval:
+        """The point in time that a date names, by `read_instant`; a record writes one date in many places."""
+        point = self._points.get(text)
+        if point is None:
+            moment = read_instant(text, self.zone)
+            point = self._points[text] = Interval(moment, moment)
+        return point
 
 
 When = Callable[[Resource, Reading], Interval]
@@ -54,31 +66,36 @@ class Shape:
 
 def read_span(resource: Resource, stem: str, reading: Reading) -> Interval | None:
     """The interval of a choice element such as onset[x]: dateTime, Period, Age or Range; None when absent."""
-    text = resource.get(stem + "DateTime") or resource.get(stem + "Instant") or resource.get(stem)
+    get = resource.get
+    date_time, instant, period, age, span = _elements(stem)
+    text = get(date_time) or get(instant) or get(stem)
     if isinstance(text, str):
-        moment = read_instant(text, reading.zone)
-        return Interval(moment, moment)
-    period = resource.get(stem + "Period") or (text if isinstance(text, Mapping) else None)
-    if period is not None:
-        return read_period(period, reading)
-    return _read_age(resource, stem, reading)
+        return reading.point(text)
+    lasted = get(period) or (text if text and isinstance(text, Mapping) else None)
+    if lasted is not None:
+        return read_period(lasted, reading)
+    if age in resource or span in resource:
+        return _read_age(get(age), get(span), reading)
+    return None
+
+
+@cache
+def _elements(stem: str) -> tuple[str, ...]:
+    return tuple(stem + kind for kind in ("DateTime", "Instant", "Period", "Age", "Range"))
 
 
 def read_period(period: Resource, reading: Reading) -> Interval:
     """A Period: without a start it began at some unknown time; without an end it is going on."""
     start, end = period.get("start"), period.get("end")
-    ends = read_instant(end, reading.zone) if end else FOREVER
-    starts = read_instant(start, reading.zone) if start else Instant(UNKNOWN.earliest, ends.latest)
+    ends = reading.point(end).start if end else FOREVER
+    starts = reading.point(start).start if start else Instant(UNKNOWN.earliest, ends.latest)
     return Interval(starts, ends)
 
 
-def _read_age(resource: Resource, stem: str, reading: Reading) -> Interval | None:
-    low = resource.get(stem + "Age")
-    span = resource.get(stem + "Range")
+def _read_age(age: Resource | None, span: Resource | None, reading: Reading) -> Interval | None:
+    low = high = age
     if span is not None:
         low, high = span.get("low"), span.get("high")
-    else:
-        high = low
     if low is None or high is None or reading.born is None:
         return None
     first = day_instant(add_months(reading.born, 12 * int(low["value"])))

@@ -18,6 +18,7 @@ DAY = 86_400_000
 """Milliseconds in a day."""
 
 _EPOCH = date(1970, 1, 1).toordinal()
+_FIRST_DAY, _LAST_DAY = 1 - _EPOCH, date.max.toordinal() - _EPOCH
 _FIRST_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
 _BEGINNING = -(2**62)
 _END = 2**62
@@ -32,10 +33,14 @@ class Instant(NamedTuple):
     @property
     def day(self) -> date | None:
         """The calendar day, when the record is precise enough to say which."""
+        number = self.day_number
+        return None if number is None else date.fromordinal(number + _EPOCH)
+
+    @property
+    def day_number(self) -> int | None:
+        """The same, counted from 1970."""
         first = self.earliest // DAY
-        if first != self.latest // DAY or not 0 < first + _EPOCH <= date.max.toordinal():
-            return None
-        return date.fromordinal(first + _EPOCH)
+        return first if first == self.latest // DAY and _FIRST_DAY <= first <= _LAST_DAY else None
 
     def by_day(self) -> Instant:
         """The same moment at calendar-day precision, counted in days."""

@@ -8,7 +8,7 @@ in May with an onset in March was not known in April.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
@@ -57,28 +57,42 @@ def observed(record: PatientRecord, codes: tuple[Code, ...]) -> tuple[Fact, ...]
     return record.remember((Fact, codes), lambda: _dated(record.find("Observation", codes, None).sure))
 
 
+def by_medicine(record: PatientRecord, kind: str) -> Mapping[str, list[Fact]]:
+    """The orders or supplies of one type, by the medicines of `concepts.yaml` they are for, likewise."""
+
+    def found() -> dict[str, list[Fact]]:
+        concepts = concepts_in(record.vocabulary)
+        of_medicine: dict[str, list[Fact]] = {}
+        for fact in facts(record, kind):
+            for medicine in concepts.of_medicine(fact.event):
+                of_medicine.setdefault(medicine, []).append(fact)
+        return of_medicine
+
+    return record.remember((Concepts, kind), found)
+
+
 def _dated(events: Iterable[Event]) -> tuple[Fact, ...]:
-    facts = [fact for event in events if (fact := _fact(event)) is not None]
+    facts = [_fact(event) for event in events if not _never_was(event)]
     facts.sort(key=lambda fact: fact.day)
     return tuple(facts)
 
 
-def _fact(event: Event) -> Fact | None:
+def _never_was(event: Event) -> bool:
     source = event.source
-    never_was = event.kind != "Appointment" and event.status in _NEVER_WAS
-    if never_was or source.get("doNotPerform") is True:
-        return None
-    if "verificationStatus" in source and status_code(source, "verificationStatus") in _NEVER_WAS:
-        return None
-    when = event.when
-    known = when.start.latest
+    if event.kind != "Appointment" and event.status in _NEVER_WAS:
+        return True
+    if source.get("doNotPerform") is True:
+        return True
+    return "verificationStatus" in source and status_code(source, "verificationStatus") in _NEVER_WAS
+
+
+def _fact(event: Event) -> Fact:
+    (_, began), (_, end) = event.when
+    known = began
     for element in _RECORDED.get(event.kind, ()):
-        if element in source:
+        if element in event.source:
             known = max(known, event.dated(element).start.latest)
-    end = when.end.latest
-    return Fact(
-        min(known // DAY, NEVER), None if end >= NEVER or end == when.start.latest else end // DAY, event
-    )
+    return Fact(min(known // DAY, NEVER), None if end >= NEVER or end == began else end // DAY, event)
 
 
 class Known:
@@ -110,12 +124,17 @@ class Known:
         """Results with one of the codes that were known, the latest last."""
         return tuple(self._known(observed(self.record, codes)))
 
-    def _known(self, facts: tuple[Fact, ...]) -> Iterator[Fact]:
+    def of_medicine(self, kind: str, medicine: str) -> list[Fact]:
+        """The orders or supplies (`kind`) of one medicine that were known, the latest last."""
+        return self._known(by_medicine(self.record, kind).get(medicine, ()))
+
+    def _known(self, facts: Iterable[Fact]) -> list[Fact]:
         today = self.today
-        for fact in facts:
-            if fact.day > today:
-                return
-            yield fact if fact.end is None or fact.end <= today else fact._replace(end=None)
+        return [
+            fact if fact.end is None or fact.end <= today else Fact(fact.day, None, fact.event)
+            for fact in facts
+            if fact.day <= today
+        ]
 
     def ago(self, fact: Fact) -> int:
         """Days from when it was known to this day."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -10,19 +10,7 @@ from measures.event import Event
 from measures.risk.as_of import NEVER, Fact, Known, facts
 from measures.risk.concepts import CRISIS, PSYCHIATRIC
 from measures.shapes import codings
-
-# v3-ActCode as R4 has it, and the words of earlier releases and of exports that keep their own.
-_BY_CLASS = {
-    "imp": "hospital", "acute": "hospital", "nonac": "hospital", "inpatient": "hospital",
-    "emer": "emergency", "emergency": "emergency",
-    "urgentcare": "urgent care", "vr": "virtual", "virtual": "virtual",
-    "prenc": "none", "ss": "hospital",
-}  # fmt: skip
-_BY_VALUE_SET = {
-    "2.16.840.1.113883.3.666.5.307": "hospital",  # Encounter Inpatient
-    "2.16.840.1.113883.3.464.1003.101.12.1010": "emergency",  # Emergency Department E&M Visit
-    "2.16.840.1.113883.3.117.1.7.1.292": "emergency",  # Emergency Department Visit
-}
+from measures.terminology import CodeKey
 
 
 class Setting(StrEnum):
@@ -32,6 +20,21 @@ class Setting(StrEnum):
     VIRTUAL = "virtual"
     OFFICE = "office"
     NONE = "none"
+
+
+# v3-ActCode as R4 has it, and the words of earlier releases and of exports that keep their own.
+_BY_CLASS = {
+    "imp": Setting.HOSPITAL, "acute": Setting.HOSPITAL, "nonac": Setting.HOSPITAL,
+    "inpatient": Setting.HOSPITAL, "ss": Setting.HOSPITAL,
+    "emer": Setting.EMERGENCY, "emergency": Setting.EMERGENCY,
+    "urgentcare": Setting.URGENT, "vr": Setting.VIRTUAL, "virtual": Setting.VIRTUAL,
+    "prenc": Setting.NONE,
+}  # fmt: skip
+_BY_VALUE_SET = {
+    "2.16.840.1.113883.3.666.5.307": Setting.HOSPITAL,  # Encounter Inpatient
+    "2.16.840.1.113883.3.464.1003.101.12.1010": Setting.EMERGENCY,  # Emergency Department E&M Visit
+    "2.16.840.1.113883.3.117.1.7.1.292": Setting.EMERGENCY,  # Emergency Department Visit
+}
 
 
 class Visit(NamedTuple):
@@ -94,15 +97,15 @@ def _condition(diagnosis: object, known: Known) -> Fact | None:
     return by_id.get(str(reference).rpartition("/")[2]) if reference else None
 
 
-def _setting(source: Mapping[str, object], types: list[tuple[str, str]], known: Known) -> Setting:
+def _setting(source: Mapping[str, object], types: Sequence[CodeKey], known: Known) -> Setting:
     kind = source.get("class")
     if isinstance(kind, Mapping):
         named = _BY_CLASS.get(str(kind.get("code", "")).lower())
         if named:
-            return Setting(named)
+            return named
     oids = known.record.vocabulary.oids_by_code
     for code in types:
         for oid in oids.get(code, ()):
             if oid in _BY_VALUE_SET:
-                return Setting(_BY_VALUE_SET[oid])
+                return _BY_VALUE_SET[oid]
     return Setting.OFFICE

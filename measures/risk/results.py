@@ -20,7 +20,8 @@ class Result(NamedTuple):
 
 
 def of_value(event: Event) -> float | None:
-    return event.value.number if event.value else None
+    value = event.value
+    return value.number if value else None
 
 
 def results(
@@ -34,8 +35,15 @@ def results(
     """The results with one of the codes, the latest last; those no living patient can have are left out."""
 
     def found() -> list[Result]:
-        read = [(number(fact.event), fact) for fact in known.observed(*codes)]
-        return [Result(value, fact) for value, fact in read if value is not None and least <= value <= most]
+        read: dict[Event, float | None] = known.record.remember((Result, codes), dict)
+        facts = known.observed(*codes)
+        for fact in facts:
+            if fact.event not in read:
+                read[fact.event] = number(fact.event)
+        numbers = [(read[fact.event], fact) for fact in facts]
+        return [
+            Result(value, fact) for value, fact in numbers if value is not None and least <= value <= most
+        ]
 
     return known.remember(codes, found)
 

@@ -28,8 +28,8 @@ from cds_service.visit import FIRST_CALL
 from cds_service.wiring import Wiring
 from measures.catalog import find_measures
 from measures.library.cms122_glycemic_status import A1C, DIABETES
-from measures.orders.catalog import find_order_checks, judge_all
-from measures.orders.drafts import read_drafts
+from measures.orders.catalog import find_order_checks
+from measures.orders.drafts import SigningRecord, read_drafts
 from measures.orders.medicines import LITHIUM, NSAIDS
 from measures.shared.antipsychotics import ANTIPSYCHOTIC, SCHIZOPHRENIA
 from measures.shared.visits import OFFICE
@@ -67,7 +67,8 @@ def cards() -> list[Card]:
         "medicationCodeableConcept": concept(NSAIDS) | {"text": "Ibuprofen 600 mg"},
     }
     drafts = read_drafts({"entry": [{"resource": ibuprofen}]}, record, DAY)
-    found = judge_all(find_order_checks().values(), record, drafts, DAY)
+    patient = SigningRecord(record, drafts)
+    found = {check.id: check.judge_signing(patient, DAY) for check in find_order_checks().values()}
     signing = Signing(drafts, found, load_drafts())
 
     def shown(case: Case, *wanted: str) -> list[Card]:

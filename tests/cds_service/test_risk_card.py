@@ -49,8 +49,8 @@ READING = RiskReading(
 
 def shown(reading: RiskReading | None, *drafts: dict[str, Any]) -> list[Card]:
     read = read_drafts(bundle(*drafts), RECORD, TODAY)
-    signing_ = Signing(read, (), load_drafts()) if drafts else None
-    case = Case(RECORD, {}, TODAY, signing_, reading)
+    signing_ = Signing(read, {}, load_drafts()) if drafts else None
+    case = Case(RECORD, {}, TODAY, signing_, lambda: reading)
     return shown_cards(RULES, case, Origin("https://us.example", "clinic", False), lambda: FIRST_CALL)
 
 

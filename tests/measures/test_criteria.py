@@ -150,6 +150,20 @@ def test_an_unmet_leaf_names_what_comes_closest():
     assert references(findings.nearest(tested)) == ["Observation/last_year"]
 
 
+def test_what_comes_closest_is_looked_for_once():
+    looks = []
+
+    def closest(patient, _period):
+        looks.append(patient)
+        return patient.observations(A1C).latest()
+
+    far = Criterion("far", "far", lambda _patient, _period: False, nearest=closest)
+    findings = Findings(chart(observed(A1C, "2024-12-31", id="last_year")), YEAR)
+
+    assert references(findings.nearest(far)) == references(findings.nearest(far)) == ["Observation/last_year"]
+    assert len(looks) == 1
+
+
 def test_an_unknown_leaf_says_why():
     not_gathered = Findings(chart(gathered=all_but("Observation")), YEAR)[tested]
     assert (not_gathered.met, not_gathered.unread) == (None, ("Observation",))

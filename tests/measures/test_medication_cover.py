@@ -146,6 +146,16 @@ def test_a_product_may_be_named_by_reference():
     assert covered(*supplies, medication).days == 20
 
 
+def test_the_supplies_of_each_product_stand_by_themselves_the_unsure_as_unsure():
+    january = given("2026-01-01", 10, id="d1"), given("2026-01-20", 10, OTHER, id="d2")
+    found = chart(*january, given("2026-01", 10, id="d3")).find("MedicationDispense", (DRUG, OTHER))
+    products = by_product(found.starting(Period(date(2026, 1, 15), date(2026, 1, 31))))
+    assert [([e.id for e in one.sure], [e.id for e in one.maybe]) for one in products] == [
+        (["d2"], []),
+        ([], ["d3"]),
+    ]
+
+
 def test_what_covers_the_days_is_the_evidence():
     found = covered(given("2026-01-01", 20, id="a"), given("2026-03-01", 20, id="b"))
     assert [supply.id for supply in found.at_least(20).sure] == ["a"]

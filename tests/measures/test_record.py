@@ -288,3 +288,12 @@ def test_a_malformed_inner_element_costs_only_its_resource_and_is_named():
     assert references(labs) == ["Observation/good"]
     assert references(labs.maybe) == ["Observation/broken"]
     assert record.problems[0].startswith("Observation/broken: cannot be read")
+
+
+def test_an_event_is_found_by_the_reference_that_names_it():
+    record = chart(observed(A1C, "2025-02-01", id="a"), observed(A1C, "2025-03-01", id="b"))
+    found = record.by_reference("https://ehr.example/fhir/Observation/b")
+    assert found is record.observations(A1C)[1]
+    assert found is record.by_reference("Observation/b")
+    assert record.by_reference("Observation/c") is None
+    assert record.by_reference("Condition/b") is None

@@ -1,6 +1,6 @@
 """Instants, days, partial dates, open and unknown ends."""
 
-from datetime import UTC, date
+from datetime import UTC, date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -150,3 +150,25 @@ def test_and_and_or_are_kleenes(a, b):
 
     assert both(a, b) is known({x and y for x in values(a) for y in values(b)})
     assert either(a, b) is known({x or y for x in values(a) for y in values(b)})
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("1970-01-01", 0),
+        ("1969-12-31", -1),
+        ("2025-03-10T23:59:59.999Z", 20157),
+        ("2025-03", None),
+        ("0001-01-01", date.min.toordinal() - date(1970, 1, 1).toordinal()),
+        ("9999-12-31", date.max.toordinal() - date(1970, 1, 1).toordinal()),
+    ],
+)
+def test_a_day_is_counted_from_1970_where_the_date_is_precise_enough(text, day):
+    moment = read_instant(text)
+    assert moment.day_number == day
+    assert moment.day == (None if day is None else date(1970, 1, 1) + timedelta(days=day))
+
+
+@pytest.mark.parametrize("moment", [UNKNOWN, FOREVER, Instant(-(2**62), -(2**62))])
+def test_what_is_on_no_day_of_the_calendar_has_none(moment):
+    assert (moment.day, moment.day_number) == (None, None)

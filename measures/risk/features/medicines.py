@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from measures.event import Event
 from measures.events import Events
-from measures.medication_cover import by_product, cover
+from measures.medication_cover import Lasting, by_product, cover
 from measures.medication_time import dispense_period, request_period
 from measures.risk.as_of import Fact, Known
 from measures.risk.feature import Answer, feature
@@ -28,8 +28,7 @@ def _supplies(known: Known, kind: str) -> list[Fact]:
 
     def found() -> list[Fact]:
         for source in ("MedicationDispense", "MedicationRequest"):
-            facts = known.within(known.of(source), TAKEN)
-            held = [fact for fact in facts if kind in known.concepts.of_medicine(fact.event)]
+            held = known.within(known.of_medicine(source, kind), TAKEN)
             if held:
                 return held
         return []
@@ -39,6 +38,18 @@ def _supplies(known: Known, kind: str) -> list[Fact]:
 
 def lasting(event: Event) -> Interval | None:
     return (dispense_period if event.kind == "MedicationDispense" else request_period)(event)
+
+
+def _lasting(known: Known) -> Lasting:
+    """The same, worked out once a supply for all the days that are asked about."""
+    read: dict[Event, Interval | None] = known.record.remember("measures.risk.supplies", dict)
+
+    def once(event: Event) -> Interval | None:
+        if event not in read:
+            read[event] = lasting(event)
+        return read[event]
+
+    return once
 
 
 def _without(kind: str) -> Callable[[Known], Answer]:
@@ -51,7 +62,7 @@ def _without(kind: str) -> Callable[[Known], Answer]:
         first = max(known.today - COVERED + 1, supplies[0].day)
         window = Interval(_moment(first), _moment(known.today))
         days = known.today - first + 1
-        held = cover(by_product(Events(fact.event for fact in supplies)), lasting, window)
+        held = cover(by_product(Events(fact.event for fact in supplies)), _lasting(known), window)
         return Answer(1 - held.days / days, supplies) if held.days or not held.unsure.maybe else Answer(None)
 
     return share
@@ -62,7 +73,8 @@ def _ran_out(kind: str) -> Callable[[Known], Answer]:
 
     def days(known: Known) -> Answer:
         supplies = _supplies(known, kind)
-        ends = [end for fact in supplies if (end := _last_day(fact.event)) is not None]
+        lasting = _lasting(known)
+        ends = [end for fact in supplies if (end := _last_day(lasting(fact.event))) is not None]
         if not ends:
             return Answer(None)
         return Answer(float(max(0, known.today - max(ends))), supplies[-1:])
@@ -70,9 +82,8 @@ def _ran_out(kind: str) -> Callable[[Known], Answer]:
     return days
 
 
-def _last_day(event: Event) -> int | None:
-    period = lasting(event)
-    return None if period is None or period.end.day is None else period.end.earliest // DAY
+def _last_day(period: Interval | None) -> int | None:
+    return None if period is None else period.end.day_number
 
 
 def _moment(day: int) -> Instant:
@@ -152,10 +163,9 @@ def sedative_orders(known: Known) -> Answer:
 
 
 def _ordered(known: Known, kind: str, days: int) -> Answer:
-    facts = known.within(known.of("MedicationRequest"), days)
-    found = [fact for fact in facts if kind in known.concepts.of_medicine(fact.event)]
+    found = known.within(known.of_medicine("MedicationRequest", kind), days)
     return Answer(float(len(found)), found)
 
 
-def _product(event: Event) -> str:
-    return str(event.codes[0] if event.codes else event.display)
+def _product(event: Event) -> object:
+    return event.codes[0] if event.codes else event.display

@@ -44,11 +44,15 @@ def _need(need: str) -> Callable[[Known], Answer]:
 
 def _told(known: Known, need: str) -> list[Fact]:
     """Problems of the last year that had not ended, and answers of the last year."""
-    found = [fact for fact, held in conditions(known) if need in held and fact.end is None]
-    codes = known.record.vocabulary.codes_in.get(ANSWERED.get(need, ""), frozenset())
-    answers = known.observed(*ASKED[need]) if need in ASKED else ()
-    found += [fact for fact in answers if not codes.isdisjoint(fact.event.value_codes)]
-    return known.within(found, LATELY)
+
+    def told() -> list[Fact]:
+        found = [fact for fact, held in conditions(known) if need in held and fact.end is None]
+        codes = known.record.vocabulary.codes_in.get(ANSWERED.get(need, ""), frozenset())
+        answers = known.observed(*ASKED[need]) if need in ASKED else ()
+        found += [fact for fact in answers if not codes.isdisjoint(fact.event.value_codes)]
+        return known.within(found, LATELY)
+
+    return known.remember(f"need of {need}", told)
 
 
 for _id, _says in NEEDS:

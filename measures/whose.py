@@ -1,0 +1,26 @@
+"""Whose a resource is."""
+
+from __future__ import annotations
+
+from measures.shapes import Resource
+
+
+def owner_of(resource: Resource) -> str | None:
+    """The id of the patient a resource speaks of."""
+    who = resource.get("subject") or resource.get("patient") or resource.get("beneficiary")
+    who = who or resource.get("for") or _participating(resource)
+    if not who:
+        return None
+    reference: str = who["reference"]
+    if reference.startswith("Patient/"):
+        return reference[8:]
+    return reference.rpartition("/")[2].removeprefix("urn:uuid:") or None
+
+
+def _participating(resource: Resource) -> Resource | None:
+    """The patient of an Appointment, which has no subject; None when there are several, or none."""
+    if resource["resourceType"] != "Appointment":
+        return None
+    actors = [one.get("actor") or {} for one in resource.get("participant") or ()]
+    patients = [actor for actor in actors if "Patient/" in str(actor.get("reference"))]
+    return patients[0] if len(patients) == 1 else None
