@@ -9,6 +9,7 @@ from cds_service.card import CardWriter, Json, NewUuid, Origin, Section, bullet,
 from cds_service.drafts import Draft
 from cds_service.rules import CardRule
 from cds_service.wording import Facts, written
+from measures.discretion import names_substance_use
 from measures.explain import Explanation, explain
 from measures.group import GapStatus
 from measures.measure import MeasureResult
@@ -49,7 +50,8 @@ class GapCard(CardWriter):
 
     def source_label(self) -> str:
         measure = self.result.measure
-        label = f"{measure.id} {measure.version} {measure.title}"
+        parts = (measure.id, measure.version, measure.title)
+        label = " ".join(part for part in parts if not names_substance_use(part))
         return label if self.origin.for_reporting else f"{label} ({self.origin.vocabulary_label})"
 
     def suggestions(self) -> Iterator[Json]:

@@ -10,6 +10,7 @@ from cds_service.card import CardWriter, Json, NewUuid, Origin, Section, bullet,
 from cds_service.drafts import Draft
 from cds_service.rules import CardRule
 from cds_service.wording import CheckFacts, markdown, plain
+from measures.discretion import discreet
 from measures.event import Event
 from measures.orders.check import Mend
 from measures.orders.drafts import DraftOrders
@@ -123,10 +124,11 @@ class OrderCard(CardWriter):
         for draft, reference in drafts:
             if reference is None:
                 continue
-            of = f": {draft.display}" if len(drafts) > 1 else ""
+            name = discreet(plain(draft.display))
+            of = f": {name}" if len(drafts) > 1 else ""
             gone = {
                 "type": "delete",
-                "description": f"Remove {plain(draft.display)}",
+                "description": f"Remove {name}",
                 "resourceId": reference,
             }
             yield f"{mend.label}{of}", [*adds, gone]

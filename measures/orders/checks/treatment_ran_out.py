@@ -46,8 +46,8 @@ def ended(patient, today, _draft):
 
 CHECK = OrderCheck(
     id="treatment-ran-out",
-    title="Medicine for opioid use disorder has run out",
-    version="1",
+    title="Medicine that has run out, not renewed",
+    version="2",
     citations=(
         Citation("ASAM National Practice Guideline for the Treatment of Opioid Use Disorder", "2020"),
     ),
@@ -55,8 +55,11 @@ CHECK = OrderCheck(
     concerns=every_draft("MedicationRequest"),
     when=use_disorder & treated,
     needs=(Need("medicine for opioid use disorder", supplied),),
-    says=("{treated.name} for opioid use disorder ran out on {ended}; no renewal is being signed",),
-    detail="Without it the risk of overdose rises within days. Renew it, and ask what stood in the way.",
+    says=("{treated.name} ran out on {ended}; no renewal is being signed",),
+    detail=(
+        "It treats opioid use disorder: without it the risk of overdose rises within days. Renew it, and ask "
+        "what stood in the way."
+    ),
     mends=(Mend("Add naloxone", add=("naloxone_order",)),),
     figures={"ended": ended},
 )

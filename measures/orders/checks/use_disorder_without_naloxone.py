@@ -14,8 +14,8 @@ def use_disorder(patient, today):
 
 CHECK = OrderCheck(
     id="use-disorder-without-naloxone",
-    title="Opioid use disorder without naloxone",
-    version="1",
+    title="Medicine that calls for naloxone, without it",
+    version="2",
     citations=(
         Citation(
             "CDC Clinical Practice Guideline for Prescribing Opioids for Pain, recommendation 8", "2022-11"
@@ -26,6 +26,9 @@ CHECK = OrderCheck(
     concerns=ordered(OPIOIDS, OUD_MEDICINES),
     when=use_disorder,
     needs=(Need("naloxone", has_naloxone, add="naloxone_order", due="every 12 months"),),
-    says=("{draft.name} ordered with opioid use disorder: {missing}",),
-    detail="A spray at home, and somebody shown how to use it, is what reverses an overdose.",
+    says=("{draft.name} ordered: {missing}",),
+    detail=(
+        "Opioid use disorder is on record. A spray at home, and somebody shown how to use it, is what "
+        "reverses an overdose."
+    ),
 )
