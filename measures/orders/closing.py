@@ -17,8 +17,10 @@ from measures.group import GapStatus
 from measures.measure import MeasureResult
 from measures.orders.drafts import KINDS, DraftOrders, SigningRecord
 from measures.orders.intervals import is_too_soon
+from measures.orders.named_tests import by_name
 from measures.record import PatientRecord
 from measures.shapes import SHAPES, Resource, Standing, codings
+from measures.terminology import LOINC
 from measures.time import Period
 
 
@@ -108,7 +110,10 @@ def _taken(
 
 
 def _ordering(step: Criterion, drafts: DraftOrders, templates: Mapping[str, Resource]) -> Iterator[Event]:
-    """The drafts that order the same as the step's own draft: by a code, or a value set that holds both."""
+    """The drafts that order the same as the step's own draft: by a code, or a value set that holds both.
+
+    One of which only a word tells what it is for may be the same: nothing is offered beside it.
+    """
     template = templates.get(step.order)
     if template is None:
         return
@@ -118,5 +123,7 @@ def _ordering(step: Criterion, drafts: DraftOrders, templates: Mapping[str, Reso
     oids = {oid for code in codes for oid in oids_by_code.get(code, ())}
     for draft in drafts.signed.every(kind).sure:
         same = any(code in codes or not oids.isdisjoint(oids_by_code.get(code, ())) for code in draft.codes)
-        if same and draft.standing is Standing.DONE:
+        _, perhaps = by_name(draft.source, drafts.signed.vocabulary)
+        may_be = any((LOINC, test) in codes for test in perhaps)
+        if (same or may_be) and draft.standing is Standing.DONE:
             yield draft

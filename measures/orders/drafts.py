@@ -13,8 +13,10 @@ from datetime import date
 from typing import Any
 
 from measures.event import Event
+from measures.orders.named_tests import by_name
 from measures.record import PatientRecord
 from measures.shapes import SHAPES, Resource
+from measures.terminology import LOINC
 
 KINDS = ("MedicationRequest", "ServiceRequest", "DeviceRequest")
 """What is read of a signing. Diets, vision prescriptions and the like are counted and left alone."""
@@ -171,6 +173,10 @@ class _Reading:
             order["category"] = [order["category"]]
         if isinstance(order.get("dosageInstruction"), Mapping):
             order["dosageInstruction"] = [order["dosageInstruction"]]
+        named, _ = by_name(order, self.record.vocabulary)
+        if named:  # as one code more, by which checks find it
+            codings = [*order["code"].get("coding", ()), {"system": LOINC, "code": named}]
+            order["code"] = order["code"] | {"coding": codings}
         reference = order.get("medicationReference")
         if not order.get("medicationCodeableConcept") and reference:
             medication = self._medication(resource, reference)
