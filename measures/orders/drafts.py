@@ -15,7 +15,7 @@ from typing import Any
 from measures.event import Event
 from measures.orders.named_tests import by_name
 from measures.record import PatientRecord
-from measures.shapes import SHAPES, Resource
+from measures.shapes import SHAPES, Resource, codings
 from measures.terminology import LOINC
 
 KINDS = ("MedicationRequest", "ServiceRequest", "DeviceRequest")
@@ -156,13 +156,15 @@ class _Reading:
             self.ignored["entered in error"] = self.ignored.get("entered in error", 0) + 1
             return
         self.received[id(order)] = resource
-        (self.ended if resource.get("status") in _ENDING else self.signed).append(order)
+        (self.ended if str(resource.get("status")) in _ENDING else self.signed).append(order)
         if order["resourceType"] == "MedicationRequest" and not order.get("medicationCodeableConcept"):
             self.problems.append(f"draft {number}: names no medicine that can be found; no check can read it")
 
     def _as_active(self, resource: Resource) -> dict[str, Any]:
         """The order as it will stand once signed."""
         order = {**resource, "status": "active"}
+        for element in SHAPES[order["resourceType"]].codes:
+            hash(tuple(codings(order.get(element))))  # a draft whose codes nobody can read is left out here
         if order.get("intent") not in SHAPES[order["resourceType"]].intents:
             order["intent"] = "order"
         if not order.get("subject"):
@@ -175,8 +177,8 @@ class _Reading:
             order["dosageInstruction"] = [order["dosageInstruction"]]
         named, _ = by_name(order, self.record.vocabulary)
         if named:  # as one code more, by which checks find it
-            codings = [*order["code"].get("coding", ()), {"system": LOINC, "code": named}]
-            order["code"] = order["code"] | {"coding": codings}
+            held = [*order["code"].get("coding", ()), {"system": LOINC, "code": named}]
+            order["code"] = order["code"] | {"coding": held}
         reference = order.get("medicationReference")
         if not order.get("medicationCodeableConcept") and reference:
             medication = self._medication(resource, reference)
