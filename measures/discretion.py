@@ -23,7 +23,7 @@ _OTHERS = re.compile(
     r"|\b(?-i:AUDIT(?:-C)?|AUD|MOUD|OUD|SUD)\b",
     re.IGNORECASE,
 )
-A_MEDICINE, AN_ENTRY = "a medicine", "an entry"
+GENERAL_WORDS = A_MEDICINE, AN_ENTRY = "a medicine", "an entry"
 
 
 def names_substance_use(text: str) -> str:
