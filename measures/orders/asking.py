@@ -9,7 +9,7 @@ from measures.orders.check import ALWAYS, Need
 from measures.orders.doses import daily_mg
 from measures.orders.medicines import NALOXONE
 from measures.orders.named_tests import by_name
-from measures.orders.problems import PREGNANT
+from measures.orders.problems import OPIOID_USE_DISORDER, PREGNANT
 from measures.shapes import Standing, clinical_status
 from measures.terminology import LOINC
 from measures.time import FOREVER, Instant, Interval, Period, before, overlap
@@ -17,6 +17,7 @@ from measures.time import FOREVER, Instant, Interval, Period, before, overlap
 LATE_REFILL = 30  # days after its supply an active order may still be taken: refills come late
 PENDING = 30  # days an order for a test may wait for its result
 OVER = ("inactive", "resolved")  # clinical statuses
+OLD = 65  # years
 MONTHS_PREGNANT = 10
 NALOXONE_KEEPS = 365  # days after which it is asked whether it is still at home
 
@@ -103,6 +104,16 @@ def active_problems(patient, today, *named):
         return True if status and by_dates is None else by_dates
 
     return patient.conditions(*named).where(stands)
+
+
+@criterion("65 or older")
+def old(patient, today):
+    return patient.age_on(today.end) >= OLD
+
+
+@criterion("opioid use disorder")
+def use_disorder(patient, today):
+    return active_problems(patient, today, OPIOID_USE_DISORDER)
 
 
 @criterion("pregnant, by an active problem that began in the last 10 months")

@@ -1,16 +1,8 @@
 """Opioid use disorder, and an opioid or its treatment ordered, without naloxone in the last 12 months."""
 
-from measures.criteria import criterion
-from measures.orders.asking import active_problems, has_naloxone, ordered
+from measures.orders.asking import has_naloxone, ordered, use_disorder
 from measures.orders.check import Citation, Need, OrderCheck, Severity
 from measures.orders.medicines import OPIOIDS, OUD_MEDICINES
-from measures.orders.problems import OPIOID_USE_DISORDER
-
-
-@criterion("opioid use disorder")
-def use_disorder(patient, today):
-    return active_problems(patient, today, OPIOID_USE_DISORDER)
-
 
 CHECK = OrderCheck(
     id="use-disorder-without-naloxone",
