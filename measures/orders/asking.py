@@ -166,7 +166,8 @@ def laboratory_test(name, what, *named, days, due, add, panels=(), given=ALWAYS)
     """
 
     def test(patient, today):
-        return results(patient, today, days, *named) + being_ordered(patient, today, *named, *panels)
+        lately = results(patient, today, days, *named)
+        return lately if lately.sure else lately + being_ordered(patient, today, *named, *panels)
 
     def nearest(patient, _today):
         return patient.observations(*named).latest(at=lambda result: result.concluded)
