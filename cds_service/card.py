@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import orjson
 
 from cds_service.drafts import Draft
-from cds_service.outside.ids import id_only
+from cds_service.outside.ids import id_only, mark
 from cds_service.reasons import OVERRIDE_REASONS
 from cds_service.rule_file import LONGEST_SUMMARY
 from cds_service.rules import CardRule
@@ -214,9 +214,10 @@ class CardWriter:
         return "\n\n".join(f"_{line}_" for line in lines)
 
 
-def fact_id(*parts: str) -> str:
-    """What a card is about, as the store keeps it: an id, or a mark in the place of readable words."""
-    return id_only(":".join(parts))
+def fact_id(*parts: str, words: Iterable[str] = ()) -> str:
+    """What a card is about, as the store keeps it: ids, and a mark in the place of words of the record."""
+    said = sorted(words)
+    return id_only(":".join((*parts, *([mark(":".join(said))] if said else ()))))
 
 
 def bullet(text: str) -> str:
