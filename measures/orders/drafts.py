@@ -113,6 +113,7 @@ class _Reading:
         self.ignored: dict[str, int] = {}
         self.received: dict[int, Resource] = {}
         self._medications: dict[str, Resource] = {}
+        self._names: set[tuple[str, str]] = set()
 
     def read(self, draft_orders: object) -> None:
         resources = list(self._resources(draft_orders))
@@ -155,6 +156,10 @@ class _Reading:
         if resource.get("status") == "entered-in-error":
             self.ignored["entered in error"] = self.ignored.get("entered in error", 0) + 1
             return
+        name = order["resourceType"], str(order.get("id"))
+        if name in self._names:  # another order all the same: to a record one id is one resource
+            order.pop("id", None)
+        self._names.add(name)
         self.received[id(order)] = resource
         (self.ended if str(resource.get("status")) in _ENDING else self.signed).append(order)
         if order["resourceType"] == "MedicationRequest" and not order.get("medicationCodeableConcept"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 import yaml
 
@@ -18,8 +19,8 @@ from measures.orders.medicines import CLOZAPINE
 from measures.orders.named_tests import ORDERED_AS, by_name
 from measures.record import PatientRecord
 from measures.shared.visits import OFFICE
-from measures.terminology import CPT, LOINC, RXNORM, SNOMED, Vocabulary
-from measures.vocabulary import starter_vocabulary
+from measures.terminology import CPT, LOINC, RXNORM, SNOMED
+from measures.vocabulary import read_vocabulary, starter_vocabulary
 from tests.clinic import diagnosed, event, observed, visit
 from tests.measures.orders.signing import coded_chart, is_due
 from tests.measures.orders.test_closing import closing
@@ -102,15 +103,20 @@ def test_a_name_beside_a_code_counts_as_well():
     assert by_name(coded, STARTER)[0] == "4548-4"
 
 
-def test_an_installation_tells_what_its_own_codes_stand_for():
-    codes = {f"{ORDERED_AS}4548-4": [A1C_NUMBER, ("urn:our-laboratory", "A1C")]}
-    own = Vocabulary({**STARTER.codes_in, **codes}, label="own", content_hash="own", for_reporting=False)
+def test_an_installation_tells_what_its_own_codes_stand_for(tmp_path: Path):
+    local = ("urn:our-laboratory", "A1C")
+    sets = {f"{ORDERED_AS}4548-4": [A1C_NUMBER, local], A1C.oid: [(LOINC, "4548-4")]}
+    for number, (url, codes) in enumerate(sets.items()):
+        contains = [{"system": system, "code": code} for system, code in codes]
+        value_set = {"resourceType": "ValueSet", "url": url, "expansion": {"contains": contains}}
+        (tmp_path / f"{number}.json").write_bytes(orjson.dumps(value_set))
+    own = read_vocabulary(tmp_path)
     result = {"code": {"coding": [{"system": LOINC, "code": "4548-4"}]}}
     patient = {"resourceType": "Patient", "id": "pat-1", "birthDate": "1980-05-01"}
     record = PatientRecord(patient, [observed(A1C, "2026-11-01", value=6) | result], own)
 
     assert is_due(DUPLICATE, record, order("", A1C_NUMBER)) is True
-    assert is_due(DUPLICATE, record, order("", ("urn:our-laboratory", "A1C"))) is True
+    assert is_due(DUPLICATE, record, order("", local)) is True
     assert is_due(DUPLICATE, record, order("", ("urn:our-laboratory", "TSH"))) is False
 
 
