@@ -233,3 +233,10 @@ def test_a_referral_outside_the_network_of_the_host_ehr(
 
     said = "Referral: South Clinic is outside the preferred network"
     assert [card["summary"] for card in cards] == [said] * told
+
+
+def test_naloxone_is_asked_for_once_whether_by_the_dose_or_by_the_diagnosis(ehr: CdsClient):
+    high = order(m.OPIOIDS, "Oxycodone", rxnorm="1049621", dosageInstruction=dosage(40, "mg"))  # 60 MME
+    asking = [card for card in sign(ehr, Tried((ILL,), (high,))) if "no naloxone" in card["summary"]]
+
+    assert [card["source"]["topic"]["code"] for card in asking] == ["opioidwithoutnaloxone"]
