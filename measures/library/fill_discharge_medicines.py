@@ -10,8 +10,7 @@ from datetime import timedelta
 
 from measures.criteria import episode_criterion, once
 from measures.measure import Group, Measure
-from measures.shared import discharge_medicines
-from measures.shared.discharge_medicines import DAYS_TO_FILL, LONGEST, fills
+from measures.shared.discharge_medicines import DAYS_TO_FILL, LONGEST, fills, orders_for_home
 from measures.shared.follow_up import died
 from measures.shared.hospice import in_hospice
 from measures.shared.own_rendering import STEWARD, VERSION
@@ -22,7 +21,7 @@ from measures.time import days_between
 @once
 def prescriptions(patient, period):
     stays = hospital_stays(patient, period).ending(period.reaching_back(days=LONGEST))
-    return discharge_medicines.prescribed_on_leaving(patient, stays)
+    return orders_for_home(patient, stays)
 
 
 @episode_criterion("prescribed on leaving hospital in the year, or in the 90 days before it")

@@ -48,7 +48,7 @@ def given_on_leaving(order, stay):
     return both(is_for_home(order), written)
 
 
-def prescribed_on_leaving(patient, stays):
+def orders_for_home(patient, stays):
     """The prescriptions of these stays that stand."""
     if not (stays.sure or stays.maybe or stays.unread):
         return stays

@@ -6,6 +6,7 @@ import pytest
 
 from measures.group import GapStatus
 from measures.library.fill_discharge_medicines import MEASURE
+from measures.needs import kinds_of
 from measures.time import Period
 from tests.clinic import all_but, chart
 from tests.measures.discharge import METFORMIN, SERTRALINE, fill, for_home, stay
@@ -64,3 +65,7 @@ def test_each_prescription_counts_and_names_itself():
 
 def test_without_supplies_gathered_it_is_unknown():
     assert judged(*UNFILLED, gathered=all_but("MedicationDispense")).status is GapStatus.UNKNOWN
+
+
+def test_a_batch_reads_what_it_is_judged_by():
+    assert {"Encounter", "MedicationRequest", "MedicationDispense"} <= kinds_of(MEASURE)

@@ -14,7 +14,7 @@ from measures.shared.discharge_medicines import (
     LONGEST,
     fills,
     last_stay,
-    prescribed_on_leaving,
+    orders_for_home,
 )
 from measures.time import Period
 
@@ -27,7 +27,7 @@ def asked_of(today):
 @criterion("a medicine prescribed at the last discharge, of which no fill is on record")
 def unfilled(patient, today):
     stay = last_stay(patient, today).ending(asked_of(today))
-    orders = prescribed_on_leaving(patient, stay).where(lambda order: not patient.is_signed_again(order))
+    orders = orders_for_home(patient, stay).where(lambda order: not patient.is_signed_again(order))
     return orders.where(lambda order: is_unfilled(patient, today, order))
 
 
