@@ -156,13 +156,11 @@ class CdsService:
         site: Site,
         rules: Chosen,
     ) -> Signing | None:
-        """The orders of the call, and what there is to say of them; None without any that can be read."""
+        """The orders of the call, and what there is to say of them; None at a hook that is about none."""
         if context.drafts is None:
             return None
         drafts = read_drafts(context.drafts, record, today)
         call.drafts, call.drafts_left_out = len(drafts), len(drafts.problems)
-        if not len(drafts):
-            return None
         patient = SigningRecord(record, drafts, site)
         return Signing(
             drafts,

@@ -15,11 +15,12 @@ from typing import Any, Protocol
 import orjson
 
 from cds_service.drafts import Draft
-from cds_service.outside.ids import id_only
+from cds_service.outside.ids import id_only, mark
 from cds_service.reasons import OVERRIDE_REASONS
 from cds_service.rule_file import LONGEST_SUMMARY
 from cds_service.rules import CardRule
-from cds_service.wording import NothingToSay, Says, day, fill, first_filled, markdown, plain
+from cds_service.wording import NothingToSay, Says, day, fill, markdown, summary
+from measures.discretion import names_substance_use
 from measures.event import Event
 from measures.gather import State
 from measures.record import PatientRecord
@@ -99,7 +100,7 @@ class CardWriter:
         uuid = self.new_uuid()
         card: Json = {
             "uuid": uuid,
-            "summary": _short(first_filled(self.rule.summaries, self.facts, plain)),
+            "summary": _short(summary(self.rule.summaries, self.facts)),
             "indicator": self.rule.indicator,
             "detail": "\n\n".join((*self._said(), *self._sections(), self._footer())),
             "source": self._source(),
@@ -171,7 +172,9 @@ class CardWriter:
     def _source(self) -> Json:
         # Epic keeps an override only for a topic code of letters and digits, at most 100, that never changes.
         code = "".join(filter(str.isalnum, self.rule.id))
-        topic = {"system": self.origin.code_system("card-rules"), "code": code, "display": self.rule.id}
+        topic = {"system": self.origin.code_system("card-rules"), "code": code}
+        if not names_substance_use(self.rule.id):
+            topic["display"] = self.rule.id
         return {"label": self.source_label(), "topic": topic}
 
     def _override_reason(self, code: str) -> Json:
@@ -211,9 +214,10 @@ class CardWriter:
         return "\n\n".join(f"_{line}_" for line in lines)
 
 
-def fact_id(*parts: str) -> str:
-    """What a card is about, as the store keeps it: an id, or a mark in the place of readable words."""
-    return id_only(":".join(parts))
+def fact_id(*parts: str, words: Iterable[str] = ()) -> str:
+    """What a card is about, as the store keeps it: ids, and a mark in the place of words of the record."""
+    said = sorted(words)
+    return id_only(":".join((*parts, *([mark(":".join(said))] if said else ()))))
 
 
 def bullet(text: str) -> str:

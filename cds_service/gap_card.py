@@ -9,10 +9,13 @@ from cds_service.card import CardWriter, Json, NewUuid, Origin, Section, bullet,
 from cds_service.drafts import Draft
 from cds_service.rules import CardRule
 from cds_service.wording import Facts, written
+from measures.discretion import names_substance_use
 from measures.explain import Explanation, explain
 from measures.group import GapStatus
 from measures.measure import MeasureResult
+from measures.orders.intervals import is_too_soon
 from measures.record import PatientRecord
+from measures.time import Period
 
 _MOST_EVENTS = 6  # of the record; the nearest first
 
@@ -49,7 +52,8 @@ class GapCard(CardWriter):
 
     def source_label(self) -> str:
         measure = self.result.measure
-        label = f"{measure.id} {measure.version} {measure.title}"
+        parts = (measure.id, measure.version, measure.title)
+        label = " ".join(part for part in parts if not names_substance_use(part))
         return label if self.origin.for_reporting else f"{label} ({self.origin.vocabulary_label})"
 
     def suggestions(self) -> Iterator[Json]:
@@ -57,7 +61,11 @@ class GapCard(CardWriter):
             yield self.offered("Add to these orders", [self.create(self.closes)])
         elif self.rule.suggestion is not None:
             offered = self.rule.suggestion
-            yield self.offered(offered.label, [self.create(draft) for draft in offered.drafts])
+            today = Period(self.as_of, self.as_of)
+            drafts = [d for d in offered.drafts if not is_too_soon(self.record, today, d.template)]
+            label = offered.label if len(drafts) == len(offered.drafts) else "; ".join(d.says for d in drafts)
+            if drafts:
+                yield self.offered(label, [self.create(draft) for draft in drafts])
 
     def sections(self) -> Iterator[Section]:
         told = explain(self.result, self.as_of)

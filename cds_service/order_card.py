@@ -10,6 +10,7 @@ from cds_service.card import CardWriter, Json, NewUuid, Origin, Section, bullet,
 from cds_service.drafts import Draft
 from cds_service.rules import CardRule
 from cds_service.wording import CheckFacts, markdown, plain
+from measures.discretion import discreet
 from measures.event import Event
 from measures.orders.check import Mend
 from measures.orders.drafts import DraftOrders
@@ -74,8 +75,8 @@ class OrderCard(CardWriter):
         self.check = finding.check
         self.signing = signing
         # The same medicine against the same thing is one fact, whatever id the draft has this time.
-        about = sorted(event.display for event in (*finding.drafts, *finding.evidence))
-        self.fact = rule.fact or fact_id(self.check.id, *about)
+        about = (event.display for event in (*finding.drafts, *finding.evidence))
+        self.fact = rule.fact or fact_id(self.check.id, words=about)
         self.adds = frozenset(name for mend in finding.mends for name in mend.add)
 
     @property
@@ -128,10 +129,11 @@ class OrderCard(CardWriter):
         for draft, reference in drafts:
             if reference is None:
                 continue
-            of = f": {draft.display}" if len(drafts) > 1 else ""
+            name = discreet(plain(draft.display))
+            of = f": {name}" if len(drafts) > 1 else ""
             gone = {
                 "type": "delete",
-                "description": f"Remove {plain(draft.display)}",
+                "description": f"Remove {name}",
                 "resourceId": reference,
             }
             yield f"{mend.label}{of}", [*adds, gone]

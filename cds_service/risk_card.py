@@ -115,7 +115,7 @@ class RiskCard(CardWriter):
         self.reading = reading
         self.drafts = drafts
         # At signing the risk is said again when an order bears on it: that is another fact.
-        self.fact = rule.fact or fact_id("risk", *sorted(draft.display for draft in drafts))
+        self.fact = rule.fact or fact_id("risk", words=(draft.display for draft in drafts))
 
     @property
     def topic(self) -> str:

@@ -25,6 +25,7 @@ from cds_service.rule_parts import (
 )
 from cds_service.wording import CHECK_NAMES, RISK_NAMES, check_names, known_names, placeholders
 from measures.catalog import Catalog
+from measures.discretion import names_substance_use
 from measures.measure import GapStatus, Measure
 from measures.orders.check import OrderCheck
 
@@ -176,6 +177,9 @@ class _Wrong:
 
     def _texts(self, known: list[str]) -> Iterator[str]:
         card = self.rule.card
+        for place, text in _read_along(card):
+            if word := names_substance_use(text):
+                yield self._at(("card", *place), f"names substance use ({word}); say it in the detail")
         for name, texts in (("summary", card.summary), ("detail", card.detail or [])):
             for number, text in enumerate(texts):
                 for says in _text_problems(text, known, short=name == "summary"):
@@ -183,6 +187,14 @@ class _Wrong:
 
     def _at(self, place: Place, says: str) -> str:
         return f"{self.file.at(place)}: {_path(place)}: {says}"
+
+
+def _read_along(card: CardPart) -> Iterator[tuple[Place, str]]:
+    """The texts that stand where others can read them, with their places: all but the detail."""
+    yield from ((("summary", number), text) for number, text in enumerate(card.summary))
+    for name, part in (("suggestion", card.suggestion), ("open", card.open)):
+        if part is not None:
+            yield (name, "label"), part.label
 
 
 def _text_problems(text: str, known: list[str], *, short: bool) -> Iterator[str]:

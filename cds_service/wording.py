@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from measures.discretion import GENERAL_WORDS, discreet
 from measures.event import Event
 from measures.measure import Measure, MeasureResult
 from measures.orders.check import OrderCheck
@@ -148,6 +149,12 @@ def first_filled(texts: tuple[str, ...], facts: Says, shape: Shape) -> str:
         except NothingToSay:
             continue
     return fill(texts[-1], facts, shape)
+
+
+def summary(texts: tuple[str, ...], facts: Says) -> str:
+    """A card's summary: the first text that can be filled; a value that names substance use is replaced."""
+    filled = first_filled(texts, facts, lambda value: discreet(plain(value)))
+    return filled[:1].upper() + filled[1:] if filled.startswith(GENERAL_WORDS) else filled
 
 
 def plain(value: str, longest: int = _LONGEST_VALUE) -> str:

@@ -8,13 +8,16 @@ from measures.medication_time import dispense_period, request_period
 from measures.orders.check import ALWAYS, Need
 from measures.orders.doses import daily_mg
 from measures.orders.medicines import NALOXONE
-from measures.orders.problems import PREGNANT
+from measures.orders.named_tests import by_name
+from measures.orders.problems import OPIOID_USE_DISORDER, PREGNANT
 from measures.shapes import Standing, clinical_status
+from measures.terminology import LOINC
 from measures.time import FOREVER, Instant, Interval, Period, before, overlap
 
 LATE_REFILL = 30  # days after its supply an active order may still be taken: refills come late
 PENDING = 30  # days an order for a test may wait for its result
 OVER = ("inactive", "resolved")  # clinical statuses
+OLD = 65  # years
 MONTHS_PREGNANT = 10
 NALOXONE_KEEPS = 365  # days after which it is asked whether it is still at home
 
@@ -103,6 +106,16 @@ def active_problems(patient, today, *named):
     return patient.conditions(*named).where(stands)
 
 
+@criterion("65 or older")
+def old(patient, today):
+    return patient.age_on(today.end) >= OLD
+
+
+@criterion("opioid use disorder")
+def use_disorder(patient, today):
+    return active_problems(patient, today, OPIOID_USE_DISORDER)
+
+
 @criterion("pregnant, by an active problem that began in the last 10 months")
 def pregnant(patient, today):
     """A pregnancy certainly begun longer ago and never ended is a problem list not kept."""
@@ -119,11 +132,31 @@ def results(patient, today, days, *named):
 def being_ordered(patient, today, *named):
     """Orders for a test in this signing, or of the last PENDING days still without a result.
 
-    Orders of the record that were not gathered prove nothing and stand in nobody's way.
+    Orders of the record that were not gathered prove nothing and stand in nobody's way. Those of which only a
+    word tells what they are for may be for it.
     """
-    pending = patient.service_requests(*named).where(lambda order: order.status == "active")
-    pending = pending.starting(today.reaching_back(days=PENDING))
-    return patient.drafts.service_requests(*named) + Events(pending.sure)
+    lately = today.reaching_back(days=PENDING)
+    pending = patient.service_requests(*named).with_status("active").starting(lately)
+    oids, oids_by_code = {one.oid for one in named}, patient.vocabulary.oids_by_code
+
+    def is_meant(test):
+        return not oids.isdisjoint(oids_by_code.get((LOINC, test), ()))
+
+    uncoded = patient.remember(being_ordered, lambda: tuple(_uncoded(patient, lately)))
+    named_so = [order for order, test, _ in uncoded if test and is_meant(test)]
+    perhaps = [order for order, test, tests in uncoded if not test and any(map(is_meant, tests))]
+    return patient.drafts.service_requests(*named) + Events((*pending.sure, *named_so), perhaps)
+
+
+def _uncoded(patient, lately):
+    """The orders whose codes say nothing here: each with the test it names, or with those it may be for."""
+    filed = patient.every("ServiceRequest").where(lambda order: order.standing is Standing.DONE)
+    filed = filed.with_status("active").starting(lately)
+    for order in (*patient.drafts.every("ServiceRequest").sure, *filed.sure):
+        try:
+            yield order, *by_name(order.source, patient.vocabulary)
+        except (AttributeError, TypeError) as error:
+            order.name_problem(f"its codes cannot be read ({error}); it is left out")
 
 
 def laboratory_test(name, what, *named, days, due, add, panels=(), given=ALWAYS):
@@ -133,7 +166,8 @@ def laboratory_test(name, what, *named, days, due, add, panels=(), given=ALWAYS)
     """
 
     def test(patient, today):
-        return results(patient, today, days, *named) + being_ordered(patient, today, *named, *panels)
+        lately = results(patient, today, days, *named)
+        return lately if lately.sure else lately + being_ordered(patient, today, *named, *panels)
 
     def nearest(patient, _today):
         return patient.observations(*named).latest(at=lambda result: result.concluded)

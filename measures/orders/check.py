@@ -15,6 +15,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from measures.criteria import Criterion, Findings, Logic, episode_criterion
+from measures.discretion import names_substance_use
 from measures.event import Event
 from measures.events import Events
 from measures.needs import kinds_among, reached_from
@@ -71,7 +72,8 @@ class OrderCheck:
     It is due on a draft it `concerns` when `when` is met and, if it has `needs`, one of them certainly is not
     met. Of several texts in `says` the first whose placeholders can be filled is used: `{draft.name}`,
     `{patient.age}`, `{missing}`, `{criterion.name}` (also date, since, value, says), and its own `figures`.
-    A check that is not `on` is an installation's to switch on. Raises ValueError for what cannot be filled.
+    A check that is not `on` is an installation's to switch on. Raises ValueError for what cannot be filled,
+    and for substance use named outside the detail.
     """
 
     id: str
@@ -102,6 +104,15 @@ class OrderCheck:
                     raise ValueError(
                         f"{self.id}: nothing fills {{{name}}}; known: {', '.join(sorted(known))}"
                     )
+        for text in self.read_along:
+            if word := names_substance_use(text):
+                raise ValueError(f"{self.id}: {text!r} names substance use ({word}); say it in the detail")
+
+    @property
+    def read_along(self) -> Iterator[str]:
+        """The texts that stand where others can read them: all but the detail."""
+        yield from (self.title, *self.says, *(mend.label for mend in self.mends))
+        yield from (need.what for need in self.needs if need.add or "{missing}" in "".join(self.says))
 
     @cached_property
     def value_sets(self) -> frozenset[ValueSet]:

@@ -15,9 +15,13 @@ from measures.criteria import Criterion
 from measures.event import Event
 from measures.group import GapStatus
 from measures.measure import MeasureResult
-from measures.orders.drafts import KINDS, DraftOrders
+from measures.orders.drafts import KINDS, DraftOrders, SigningRecord
+from measures.orders.intervals import is_too_soon
+from measures.orders.named_tests import by_name
 from measures.record import PatientRecord
 from measures.shapes import SHAPES, Resource, Standing, codings
+from measures.terminology import LOINC
+from measures.time import Period
 
 
 @dataclass(frozen=True)
@@ -25,16 +29,18 @@ class Closing:
     """An open gap, the step that one order takes, and the name of that draft.
 
     `closed_by` are the drafts that see to it already: then there is nothing to offer, and nothing to warn of.
+    Nor is there where the step is `too_soon`: a test whose last result still stands.
     """
 
     result: MeasureResult
     step: Criterion
     add: str
     closed_by: tuple[Event, ...] = ()
+    too_soon: bool = False
 
     @property
     def is_offered(self) -> bool:
-        return not self.closed_by
+        return not self.closed_by and not self.too_soon
 
 
 class SignedRecord(PatientRecord):
@@ -64,7 +70,7 @@ def closings(
     `templates` are the drafts by name. Where alternatives would close a gap and one is seen to, all are. A
     gap that the record cannot tell is none.
     """
-    signed = SignedRecord(record, drafts)
+    signed, signing, today = SignedRecord(record, drafts), SigningRecord(record, drafts), Period(as_of, as_of)
     found: list[Closing] = []
     for result in results:
         if result.status is not GapStatus.OPEN or result.foremost.is_over:
@@ -73,7 +79,7 @@ def closings(
         for step in result.next_steps:
             seen_to = seen_to or tuple(_ordering(step, drafts, templates))
         found += [
-            Closing(result, step, step.order, seen_to)
+            Closing(result, step, step.order, seen_to, is_too_soon(signing, today, templates[step.order]))
             for step in result.next_steps
             if step.order and result.findings[step.name].met is False
         ]
@@ -104,7 +110,10 @@ def _taken(
 
 
 def _ordering(step: Criterion, drafts: DraftOrders, templates: Mapping[str, Resource]) -> Iterator[Event]:
-    """The drafts that order the same as the step's own draft: by a code, or a value set that holds both."""
+    """The drafts that order the same as the step's own draft: by a code, or a value set that holds both.
+
+    One of which only a word tells what it is for may be the same: nothing is offered beside it.
+    """
     template = templates.get(step.order)
     if template is None:
         return
@@ -114,5 +123,7 @@ def _ordering(step: Criterion, drafts: DraftOrders, templates: Mapping[str, Reso
     oids = {oid for code in codes for oid in oids_by_code.get(code, ())}
     for draft in drafts.signed.every(kind).sure:
         same = any(code in codes or not oids.isdisjoint(oids_by_code.get(code, ())) for code in draft.codes)
-        if same and draft.standing is Standing.DONE:
+        _, perhaps = by_name(draft.source, drafts.signed.vocabulary)
+        may_be = any((LOINC, test) in codes for test in perhaps)
+        if (same or may_be) and draft.standing is Standing.DONE:
             yield draft

@@ -13,8 +13,10 @@ from datetime import date
 from typing import Any
 
 from measures.event import Event
+from measures.orders.named_tests import by_name
 from measures.record import PatientRecord
-from measures.shapes import SHAPES, Resource
+from measures.shapes import SHAPES, Resource, codings
+from measures.terminology import LOINC
 
 KINDS = ("MedicationRequest", "ServiceRequest", "DeviceRequest")
 """What is read of a signing. Diets, vision prescriptions and the like are counted and left alone."""
@@ -111,6 +113,7 @@ class _Reading:
         self.ignored: dict[str, int] = {}
         self.received: dict[int, Resource] = {}
         self._medications: dict[str, Resource] = {}
+        self._names: set[tuple[str, str]] = set()
 
     def read(self, draft_orders: object) -> None:
         resources = list(self._resources(draft_orders))
@@ -153,14 +156,20 @@ class _Reading:
         if resource.get("status") == "entered-in-error":
             self.ignored["entered in error"] = self.ignored.get("entered in error", 0) + 1
             return
+        name = order["resourceType"], str(order.get("id"))
+        if name in self._names:  # another order all the same: to a record one id is one resource
+            order.pop("id", None)
+        self._names.add(name)
         self.received[id(order)] = resource
-        (self.ended if resource.get("status") in _ENDING else self.signed).append(order)
+        (self.ended if str(resource.get("status")) in _ENDING else self.signed).append(order)
         if order["resourceType"] == "MedicationRequest" and not order.get("medicationCodeableConcept"):
             self.problems.append(f"draft {number}: names no medicine that can be found; no check can read it")
 
     def _as_active(self, resource: Resource) -> dict[str, Any]:
         """The order as it will stand once signed."""
         order = {**resource, "status": "active"}
+        for element in SHAPES[order["resourceType"]].codes:
+            hash(tuple(codings(order.get(element))))  # a draft whose codes nobody can read is left out here
         if order.get("intent") not in SHAPES[order["resourceType"]].intents:
             order["intent"] = "order"
         if not order.get("subject"):
@@ -171,6 +180,10 @@ class _Reading:
             order["category"] = [order["category"]]
         if isinstance(order.get("dosageInstruction"), Mapping):
             order["dosageInstruction"] = [order["dosageInstruction"]]
+        named, _ = by_name(order, self.record.vocabulary)
+        if named:  # as one code more, by which checks find it
+            held = [*order["code"].get("coding", ()), {"system": LOINC, "code": named}]
+            order["code"] = order["code"] | {"coding": held}
         reference = order.get("medicationReference")
         if not order.get("medicationCodeableConcept") and reference:
             medication = self._medication(resource, reference)

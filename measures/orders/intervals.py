@@ -1,13 +1,20 @@
-"""The table of useful intervals: for how long a laboratory result stands."""
+"""The table of useful intervals: for how long a laboratory result stands, and the same test tells little."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 import yaml
 
-from measures.terminology import ValueSet
+from measures.event import Event
+from measures.events import Events, RecordCannotSay
+from measures.orders.drafts import SigningRecord
+from measures.record import PatientRecord
+from measures.shapes import SHAPES, Resource, codings
+from measures.terminology import CodeKey, UnknownValueSet, ValueSet, Vocabulary
+from measures.time import Period
 
 
 class UsefulInterval(NamedTuple):
@@ -38,3 +45,53 @@ def read_intervals(path: Path) -> tuple[UsefulInterval, ...]:
 
 
 USEFUL_INTERVALS = read_intervals(Path(__file__).parent / "useful_intervals.yaml")
+
+
+def interval_of(codes: Iterable[CodeKey], vocabulary: Vocabulary) -> UsefulInterval | None:
+    """The row of a test: the first that names one of its codes; None for a test without one.
+
+    Raises UnknownValueSet when a set of the table is not loaded.
+    """
+    tests = tuple(codes)
+    rows = (row for row in USEFUL_INTERVALS if _names(row, tests, vocabulary))
+    return next(rows, None)
+
+
+def _names(row: UsefulInterval, codes: tuple[CodeKey, ...], vocabulary: Vocabulary) -> bool:
+    return any(vocabulary.holds(name, code) for name in row.results for code in codes)
+
+
+def still_useful(patient: PatientRecord, today: Period, row: UsefulInterval) -> Events:
+    """The last result of a test, if it stands today: none when a medicine that changes it was begun since.
+
+    Raises RecordCannotSay when the day of the result is not known.
+    """
+    lately = today.reaching_back(days=row.days - 1)
+    last = patient.observations(*row.results).concluding(lately).latest(at=lambda result: result.concluded)
+    if not last.sure:
+        return last
+    day = last[0].concluded.day
+    if day is None:
+        raise RecordCannotSay(f"the day is not known: {last[0].reference}")
+    changing = (order for order in _changing(patient, row) if order.day is not None and order.day >= day)
+    return Events() if any(changing) else last
+
+
+def _changing(patient: PatientRecord, row: UsefulInterval) -> Iterable[Event]:
+    """The orders, of the record and of the signing, for medicines that change the result."""
+    yield from patient.medication_requests(*row.changed_by).sure
+    if isinstance(patient, SigningRecord):
+        yield from patient.drafts.medication_requests(*row.changed_by).sure
+
+
+def is_too_soon(patient: PatientRecord, today: Period, template: Resource) -> bool:
+    """Whether a draft would repeat a test whose last result stands, or may stand."""
+    elements = SHAPES[template["resourceType"]].codes
+    codes = [key for element in elements for key in codings(template.get(element))]
+    try:
+        row = interval_of(codes, patient.vocabulary)
+        return row is not None and still_useful(patient, today, row).truth is not False
+    except RecordCannotSay:
+        return True
+    except UnknownValueSet:  # the table cannot tell, the gap stands
+        return False

@@ -30,11 +30,13 @@ ANTICHOLINERGICS = ValueSet(
     "throughline:strong-anticholinergics",
     "Strongly anticholinergic medicines: hydroxyzine, diphenhydramine, benztropine",
 )
+BARBITURATES = ValueSet("throughline:barbiturates", "Barbiturates, alone or in headache mixtures")
 STIMULANTS = ValueSet("throughline:stimulants", "Stimulants")
 
 OPIOIDS = ValueSet("throughline:opioid-analgesics", "Opioids for pain")
 TRAMADOL = ValueSet("throughline:tramadol", "Tramadol")
 METHADONE = ValueSet("throughline:methadone", "Methadone")
+SEDATIVES = (BENZODIAZEPINES, Z_HYPNOTICS, BARBITURATES, OPIOIDS)
 NALOXONE = ValueSet("throughline:naloxone", "Naloxone or nalmefene to reverse an overdose")
 
 ACE_INHIBITORS = ValueSet("throughline:ace-inhibitors", "ACE inhibitors")

@@ -99,11 +99,15 @@ def is_positive(answer: Event) -> bool | None:
 
 
 @once
-def last_item_9(patient, period):
-    """The latest answer to item 9, by itself or within the panel."""
+def item_9_answers(patient, _period):
+    """The answers to item 9, by themselves or within the panel."""
     in_panel = patient.observations(PHQ9_PANEL).where(lambda panel: panel.component(ITEM_9) is not None)
-    answers = patient.observations(ITEM_9).with_value() + in_panel
-    return answers.starting(lately(period)).latest()
+    return patient.observations(ITEM_9).with_value() + in_panel
+
+
+@once
+def last_item_9(patient, period):
+    return item_9_answers(patient, period).starting(lately(period)).latest()
 
 
 @once

@@ -55,7 +55,7 @@ def test_a_summary_stays_under_140_characters_whatever_a_result_is_called(ehr: C
 def test_a_rule_that_fails_costs_its_own_card_and_a_count(
     ehr: CdsClient, wiring: Wiring, monkeypatch: pytest.MonkeyPatch, log: list[Any]
 ):
-    monkeypatch.setattr("cds_service.card.plain", lambda value: 1 / 0 if "%" in value else value)
+    monkeypatch.setattr("cds_service.wording.discreet", lambda value: 1 / 0 if "%" in value else value)
 
     cards = ehr.cards(SEEN, DIABETIC, HYPERTENSIVE, observed(A1C, "2025-08-12", value=8.2))
 

@@ -21,6 +21,7 @@ from cds_service.visit import Visit, role_of, visit_key
 from cds_service.wiring import Wiring
 from measures.catalog import find_measures
 from measures.library.cms122_glycemic_status import DIABETES
+from measures.orders.medicines import NSAIDS
 from measures.shared.suicide_risk import CSSRS, HIGH
 from measures.shared.visits import OFFICE
 from tests.cds_service.calls import (
@@ -246,8 +247,10 @@ def test_another_host_ehr_has_visits_of_its_own(ehr: CdsClient, quiet: CdsClient
 
 def test_a_safety_check_of_orders_is_kept_with_its_visit_and_without_names(ehr: CdsClient, wiring: Wiring):
     encounter = str(uuid4())
-    draft = draft_for(OFFICE, "Ibuprofen 600 mg")
-    signed(ehr, TAKEN, *DIABETIC, draft=draft, encounterId=encounter)
+    for name in ("Ibuprofen 600 mg", "Ibuprofen"):  # a single word looks like an id
+        draft = draft_for(NSAIDS, name, id="ibuprofen-1")
+        told = signed(ehr, TAKEN, *DIABETIC, draft=draft, encounterId=encounter).get_json()["cards"]
+        assert any("Ibuprofen" in card["summary"] for card in told)
 
     with wiring.database.reading() as connection:
         rows = connection.exec_driver_sql("SELECT fact FROM card_in_visit").all()

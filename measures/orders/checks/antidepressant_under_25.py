@@ -9,7 +9,7 @@ from measures.orders.asking import on_already, ordered
 from measures.orders.check import Citation, Mend, Need, OrderCheck, Severity
 from measures.orders.medicines import ANTIDEPRESSANTS
 from measures.orders.problems import SUICIDE_RISK_ASSESSMENT
-from measures.shared.suicide_risk import ITEM_9, PHQ9_PANEL
+from measures.shared.suicide_risk import item_9_answers
 
 YOUNG = 25  # years
 DAYS = 30
@@ -20,29 +20,36 @@ def young(patient, today):
     return patient.age_on(today.end) < YOUNG
 
 
-def assessments(patient):
-    in_panel = patient.observations(PHQ9_PANEL).where(lambda panel: panel.component(ITEM_9) is not None)
+def assessments(patient, today):
     named = patient.observations(SUICIDE_RISK_ASSESSMENT).with_value()
-    return named + patient.procedures(SUICIDE_RISK_ASSESSMENT) + in_panel
+    return named + patient.procedures(SUICIDE_RISK_ASSESSMENT) + item_9_answers(patient, today)
 
 
 @criterion(
-    "the risk of suicide assessed in the last 30 days",
-    nearest=lambda patient, _today: assessments(patient).latest(at=lambda one: one.concluded),
+    "the risk of suicide assessed in the last 30 days, or an assessment ordered now",
+    nearest=lambda patient, today: assessments(patient, today).latest(at=lambda one: one.concluded),
 )
 def assessed(patient, today):
-    return assessments(patient).concluding(today.reaching_back(days=DAYS))
+    lately = assessments(patient, today).concluding(today.reaching_back(days=DAYS))
+    return lately + patient.drafts.service_requests(SUICIDE_RISK_ASSESSMENT)
 
 
 CHECK = OrderCheck(
     id="antidepressant-under-25",
     title="Antidepressant begun under 25 without an assessment of suicide risk",
-    version="1",
+    version="2",
     citations=(Citation("FDA boxed warning: suicidality and antidepressant drugs", "2007-05"),),
     severity=Severity.WARNING,
     concerns=ordered(*ANTIDEPRESSANTS),
     when=young & ~on_already(*ANTIDEPRESSANTS),
-    needs=(Need("suicide-risk assessment", assessed, due="before an antidepressant is begun"),),
+    needs=(
+        Need(
+            "suicide-risk assessment",
+            assessed,
+            add="cssrs_order",
+            due="before an antidepressant is begun",
+        ),
+    ),
     says=("{draft.name} begun at {patient.age}: {missing}",),
     detail=(
         "Under 25 antidepressants raise the risk of suicidal thoughts in the first weeks. Assess it now, and "

@@ -1,7 +1,7 @@
 """An antipsychotic with dementia: a boxed warning of the FDA since 2005, and of the Beers criteria."""
 
 from measures.criteria import criterion
-from measures.orders.asking import active_problems, ordered
+from measures.orders.asking import active_problems, old, ordered
 from measures.orders.check import REMOVE, Citation, OrderCheck, Severity
 from measures.orders.medicines import ANTIPSYCHOTIC
 from measures.orders.problems import DEMENTIA
@@ -11,11 +11,6 @@ from measures.shared.antipsychotics import BIPOLAR, SCHIZOPHRENIA
 @criterion("dementia")
 def dementia(patient, today):
     return active_problems(patient, today, DEMENTIA)
-
-
-@criterion("65 or older")
-def old(patient, today):
-    return patient.age_on(today.end) >= 65
 
 
 @criterion("schizophrenia or bipolar disorder, which it treats")

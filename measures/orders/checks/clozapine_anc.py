@@ -26,7 +26,7 @@ def interval(patient, today):
 
 def anc_is_recent(patient, today):
     within = results(patient, today, interval(patient, today), NEUTROPHILS)
-    return within + being_ordered(patient, today, NEUTROPHILS, DIFFERENTIAL_PANELS)
+    return within if within.sure else within + being_ordered(patient, today, NEUTROPHILS, DIFFERENTIAL_PANELS)
 
 
 def latest_anc(patient, _today):

@@ -1,9 +1,9 @@
 """A laboratory test ordered again within its useful interval; the table is `useful_intervals.yaml`."""
 
-from measures.events import Events, RecordCannotSay
-from measures.orders.asking import results
+from measures.events import RecordCannotSay
 from measures.orders.check import REMOVE, Citation, OrderCheck, Severity, draft_criterion
-from measures.orders.intervals import USEFUL_INTERVALS
+from measures.orders.intervals import USEFUL_INTERVALS, interval_of, still_useful
+from measures.time import UNKNOWN, Period
 
 
 def concerned(patient, _today):
@@ -11,31 +11,21 @@ def concerned(patient, _today):
 
 
 def row_of(patient, draft):
-    """The row of the table for a draft: the first that names its test."""
-    rows = (row for row in USEFUL_INTERVALS if draft in patient.drafts.service_requests(*row.results).sure)
-    return next(rows)
+    return interval_of(draft.codes, patient.vocabulary)
 
 
-def changed(patient, row, last):
-    """Whether a medicine that changes the result was begun or changed on the day of the last one or since."""
-    if not row.changed_by:
-        return False
-    orders = patient.medication_requests(*row.changed_by) + patient.drafts.medication_requests(
-        *row.changed_by
-    )
-    return any(order.day is not None and order.day >= last for order in orders)
+def planned(draft, today):
+    """The day for which a test is ordered; today when the order names none."""
+    when = draft.dated("occurrence").start
+    if "occurrenceTiming" in draft.source or (when != UNKNOWN and when.day is None):
+        raise RecordCannotSay(f"it is not known for which day it is ordered: {draft.reference}")
+    day = max(when.day, today.start) if when.day else today.start
+    return Period(day, day)
 
 
 @draft_criterion("a result that is still useful")
 def fresh(patient, today, draft):
-    row = row_of(patient, draft)
-    last = results(patient, today, row.days - 1, *row.results).latest(at=lambda one: one.concluded)
-    if not last.sure:
-        return last
-    day = last[0].concluded.day
-    if day is None:
-        raise RecordCannotSay(f"the day is not known: {last[0].reference}")
-    return Events() if changed(patient, row, day) else last
+    return still_useful(patient, planned(draft, today), row_of(patient, draft))
 
 
 def again(patient, _today, draft):

@@ -1,17 +1,11 @@
-"""Escitalopram above 20 mg a day, or above 10 mg at 65 or older."""
+"""Escitalopram above 20 mg a day, or above 10 mg at 65 or older.
 
-from measures.criteria import criterion
-from measures.orders.asking import dose_above, dose_words, ordered
+The label says "10 mg a day for most elderly patients": advice and no limit.
+"""
+
+from measures.orders.asking import dose_above, dose_words, old, ordered
 from measures.orders.check import REMOVE, Citation, OrderCheck, Severity
 from measures.orders.medicines import ESCITALOPRAM
-
-LATER = 65  # years; the label: "10 mg a day for most elderly patients", advice and no limit
-
-
-@criterion("at 65 or older")
-def older(patient, today):
-    return patient.age_on(today.end) >= LATER
-
 
 CHECK = OrderCheck(
     id="escitalopram-dose",
@@ -20,7 +14,7 @@ CHECK = OrderCheck(
     citations=(Citation("FDA label of escitalopram, Dosage and Administration (section 2)", "2023"),),
     severity=Severity.INFO,
     concerns=ordered(ESCITALOPRAM),
-    when=dose_above(20) | (older & dose_above(10)),
+    when=dose_above(20) | (old & dose_above(10)),
     says=("{draft.name} ordered at {patient.age}: {dose} mg a day; at most 20 mg (10 mg from 65)",),
     detail=(
         "QT lengthens with the dose. "

@@ -4,20 +4,13 @@ As the Beers criteria do, it spares a benzodiazepine with a seizure disorder or 
 sedatives, and doxepin of up to 6 mg a day. Severe anxiety is an exception too, but no code says so.
 """
 
-from measures.criteria import criterion
-from measures.orders.asking import active_problems, ordered
+from measures.orders.asking import active_problems, old, ordered
 from measures.orders.check import REMOVE, Citation, OrderCheck, Severity, draft_criterion
 from measures.orders.doses import daily_mg, ingredient
 from measures.orders.medicines import ANTICHOLINERGICS, BENZODIAZEPINES, TRICYCLICS, Z_HYPNOTICS
 from measures.orders.problems import SEDATIVE_WITHDRAWAL, SEIZURES
 
-OLD = 65  # years
 DOXEPIN = 6  # mg a day, as for sleep
-
-
-@criterion("65 or older")
-def old(patient, today):
-    return patient.age_on(today.end) >= OLD
 
 
 @draft_criterion("a benzodiazepine with seizures or a withdrawal, for which it is the treatment")

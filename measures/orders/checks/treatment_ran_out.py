@@ -5,11 +5,10 @@ say how long they last; one that does not makes it unknown.
 """
 
 from measures.criteria import criterion
-from measures.orders.asking import active_problems, every_draft
+from measures.orders.asking import every_draft, use_disorder
 from measures.orders.check import Citation, Mend, Need, OrderCheck, Severity
 from measures.orders.finding import written
 from measures.orders.medicines import OUD_MEDICINES
-from measures.orders.problems import OPIOID_USE_DISORDER
 from measures.shared.opioid_treatment import evidence, treatments
 
 DAYS = 90  # after which a treatment is not interrupted but over
@@ -19,11 +18,6 @@ def last_treatment(patient, today):
     """The last one begun; None when there was none."""
     begun = [one for one in treatments(patient, today) if one.start <= today.end]
     return begun[-1] if begun else None
-
-
-@criterion("opioid use disorder")
-def use_disorder(patient, today):
-    return active_problems(patient, today, OPIOID_USE_DISORDER)
 
 
 @criterion("treated with medicine for it until 90 days ago or less")
@@ -46,8 +40,8 @@ def ended(patient, today, _draft):
 
 CHECK = OrderCheck(
     id="treatment-ran-out",
-    title="Medicine for opioid use disorder has run out",
-    version="1",
+    title="Medicine that has run out, not renewed",
+    version="2",
     citations=(
         Citation("ASAM National Practice Guideline for the Treatment of Opioid Use Disorder", "2020"),
     ),
@@ -55,8 +49,11 @@ CHECK = OrderCheck(
     concerns=every_draft("MedicationRequest"),
     when=use_disorder & treated,
     needs=(Need("medicine for opioid use disorder", supplied),),
-    says=("{treated.name} for opioid use disorder ran out on {ended}; no renewal is being signed",),
-    detail="Without it the risk of overdose rises within days. Renew it, and ask what stood in the way.",
+    says=("{treated.name} ran out on {ended}; no renewal is being signed",),
+    detail=(
+        "It treats opioid use disorder: without it the risk of overdose rises within days. Renew it, and ask "
+        "what stood in the way."
+    ),
     mends=(Mend("Add naloxone", add=("naloxone_order",)),),
     figures={"ended": ended},
 )

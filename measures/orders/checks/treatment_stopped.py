@@ -16,8 +16,8 @@ def goes_on(patient, today, _draft):
 
 CHECK = OrderCheck(
     id="treatment-stopped",
-    title="Medicine for opioid use disorder stopped",
-    version="1",
+    title="Medicine stopped, with none in its place",
+    version="2",
     citations=(
         Citation("ASAM National Practice Guideline for the Treatment of Opioid Use Disorder", "2020"),
         Citation("FDA label of buprenorphine and naloxone, Unintentional overdose after stopping", "2022"),
@@ -25,10 +25,11 @@ CHECK = OrderCheck(
     severity=Severity.WARNING,
     concerns=concerned,
     when=~goes_on,
-    says=("{draft.name} is being stopped and no other treatment of opioid use disorder is on record",),
+    says=("{draft.name} is being stopped, and no other in its place is on record",),
     detail=(
-        "After treatment stops, death by overdose is several times more frequent, most of all in the first "
-        "four weeks. Missed visits or other drugs in the urine are no reason to stop."
+        "After treatment of opioid use disorder stops, death by overdose is several times more frequent, "
+        "most of all in the first four weeks. Missed visits or other drugs in the urine are no reason to "
+        "stop."
     ),
     mends=(
         Mend("Keep the treatment: take this back", remove=True),

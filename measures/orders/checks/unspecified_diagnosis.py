@@ -42,14 +42,14 @@ def substance_use(patient, today, draft):
 CHECK = OrderCheck(
     id="unspecified-diagnosis",
     title="Unspecified diagnosis as the reason of an order",
-    version="1",
+    version="2",
     citations=(Citation("ICD-10-CM Official Guidelines for Coding and Reporting, section I.B.18", "2026"),),
     severity=Severity.INFO,
     concerns=every_draft("MedicationRequest", "ServiceRequest"),
     when=depression | substance_use,
     says=(
         "{draft.name}: depression, unspecified, as its reason; PHQ-9 {depression.value} on {depression.date}",
-        "{draft.name}: unspecified substance use as its reason; {substance_use.name} is on record",
+        "{draft.name}: an unspecified diagnosis as its reason; a specified one is on record",
     ),
     detail="If it is clinically true, document episode and severity; a score by itself is no diagnosis.",
     mends=(Mend("Open the PHQ-9", instrument="phq-9"),),

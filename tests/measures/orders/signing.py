@@ -9,7 +9,8 @@ from measures.orders.check import OrderCheck
 from measures.orders.drafts import read_drafts
 from measures.orders.finding import OrderFinding
 from measures.record import PatientRecord
-from measures.terminology import RXNORM
+from measures.terminology import RXNORM, Vocabulary
+from measures.vocabulary import starter_vocabulary
 from tests.clinic import Named, Resource, concept, event
 
 TODAY = date(2026, 11, 24)
@@ -32,6 +33,24 @@ def draft_test(name: Named, **more: Any) -> Resource:
 def taken(name: Named, day: str | None, display: str = "", **more: Any) -> Resource:
     """An active order of the record, without a stated length unless one is given."""
     return draft_for(name, display, status="active", authoredOn=day, **more)
+
+
+def coded_chart(*events: Resource) -> PatientRecord:
+    """The record of pat-1 with the starter vocabulary, each concept as a code of it: for drafts of ours."""
+    vocabulary = starter_vocabulary()
+    patient = {"resourceType": "Patient", "id": "pat-1", "birthDate": "1980-05-01"}
+    return PatientRecord(patient, [_coded(one, vocabulary) for one in events], vocabulary)
+
+
+def _coded(held: Any, vocabulary: Vocabulary) -> Any:
+    if isinstance(held, list):
+        return [_coded(one, vocabulary) for one in held]
+    if not isinstance(held, dict):
+        return held
+    if held.get("system") == "urn:test":
+        system, code = min(vocabulary.codes_in[held["code"]])
+        return {"system": system, "code": code}
+    return {name: _coded(value, vocabulary) for name, value in held.items()}
 
 
 def bundle(*drafts: Resource) -> Resource:

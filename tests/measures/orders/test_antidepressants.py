@@ -66,7 +66,10 @@ def test_it_opens_the_assessment_that_is_missing():
     (finding,) = judged(YOUNG, chart(born=AT_24), ORDER)
 
     assert finding.says() == "Sertraline begun at 24: no suicide-risk assessment in this record"
-    assert [mend.instrument for mend in finding.mends] == ["c-ssrs-screener"]
+    assert [(mend.add, mend.instrument) for mend in finding.mends] == [
+        (("cssrs_order",), ""),
+        ((), "c-ssrs-screener"),
+    ]
 
 
 @pytest.mark.parametrize("kind", ["Observation", "Procedure", "MedicationRequest"])

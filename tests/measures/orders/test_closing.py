@@ -2,19 +2,24 @@
 
 from datetime import date
 
+import pytest
+
 from cds_service.drafts import load_drafts
 from measures.catalog import find_measures
 from measures.library.apma_adults_on_antipsychotics import MEASURE as APMA
+from measures.library.cms122_glycemic_status import DIABETES
+from measures.library.cms122_glycemic_status import MEASURE as CMS122
 from measures.library.nalox_naloxone import MEASURE as NALOX
 from measures.library.nalox_naloxone import NALOXONE
 from measures.orders.closing import closings, offers
 from measures.orders.drafts import read_drafts
 from measures.shared.antipsychotics import A1C, ANTIPSYCHOTIC, LDL
 from measures.shared.opioid_treatment import OPIOID_USE_DISORDER
+from measures.shared.visits import OFFICE
 from measures.terminology import LOINC, Code
 from measures.time import Period
-from tests.clinic import all_but, chart, diagnosed, observed, prescribed
-from tests.measures.orders.signing import bundle, draft_for, draft_test
+from tests.clinic import all_but, chart, diagnosed, observed, prescribed, visit
+from tests.measures.orders.signing import bundle, coded_chart, draft_for, draft_test
 
 YEAR = Period.year(2026)
 TODAY = date(2026, 11, 24)
@@ -71,6 +76,32 @@ def test_the_record_itself_is_not_changed_by_drafts():
     closing(NALOX, record, draft_for(NALOXONE))
 
     assert len(record.medication_requests(NALOXONE)) == 0
+
+
+DIABETIC = (visit(OFFICE, "2026-03-10"), diagnosed(DIABETES, "2019", category="encounter-diagnosis"))
+
+
+@pytest.mark.parametrize(
+    ("day", "offered"), [("2026-11-03", False), ("2026-08-27", False), ("2026-08-26", True)]
+)
+def test_a_test_is_offered_again_only_when_its_result_no_longer_stands(day, offered):
+    (gap,) = closing(CMS122, coded_chart(*DIABETIC, observed(A1C, day, value=9.4)))  # useful for 90 days
+
+    assert (gap.step.name, gap.add) == ("at_most_9", "a1c_order")
+    assert gap.is_offered is offered
+
+
+def test_a_test_is_not_offered_again_when_the_day_of_its_result_is_not_known():
+    record = coded_chart(*DIABETIC, observed(A1C, "2026-11", value=9.4))
+
+    assert [gap.is_offered for gap in closing(CMS122, record)] == [False]
+
+
+def test_a_draft_without_an_id_sees_to_a_gap_too():
+    without_id = {name: held for name, held in draft_for(NALOXONE).items() if name != "id"}
+    (gap,) = closing(NALOX, chart(ILL), without_id, without_id | {"status": "active"})
+
+    assert len(gap.closed_by) == 2
 
 
 def test_every_order_a_step_names_is_a_draft():

@@ -114,6 +114,13 @@ def test_several_orders_at_once_and_their_resources_as_they_came():
     assert [found.received[order] for order in found] == [ORDER, test]
 
 
+def test_two_orders_with_one_id_or_with_none_are_two():
+    without_id = {name: held for name, held in ORDER.items() if name != "id"}
+
+    assert len(read([draft_for(LITHIUM, id="x"), draft_for(NSAIDS, id="x")])) == 2
+    assert len(read([without_id, without_id | {"status": "active"}])) == 2
+
+
 def test_an_order_of_the_record_that_is_signed_again_is_known():
     old = prescribed(LITHIUM, "2026-01-01")
     record = chart(old, prescribed(LITHIUM, "2026-01-02"))

@@ -5,22 +5,23 @@ import re
 import pytest
 
 from cds_service.drafts import load_drafts
-from measures.criteria import criterion
+from measures.criteria import Findings, criterion
 from measures.gather import QUERIES
 from measures.instrument_catalog import find_instruments
 from measures.orders.asking import ordered
 from measures.orders.catalog import find_order_checks, judge_all
 from measures.orders.check import Citation, OrderCheck, Severity
 from measures.orders.doses import daily_mg, strengths
-from measures.orders.drafts import read_drafts
+from measures.orders.drafts import SigningRecord, read_drafts
 from measures.orders.laboratory import A1C
 from measures.orders.medicines import ANTIPSYCHOTIC, CITALOPRAM, ESCITALOPRAM, LITHIUM, OPIOIDS
 from measures.orders.morphine import daily_mme
 from measures.record import PatientRecord
 from measures.terminology import RXNORM
+from measures.time import Period
 from measures.vocabulary import read_vocabulary, starter_vocabulary
 from tests.clinic import chart
-from tests.measures.orders.signing import TODAY, bundle, dosage, draft_for
+from tests.measures.orders.signing import TODAY, bundle, coded_chart, dosage, draft_for
 
 CHECKS = find_order_checks()
 LONGEST_SAID = 110  # characters without what fills the placeholders; a card's summary takes 139
@@ -102,6 +103,18 @@ def test_every_value_passes_through_the_shape_it_is_given():
     (finding,) = check().judge(chart(), read_drafts([draft_for(LITHIUM, "*L*")], chart(), TODAY), TODAY)
 
     assert finding.says(lambda words: words.replace("*", "")) == "L"
+
+
+NEEDS = [(one, need) for one in CHECKS.values() for need in one.needs if need.add]
+
+
+@pytest.mark.parametrize(("one", "need"), NEEDS, ids=[f"{one.id} {need.what}" for one, need in NEEDS])
+def test_what_a_need_adds_meets_it(one, need):
+    record = coded_chart()
+    drafts = read_drafts([load_drafts()[need.add].for_patient("pat-1", TODAY)], record, TODAY)
+    signing = Findings(SigningRecord(record, drafts), Period(TODAY, TODAY))
+
+    assert need.criterion.met(signing.for_episode(next(iter(drafts)))) is True
 
 
 def test_a_value_set_that_is_not_loaded_makes_the_check_unknown(tmp_path):

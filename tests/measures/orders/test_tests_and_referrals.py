@@ -44,6 +44,27 @@ def test_a_test_ordered_again(ordered, events, due):
     assert is_due(DUPLICATE, chart(*events), draft_test(ordered)) is due
 
 
+PLANNED = {
+    "for tomorrow": ({"occurrenceDateTime": "2026-11-25"}, True),
+    "for the last day on which it is useful": ({"occurrenceDateTime": "2026-12-29"}, True),
+    "for the day after": ({"occurrenceDateTime": "2026-12-30"}, False),
+    "for a period from then on": ({"occurrencePeriod": {"start": "2026-12-30"}}, False),
+    "for a day that is past": ({"occurrenceDateTime": "2026-10-01"}, True),
+    "for some day of a month": ({"occurrenceDateTime": "2026-12"}, None),
+    "again and again": (
+        {"occurrenceTiming": {"repeat": {"frequency": 1, "period": 3, "periodUnit": "mo"}}},
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize(("when", "due"), PLANNED.values(), ids=PLANNED)
+def test_a_test_is_too_soon_on_the_day_it_is_planned_for(when, due):
+    record = chart(observed(A1C, "2026-10-01", value=6))  # useful for 90 days, the first included
+
+    assert is_due(DUPLICATE, record, draft_test(A1C, **when)) is due
+
+
 def test_a_medicine_changed_in_the_same_signing_calls_for_the_test():
     record = chart(observed(LITHIUM_LEVEL, "2026-11-20", value=0.7))
 

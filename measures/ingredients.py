@@ -1,0 +1,72 @@
+"""Which medicine an order or a supply is for, by its ingredients: products of one medicine have many codes.
+
+The ingredients are told by the names of products in our own value sets or, of another RxNorm product, by the
+name beside its code. Brands, codes of other systems and words alone do not tell: then it is not known.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from measures.event import Event
+from measures.record import PatientRecord
+from measures.shapes import codings
+from measures.terminology import RXNORM
+from measures.vocabulary import own_products
+
+# The part of an RxNorm name before the strength: "12 HR buPROPion hydrochloride 150 MG Extended Release ..."
+_NAME = re.compile(r"^(?:[\d.]+ (?:HR|ML) )?(?P<name>[a-zA-Z][a-zA-Z ,'-]*?) [\d.]+ (?:MG|MCG|UNT|MEQ)\b")
+
+
+def is_same_medicine(patient: PatientRecord, one: Event, other: Event) -> bool | None:
+    """Whether two orders or supplies are for one medicine, whatever its strength, form and salt.
+
+    None when a name does not tell, or when they are different medicines of one class, of which one may stand
+    in for the other.
+    """
+    concepts = [_medication(patient, each) for each in (one, other)]
+    keys = [set(codings(concept)) for concept in concepts]
+    if keys[0] & keys[1]:
+        return True
+    first, second = map(_ingredients, concepts)
+    if not first or not second:
+        return None
+    if first == second:
+        return True
+    classes = [_classes(patient, held) for held in keys]
+    return None if classes[0] & classes[1] else False
+
+
+def _medication(patient: PatientRecord, event: Event) -> Any:
+    held = event.source.get("medicationCodeableConcept")
+    if held:
+        return held
+    medication = patient.referred_to(event.source, event.source.get("medicationReference"))
+    return medication.get("code") if medication else None
+
+
+def _ingredients(concept: Any) -> frozenset[str]:
+    """The first word of each ingredient, such as {"acetaminophen", "hydrocodone"}; empty when not known."""
+    for coding in (concept or {}).get("coding") or ():
+        if coding.get("system") == RXNORM:
+            ours = own_products().get((RXNORM, str(coding.get("code"))))
+            found = frozenset(_first_words(ours or str(coding.get("display") or ""), is_ours=bool(ours)))
+            if found:
+                return found
+    return frozenset()
+
+
+def _first_words(name: str, *, is_ours: bool) -> Iterator[str]:
+    for part in name.split(" / "):
+        found = _NAME.match(part)
+        words = found["name"] if found else part if is_ours else ""
+        if words:
+            yield words.split()[0].lower()
+
+
+def _classes(patient: PatientRecord, keys: set[tuple[str, str]]) -> set[str]:
+    """The value sets that hold a medicine."""
+    oids_by_code = patient.vocabulary.oids_by_code
+    return {oid for key in keys if key in oids_by_code for oid in oids_by_code[key]}

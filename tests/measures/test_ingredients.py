@@ -1,0 +1,89 @@
+"""Whether two orders or supplies are for one medicine, by their ingredients."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from measures.ingredients import is_same_medicine
+from measures.record import PatientRecord
+from measures.terminology import RXNORM
+from measures.vocabulary import own_products, starter_vocabulary
+from tests.clinic import event
+
+NDC = "http://hl7.org/fhir/sid/ndc"
+
+
+def rxnorm(name: str, code: str = "1") -> dict[str, Any]:
+    return {"coding": [{"system": RXNORM, "code": code, "display": name}]}
+
+
+def of_our_own(begins: str) -> dict[str, Any]:
+    """A product of our own value sets, by its name there and without one beside its code."""
+    code = next(code for (system, code), name in own_products().items() if name.startswith(begins))
+    return {"coding": [{"system": RXNORM, "code": code}]}
+
+
+PAIRS = {
+    "one code": (rxnorm(""), rxnorm(""), True),
+    "one medicine in two strengths": (
+        rxnorm("sertraline 50 MG Oral Tablet", "1"),
+        rxnorm("sertraline 100 MG Oral Tablet [Zoloft]", "2"),
+        True,
+    ),
+    "one medicine in two salts and releases": (
+        rxnorm("metoprolol tartrate 50 MG Oral Tablet", "1"),
+        rxnorm("24 HR metoprolol succinate 50 MG Extended Release Oral Tablet", "2"),
+        True,
+    ),
+    "two medicines": (
+        rxnorm("sertraline 50 MG Oral Tablet", "1"),
+        rxnorm("metformin hydrochloride 500 MG Oral Tablet", "2"),
+        False,
+    ),
+    "a mixture and one of its parts": (
+        rxnorm("acetaminophen 325 MG / hydrocodone bitartrate 5 MG Oral Tablet", "1"),
+        rxnorm("acetaminophen 325 MG Oral Tablet", "2"),
+        False,
+    ),
+    "known by our own names": (
+        of_our_own("sertraline 50"),
+        rxnorm("sertraline 25 MG Oral Tablet", "2"),
+        True,
+    ),
+    "two of one class, of which one may stand in": (of_our_own("divalproex"), of_our_own("valproate"), None),
+    "a brand": (rxnorm("sertraline 50 MG Oral Tablet", "1"), rxnorm("Zoloft", "2"), None),
+    "another code system": (
+        rxnorm("sertraline 50 MG Oral Tablet", "1"),
+        {"coding": [{"system": NDC, "code": "2", "display": "metformin 500 MG Oral Tablet"}]},
+        None,
+    ),
+    "words alone": (rxnorm("sertraline 50 MG Oral Tablet", "1"), {"text": "metformin 500 MG"}, None),
+    "nothing at all": (rxnorm("sertraline 50 MG Oral Tablet", "1"), None, None),
+}
+
+
+@pytest.mark.parametrize(("one", "other", "same"), PAIRS.values(), ids=PAIRS)
+def test_a_pair(one: dict[str, Any], other: dict[str, Any] | None, same: bool | None):
+    assert told(one, other) is same
+    assert told(other, one) is same
+
+
+def test_a_medicine_by_reference_is_read_too():
+    medication = {"resourceType": "Medication", "id": "m", "code": rxnorm("sertraline 50 MG Oral Tablet")}
+    reference = {"reference": "Medication/m"}
+
+    assert told({"of": reference}, rxnorm("sertraline 25 MG Oral Tablet", "2"), medication) is True
+
+
+def told(one: Any, other: Any, *shared: dict[str, Any]) -> bool | None:
+    patient = {"resourceType": "Patient", "id": "pat-1"}
+    held = [
+        event("MedicationDispense", status="completed", medicationReference=concept["of"])
+        if concept and "of" in concept
+        else event("MedicationDispense", status="completed", medicationCodeableConcept=concept)
+        for concept in (one, other)
+    ]
+    record = PatientRecord(patient, [*held, *shared], starter_vocabulary())
+    return is_same_medicine(record, *record.every("MedicationDispense").sure)
