@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from cds_service.acceptance import FEWEST, Reception, by_rule, wilson
+from cds_service.acceptance import Reception, by_rule
 from cds_service.life_cycle import State
 from cds_service.outside import clock
 from cds_service.outside.reception import receptions
 from cds_service.outside.rule_figures import Fires, fires
 from cds_service.outside.rule_store import RuleText
 from cds_service.wiring import Wiring
+from smart_app.studio.received import say_rate, say_reasons
 
 LOOK_BACK_DAYS = 90
 BUILT_IN = "live, built in"
@@ -72,27 +73,11 @@ def _lines(
             revision,
             State.LIVE if revision else BUILT_IN,
             _rate(counted, counted.by_rule.get(rule.id, 0)),
-            _acceptance(one),
-            _reasons(one),
+            say_rate(one.acceptance if one else None, one),
+            say_reasons(one),
         )
 
 
 def _rate(counted: Fires, fired: int) -> str:
     rate = counted.per_100(fired)
     return "no visit yet" if rate is None else f"{rate:.1f} ({fired} of {counted.visits})"
-
-
-def _acceptance(one: Reception | None) -> str:
-    if one is None or not one.shown:
-        return "none shown"
-    return str(one.acceptance) if one.acceptance else f"{one.shown} shown; told from {FEWEST} on"
-
-
-def _reasons(one: Reception | None) -> tuple[str, ...]:
-    """Why its cards were set aside, the most frequent first; shares only where there are enough."""
-    if one is None:
-        return ()
-    ordered = sorted(one.reasons.items(), key=lambda item: (-item[1], item[0]))
-    if one.overridden < FEWEST:
-        return tuple(f"{reason} {times}" for reason, times in ordered)
-    return tuple(f"{reason} {wilson(times, one.overridden)}" for reason, times in ordered)

@@ -75,6 +75,10 @@ class Rulebook:
         failed = tuple(self.trial.failures(rule)) if tests else ()
         return Checked(None if failed else rule, file.values, failed)
 
+    def written_under(self, rule: CardRule) -> str:
+        """The id under which a rule in use is written: one text may speak for many order checks."""
+        return next((one.id for one in self.base.values() if one.path == rule.path), rule.path.stem)
+
     def released(self, store: RuleStore, host_ehr: str, day: date) -> dict[str, RuleText]:
         """The texts that are live at a host EHR, by id; those of the folders are not among them."""
         found: dict[str, RuleText] = {}
