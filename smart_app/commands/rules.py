@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 
+from cds_service.acceptance import SPLITS, told_apart
 from cds_service.drafts import load_drafts
 from cds_service.life_cycle import Deed, State, Step
 from cds_service.outside.audit import AuditLog
-from cds_service.outside.clock import today
+from cds_service.outside.clock import now, today
 from cds_service.outside.database import Database
+from cds_service.outside.reception import receptions
 from cds_service.outside.registry import HostEhrs
 from cds_service.outside.rule_store import RuleStore, RuleText
 from cds_service.outside.settings import load_settings
@@ -29,6 +31,8 @@ from cds_service.trial import Trial
 from measures.catalog import find_measures
 from smart_app.staff.permissions import StaffUser
 from smart_app.studio.deeds import check_user_can_do
+from smart_app.studio.proposed import Proposals, lines_of
+from smart_app.studio.received import as_csv
 from smart_app.studio.rulebook import Rulebook
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -135,6 +139,44 @@ def _values(path: Path) -> Mapping[str, Any]:
     return {str(values.get("id")): values for values in read if isinstance(values, dict)}
 
 
+# -- what clinicians say of them -----------------------------------------------------------------------------
+
+
+@command.command("acceptance")
+@click.option("--ehr", required=True, help="Whose cards.")
+@click.option("--days", type=click.IntRange(1), default=90, show_default=True, help="How far back.")
+@click.option("--by", type=click.Choice(list(SPLITS)[1:]), help="Split each rule; else as a whole.")
+def acceptance(ehr: str, days: int, by: str | None) -> None:
+    """How the cards of each rule were received, as CSV; nothing is told of too few."""
+    with _database((ehr,)) as database:
+        told = told_apart(receptions(database, ehr, now() - timedelta(days=days)), SPLITS[by or ""])
+    click.echo(as_csv(told, ehr, (today() - timedelta(days=days)).isoformat()), nl=False)
+
+
+@command.command("proposals")
+@click.option("--ehr", required=True, help="Whose feedback.")
+@click.option("--days", type=click.IntRange(1), default=90, show_default=True, help="How far back.")
+@click.option("--draft", nargs=2, metavar="RULE KIND", help="Make a draft of this one, print it.")
+@click.option("--author", metavar="ACCOUNT", help="Whose draft it is.")
+def propose(ehr: str, days: int, draft: tuple[str, str] | None, author: str | None) -> None:
+    """What the feedback suggests for the rules of a host EHR. Nothing is changed by itself."""
+    book, since = Rulebook.of_settings(load_settings()), now() - timedelta(days=days)
+    with _database((ehr,)) as database:
+        store = RuleStore(database, AuditLog(database))
+        rules = in_order(book.live(store, ehr, today()), book.known.checks)
+        received = receptions(database, ehr, since)
+        found = Proposals(book, store, ehr, rules, received, since.date(), today())
+        if draft is None:
+            for line in lines_of(found.offers()):
+                click.echo(line)
+            return
+        if author is None:
+            raise click.ClickException("a draft has an author; name the account with --author")
+        kept = found.draft(*draft, author=_actor(author, Deed.SEND))
+    click.echo(f"{kept.rule_id} {kept.version} (revision {kept.revision}) is a draft; its text:", err=True)
+    click.echo(kept.text, nl=False)
+
+
 # -- releases ------------------------------------------------------------------------------------------------
 
 
@@ -218,6 +260,12 @@ def _saved(store: RuleStore, rule: CardRule, by: str) -> RuleText:
 
 @contextmanager
 def _store(ehrs: tuple[str, ...] = ()) -> Iterator[RuleStore]:
+    with _database(ehrs) as database:
+        yield RuleStore(database, AuditLog(database))
+
+
+@contextmanager
+def _database(ehrs: tuple[str, ...]) -> Iterator[Database]:
     settings = load_settings()
     with closing(Database(settings.database_url)) as database:
         database.migrate()
@@ -226,7 +274,7 @@ def _store(ehrs: tuple[str, ...] = ()) -> Iterator[RuleStore]:
             raise click.ClickException(
                 f"no host EHR is called {', '.join(sorted(unknown))}; see `throughline ehr list`"
             )
-        yield RuleStore(database, AuditLog(database))
+        yield database
 
 
 def _actor(name: str, deed: Deed) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -90,6 +90,20 @@ class Proposals:
         """The file, with its reason on top for whoever approves it."""
         why = f"Feedback at {self.host_ehr} since {self.since}: {proposal.evidence}; {proposal.says}."
         return f"# {why}\n{text_of(document)}"
+
+
+def lines_of(offers: Iterable[Offer]) -> Iterator[str]:
+    """The proposals as they are printed."""
+    nothing = True
+    for offer in offers:
+        nothing, one = False, offer.proposal
+        yield f"{one.rule} {one.kind}: {one.evidence}"
+        yield f"    {one.says}"
+        yield from (f"    {line}" for line in offer.changes)
+        if offer.kept:
+            yield f"    revision {offer.kept.revision} says this already"
+    if nothing:
+        yield "the feedback suggests no change"
 
 
 def _of_its_own(shared: Document, rule: CardRule) -> Document:

@@ -1,4 +1,4 @@
-"""How cards are received, on a page: split by role and site, never of too few, and drafts made of proposals."""
+"""How cards are received, on a page: by role and site, never of too few, and drafts made of proposals."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -14,8 +15,8 @@ from flask import Flask
 from cds_service.life_cycle import State
 from cds_service.outside import clock
 from cds_service.outside.registry import HostEhr
+from tests.shown_cards import shown as shown_at
 from tests.staff.browsing import StaffBrowser, audited
-from tests.staff.shown_cards import shown
 
 ID = "a1c-not-measured"
 PAGE, PROPOSALS = "/staff/acceptance/", "/staff/acceptance/proposals"
@@ -29,6 +30,10 @@ def quality(app: Flask, signed_in) -> StaffBrowser:
         ehr = HostEhr(name=name, fhir_base=f"https://{name}.example.org/fhir")
         app.extensions["throughline"].host_ehrs.add(ehr)
     return signed_in("quality")
+
+
+def shown(app: Flask, rule: str, cards: int, **more: Any) -> None:
+    shown_at(app.extensions["throughline"], rule, cards, **more)
 
 
 def lines(page: str) -> list[str]:

@@ -4,23 +4,16 @@ from __future__ import annotations
 
 from itertools import count
 
-from flask import Flask
-
 from cds_service.card import Card
 from cds_service.outside import clock
 from cds_service.outside.feedback import Feedback
-from cds_service.rules import CardRule
+from cds_service.wiring import Wiring
 
 _NUMBERS = count(1)
 
 
-def rule_at(app: Flask, ehr: str, rule_id: str) -> CardRule:
-    """A rule as it is used at a host EHR now."""
-    return next(one for one in app.extensions["throughline"].rules_in_use.at(ehr).rules if one.id == rule_id)
-
-
 def shown(
-    app: Flask,
+    parts: Wiring,
     rule_id: str,
     cards: int,
     *,
@@ -32,7 +25,8 @@ def shown(
     reasons: dict[str, int] | None = None,
 ) -> None:
     """So many cards of a rule; the first are accepted, the next set aside, the rest without an answer."""
-    parts, rule, service = app.extensions["throughline"], rule_at(app, ehr, rule_id), f"throughline-{hook}"
+    rule = next(one for one in parts.rules_in_use.at(ehr).rules if one.id == rule_id)
+    service = f"throughline-{hook}"
     given = [code for code, times in (reasons or {}).items() for _ in range(times)]
     for place in range(cards):
         number = next(_NUMBERS)
