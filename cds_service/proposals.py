@@ -18,7 +18,7 @@ from cds_service.rules import CardRule
 from measures.measure import GapStatus
 
 RARELY = 0.10  # accepted by fewer than this, with certainty
-MOSTLY = 0.50  # of the cards set aside for one reason, with certainty: that is what to change
+MOSTLY = 0.50  # of the cards set aside, and of those for one reason, with certainty: that is what to change
 _LATER = 20  # places of priority
 _SAID = "show it after the others, as information"
 _LAST = 100
@@ -79,13 +79,12 @@ def _of_safety(rule: CardRule, told: list[Reception]) -> Iterator[Proposal]:
 
 
 def _main_reason(told: Reception) -> str | None:
-    """The reason that certainly stands behind more than half of the cards shown."""
-    for reason, times in told.main_reasons[:1]:
-        if wilson(times, told.shown).low > MOSTLY:
-            return reason
-        if told.overridden >= FEWEST and _is_rare(told) and wilson(times, told.overridden).low > MOSTLY:
-            return reason
-    return None
+    """Of cards mostly set aside, or rarely accepted, the reason that certainly stands behind most of it."""
+    mostly = told.overriding is not None and told.overriding.low > MOSTLY
+    if told.overridden < FEWEST or not (mostly or _is_rare(told)):
+        return None
+    often = (code for code, n in told.main_reasons[:1] if wilson(n, told.overridden).low > MOSTLY)
+    return next(often, None)
 
 
 def _is_rare(told: Reception) -> bool:

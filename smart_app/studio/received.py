@@ -69,7 +69,7 @@ def say_rate(rate: Interval | None, one: Reception | None) -> str:
     """The share with its interval, or why it is not told."""
     if one is None or not one.shown:
         return "none shown"
-    return str(rate) if rate else f"told from {FEWEST} cards on"
+    return str(rate) if rate else f"too few; told from {FEWEST} on"
 
 
 def say_reasons(one: Reception | None) -> tuple[str, ...]:

@@ -80,7 +80,7 @@ def test_of_too_few_cards_nothing_is_told_but_their_number(app: Flask, quality: 
     shown(app, ID, 19, accepted=3, reasons={"record-wrong": 9})
 
     assert lines(quality.get(PAGE).text + quality.get(f"{PAGE}?ehr=riverside").text) == [
-        f"{ID} 19 told from 20 cards on – – –"
+        f"{ID} 19 too few; told from 20 on – – –"
     ]
     [_, row] = csv.reader(io.StringIO(quality.get(f"{PAGE}acceptance.csv?ehr=riverside").text))
     assert row[8:19] == ["19", *[""] * 10]
