@@ -25,9 +25,9 @@ from smart_app.staff.permissions import NotPermitted, Permission, StaffUser
 from smart_app.staff.signed_in import audit, for_staff
 from smart_app.studio.deeds import check_user_can_do
 from smart_app.studio.overview import LOOK_BACK_DAYS, SORTS, overview
-from smart_app.studio.places import Places, values_of
+from smart_app.studio.places import Places
 from smart_app.studio.rule_form import by_field, document_of, fields, fields_of, text_of
-from smart_app.studio.rulebook import Rulebook
+from smart_app.studio.rulebook import Rulebook, values_of
 
 LIST = "/staff/rules/"
 START = """\
@@ -190,7 +190,8 @@ def _page(
     user: StaffUser, rule_id: str | None, filled: Filled, kept: RuleText | None, *, saving: bool = False
 ) -> str:
     store = wiring().rule_store
-    looked_at = Places(store, wiring().rules_in_use.base, user, clock.today())
+    in_folders = {rule.id: rule for rule in wiring().rules}
+    looked_at = Places(Rulebook.of_wiring(wiring()), store, in_folders, user, clock.today())
     places = looked_at.of(kept, host_ehrs()) if kept else ()
     return render_template(
         "staff/rule.html",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from cds_service.acceptance import by_rule
+from cds_service.conditions import CheckCondition
 from cds_service.life_cycle import Standing, State
 from cds_service.outside import clock
 from cds_service.outside.reception import receptions
@@ -129,7 +130,7 @@ class _Found:
             rule.version,
             revision,
             State.LIVE if revision else BUILT_IN,
-            f"{rule.when}; {rule.hook}",
+            f"{'order check' if isinstance(rule.when, CheckCondition) else rule.when}; {rule.hook}",
             fired,
             self.fires.per_100(fired),
             rate.share if rate else None,

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from cds_service.life_cycle import AIMS, Asked, Deed, NotAllowed, Standing, State, Step, check
 from cds_service.outside.rule_store import RuleStore, RuleText
-from cds_service.outside.yaml_file import FileProblems, parse_yaml
 from cds_service.rule_words import differences
 from cds_service.rules import CardRule
 from smart_app.staff.permissions import StaffUser
 from smart_app.studio.deeds import user_can_do
+from smart_app.studio.rulebook import Rulebook, values_of
 
 
 @dataclass(frozen=True)
@@ -33,10 +32,13 @@ class Place:
 
 @dataclass(frozen=True)
 class Places:
-    """What is looked at: one revision, by one person, on one day. `base` are the rules of the folders."""
+    """What is looked at: one revision, by one person, on one day. `in_folders` are the rules of the folders,
+    by id, those of order checks one by one.
+    """
 
+    book: Rulebook
     store: RuleStore
-    base: Mapping[str, CardRule]
+    in_folders: Mapping[str, CardRule]
     user: StaffUser
     today: date
 
@@ -54,22 +56,24 @@ class Places:
             state,
             standing.waiting if waits else None,
             says,
-            () if state is State.LIVE or not live else differences(values_of(live), values_of(kept.text)),
+            () if state is State.LIVE or not live else differences(live, values_of(kept.text)),
             deeds,
             waits and user_can_do(self.user, Deed.APPROVE) and Deed.APPROVE.name not in deeds,
             standing.waiting.revision if standing.waiting and not waits else None,
         )
 
-    def _live(self, rule_id: str, standing: Standing) -> tuple[str, str]:
-        """The text that is live, and what it is called; no text where nothing is shown."""
+    def _live(self, rule_id: str, standing: Standing) -> tuple[Any, str]:
+        """What is live says, and what it is called; nothing where nothing is shown."""
         placed = standing.live_on(self.today)
         if placed is not None:
             text = self.store.text(rule_id, placed.revision) if placed.revision else None
-            return (text.text, f"revision {text.revision}, version {text.version}") if text else ("", "off")
-        rule = self.base.get(rule_id)
+            if text is None:
+                return {}, "off"
+            return values_of(text.text), f"revision {text.revision}, version {text.version}"
+        rule = self.in_folders.get(rule_id)
         if rule is None:
-            return "", "nothing yet"
-        return rule.path.read_text("utf-8-sig"), f"built in, version {rule.version}"
+            return {}, "nothing yet"
+        return self.book.document_of(rule, {}), f"built in, version {rule.version}"
 
     def _possible(self, kept: RuleText, standing: Standing) -> Iterator[Deed]:
         """What the person may do, and the life cycle allows."""
@@ -85,11 +89,3 @@ class Places:
         except NotAllowed:
             return False
         return True
-
-
-def values_of(text: str) -> Any:
-    """What a text says; nothing for one that is no YAML we read."""
-    try:
-        return parse_yaml(text.encode("utf-8", "replace"), Path("rule.yaml")).values
-    except FileProblems:
-        return {}

@@ -6,17 +6,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from cds_service.acceptance import Reception
 from cds_service.outside.rule_store import RuleStore, RuleText
-from cds_service.outside.yaml_file import parse_yaml
 from cds_service.proposals import Proposal, proposals
 from cds_service.rule_words import differences
 from cds_service.rules import CardRule
 from smart_app.studio.rule_form import Document, put, text_of
-from smart_app.studio.rulebook import Rulebook
+from smart_app.studio.rulebook import Rulebook, values_of
 
 
 class NoDraft(ValueError):
@@ -75,14 +73,13 @@ class Proposals:
         page = self.book.written_under(rule)
         if not proposal.change:
             return Offer(proposal, page)
-        text = released[page].text if page in released else self.book.base[page].path.read_text("utf-8-sig")
-        now = _of_its_own(_values(text), rule) if page != rule.id else _values(text)
-        then = _values(text_of(now))
+        now = self.book.document_of(rule, released)
+        then = values_of(text_of(now))
         for key, value in proposal.change.items():
             put(then, key.split("."), value)
         changes = tuple(differences(now, then))
         texts = self.store.texts(rule.id)
-        kept = next((one for one in texts if _says(_values(one.text)) == _says(then)), None)
+        kept = next((one for one in texts if _says(values_of(one.text)) == _says(then)), None)
         then["version"] = _next_version(rule.version, {one.version for one in texts})
         return Offer(proposal, page, changes, then, kept)
 
@@ -106,24 +103,9 @@ def lines_of(offers: Iterable[Offer]) -> Iterator[str]:
         yield "the feedback suggests no change"
 
 
-def _of_its_own(shared: Document, rule: CardRule) -> Document:
-    """The text of a rule for one order check, out of the one that speaks for all that have none."""
-    own = {"id": rule.id, "version": rule.version} | {
-        key: value for key, value in shared.items() if key not in ("id", "version", "tests")
-    }
-    own |= {"priority": rule.priority, "when": {"check": rule.id}}
-    own["card"] = shared["card"] | {"indicator": rule.indicator}
-    return own
-
-
 def _says(document: Any) -> Any:
     """What a text says, whatever version it calls itself."""
     return document | {"version": ""} if isinstance(document, dict) else document
-
-
-def _values(text: str) -> Document:
-    values: Document = parse_yaml(text.encode(), Path("rule.yaml")).values
-    return values
 
 
 def _next_version(version: str, taken: set[str]) -> str:

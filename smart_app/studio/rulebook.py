@@ -89,6 +89,19 @@ class Rulebook:
                 found[rule_id] = text
         return found
 
+    def document_of(self, rule: CardRule, released: Mapping[str, RuleText]) -> dict[str, Any]:
+        """What a rule in use says, as a file of its own would: that of one order check, out of the text that
+        speaks for all.
+        """
+        page = self.written_under(rule)
+        text = released[page].text if page in released else self.base[page].path.read_text("utf-8-sig")
+        told: dict[str, Any] = values_of(text)
+        if page == rule.id:
+            return told
+        own = {key: value for key, value in told.items() if key != "tests"}
+        own |= {"id": rule.id, "version": rule.version, "priority": rule.priority}
+        return own | {"when": {"check": rule.id}, "card": told["card"] | {"indicator": rule.indicator}}
+
     def live(self, store: RuleStore, host_ehr: str, day: date) -> dict[str, CardRule]:
         """What is shown at a host EHR, by id as it is written: the folders' rules, and the released in their
         place. FileProblems for one that cannot be used any more.
@@ -117,3 +130,11 @@ class Rulebook:
             return dry_run(
                 read.records(), in_order(before, checks), in_order(after, checks), self.trial, as_of
             )
+
+
+def values_of(text: str) -> Any:
+    """What a text says; nothing for one that is no YAML we read."""
+    try:
+        return parse_yaml(text.encode("utf-8", "replace"), Path("rule.yaml")).values
+    except FileProblems:
+        return {}

@@ -128,7 +128,7 @@ def test_a_proposal_names_its_evidence_and_what_the_file_would_say(app: Flask, q
 
     page = quality.get(f"{PROPOSALS}?ehr=riverside").text
 
-    assert "accepted 9 and set aside 41 of 55 cards, 36 of them as “Will be done at another visit”" in page
+    assert "Accepted 9 and set aside 41 of 55 cards, 36 of them as “Will be done at another visit”" in page
     assert "when.status: open-gap, prospective-gap -&gt; open-gap" in page
 
 
@@ -167,7 +167,9 @@ def test_a_proposal_for_one_order_check_becomes_a_rule_of_its_own(app: Flask, qu
     answer = draft(quality, kind="later", rule="lithium-monitoring")
 
     assert answer.location == "/staff/rules/lithium-monitoring?revision=1"
-    assert quality.get(answer.location).status_code == 200
+    page = quality.get(answer.location).text
+    assert "built in, version 1" in page
+    assert "card.indicator: warning -&gt; info" in page
     kept = app.extensions["throughline"].rule_store.text("lithium-monitoring").text
     assert "check: lithium-monitoring" in kept
     assert "indicator: info" in kept
