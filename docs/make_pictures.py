@@ -52,24 +52,31 @@ STAFF = {
     "accounts": "accounts/",
     "audit": "audit/",
 }
-RULE = "a1c-not-measured"  # whose feedback suggests a change
+RULE = "naloxone-due"  # whose feedback suggests a change that a dry run shows
 # Of a rule, a site and a hook: how many cards, how many accepted, why others were set aside. All invented.
 SAID: tuple[tuple[str, str, str, int, int, dict[str, int]], ...] = (
-    (RULE, "Organization/north-clinic", "patient-view", 80, 12, {"another-visit": 60, "record-wrong": 6}),
-    (RULE, "Organization/south-clinic", "patient-view", 31, 7, {"another-visit": 11}),
+    (
+        "a1c-not-measured",
+        "Organization/north-clinic",
+        "patient-view",
+        80,
+        12,
+        {"another-visit": 60, "record-wrong": 6},
+    ),
+    ("a1c-not-measured", "Organization/south-clinic", "patient-view", 31, 7, {"another-visit": 11}),
     ("depression-screen-due", "Organization/north-clinic", "patient-view", 120, 74, {"patient-declined": 21}),
     ("depression-follow-up-due", "Organization/south-clinic", "patient-view", 64, 41, {"done-elsewhere": 8}),
-    ("naloxone-due", "Organization/north-clinic", "patient-view", 60, 4, {"not-appropriate": 9}),
-    ("naloxone-due", "Organization/north-clinic", "encounter-discharge", 40, 30, {}),
+    (RULE, "Organization/north-clinic", "patient-view", 60, 4, {"not-appropriate": 9}),
+    (RULE, "Organization/north-clinic", "encounter-discharge", 40, 30, {}),
     ("safety-plan-due", "Organization/north-clinic", "patient-view", 14, 9, {}),
 )
 STUDIO = {
     "rules": "rules/",
     "rule": f"rules/{RULE}",
     "acceptance": "acceptance/",
-    "acceptance-by-site": f"acceptance/?by=role-and-site&rule={RULE}",
+    "acceptance-by-site": "acceptance/?by=role-and-site",
     "proposals": "acceptance/proposals",
-    "sandbox": "sandbox/?call=1",
+    "sandbox": "sandbox/",
 }
 
 

@@ -38,6 +38,7 @@ from smart_app.studio.rulebook import Rulebook
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _PATH = click.Path(exists=True, path_type=Path)
 _SUFFIXES = ("*.yaml", "*.yml")
+_why = click.option("--why", default="", help="A word for the history.")
 _ehrs = click.option("--ehr", "ehrs", multiple=True, required=True, help="Host EHR; may be repeated.")
 
 
@@ -187,8 +188,15 @@ def propose(ehr: str, days: int, draft: tuple[str, str] | None, author: str | No
 @click.option("--approver", required=True, metavar="ACCOUNT", help="Who approved it: somebody else.")
 @click.option("--shadow", is_flag=True, help="Evaluate and count it only; no card is shown.")
 @click.option("--from", "starts", type=click.DateTime(["%Y-%m-%d"]), help="Its first day; at once.")
+@_why
 def release(
-    path: Path, ehrs: tuple[str, ...], author: str, approver: str, shadow: bool, starts: datetime | None
+    path: Path,
+    ehrs: tuple[str, ...],
+    author: str,
+    approver: str,
+    shadow: bool,
+    starts: datetime | None,
+    why: str,
 ) -> None:
     """Make the rules of PATH, a file or folder, live at the host EHRs named."""
     book = Rulebook.of_settings(load_settings())
@@ -200,7 +208,7 @@ def release(
         by, approved_by = _actor(author, Deed.SEND), _actor(approver, Deed.APPROVE)
         for rule in rules:
             text = _saved(store, rule, by)
-            store.do(rule.id, Step(Deed.SEND, text.revision, by, aim, day), ehrs)
+            store.do(rule.id, Step(Deed.SEND, text.revision, by, aim, day, why), ehrs)
             store.do(rule.id, Step(Deed.APPROVE, text.revision, approved_by), ehrs)
             since = f" from {day}" if day else ""
             click.echo(
@@ -212,7 +220,8 @@ def release(
 @click.argument("rule_id")
 @_ehrs
 @click.option("--by", required=True, metavar="ACCOUNT", help="Who takes it back.")
-def rollback(rule_id: str, ehrs: tuple[str, ...], by: str) -> None:
+@_why
+def rollback(rule_id: str, ehrs: tuple[str, ...], by: str, why: str) -> None:
     """Take the newest release of RULE_ID back: the version before it is live again at once."""
     with _store(ehrs) as store:
         actor = _actor(by, Deed.ROLL_BACK)
@@ -220,7 +229,7 @@ def rollback(rule_id: str, ehrs: tuple[str, ...], by: str) -> None:
             newest = store.standing(ehr, rule_id).newest
             if newest is None:
                 raise click.ClickException(f"{rule_id} was never released at {ehr}; nothing to take back")
-            store.do(rule_id, Step(Deed.ROLL_BACK, newest, actor), (ehr,))
+            store.do(rule_id, Step(Deed.ROLL_BACK, newest, actor, why=why), (ehr,))
             live = store.standing(ehr, rule_id).live_on(today())
             click.echo(
                 f"{rule_id} at {ehr}: {f'revision {live.revision}' if live else 'the rule of the folders'}"

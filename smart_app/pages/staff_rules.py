@@ -120,7 +120,9 @@ def do(user: StaffUser, rule_id: str) -> Response:
             raise NotAllowed("no host EHR was chosen")
         if deed is Deed.SEND and not _is_right(rule_id, revision):
             raise NotAllowed("this revision has problems or failing test patients; open it to see them")
-        wiring().rule_store.do(rule_id, Step(deed, revision, user.actor, aim, starts), ehrs)
+        wiring().rule_store.do(
+            rule_id, Step(deed, revision, user.actor, aim, starts, form.get("why", "")), ehrs
+        )
         flash(f"Revision {revision} is {deed} for {', '.join(ehrs)}.")
     except (NotAllowed, NotPermitted) as refused:
         detail = {"rule": rule_id, "revision": revision, "deed": deed.name.lower()}

@@ -12,7 +12,7 @@ from cds_service.outside.registry import HostEhr
 from cds_service.roles import Role
 from tests.cds_service.test_studio_commands import RULE
 from tests.shown_cards import shown
-from tests.staff.browsing import PASSWORD, StaffBrowser
+from tests.staff.browsing import PASSWORD, StaffBrowser, audited
 
 ID = "a1c-not-measured"
 PAGE, LIST = f"/staff/rules/{ID}", "/staff/rules/"
@@ -104,6 +104,22 @@ def test_only_what_can_be_done_now_is_offered(quality: StaffBrowser, second: Sta
 
     do(second, Deed.APPROVE)
     assert at(second, "riverside", 1).endswith("Retire at riverside Roll back at riverside")
+
+
+def test_why_something_was_done_is_told_to_the_second_person_and_kept_in_the_history(
+    app: Flask, quality: StaffBrowser, second: StaffBrowser
+):
+    saved(quality)
+    do(quality, Deed.SEND, aim="live", why="36 of 50 said: planned <b>already</b>")
+    assert "sent by staff/quality: “36 of 50 said: planned &lt;b&gt;already&lt;/b&gt;”" in at(
+        second, "riverside", 1
+    )
+
+    do(second, Deed.SEND_BACK, why="x" * 600 + "\x00\n and more")
+
+    history = rows(quality.get(PAGE).text)
+    assert any("revision 1 sent back: “" + "x" * 500 + "”" in row for row in history)
+    assert "planned" not in str([row for row in audited(app) if row[1].startswith("rule-")])
 
 
 def test_another_revision_that_waits_is_named(quality: StaffBrowser):
