@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from cds_service.roles import Role
 from smart_app.commands.demo import Demo
-from tests.browser.test_ehr_for_everybody import TAGS
-from tests.browser.test_rules_studio import sign_in
+from tests.browser.test_rules_studio import faults_of, sign_in
 from tests.shown_cards import shown
 
 RULE = "bp-not-measured"
@@ -54,15 +52,7 @@ def test_no_page_about_feedback_breaks_a_rule_or_scrolls_sideways(chromium: Brow
     hear(demo)
     context = chromium.new_context(color_scheme=scheme)  # type: ignore[arg-type]
     page = sign_in(context, demo, "quality", demo.staff[Role.QUALITY])
-    faults: dict[str, object] = {}
-    for width in (320, 480, 1200):
-        page.set_viewport_size({"width": width, "height": 800})
-        for place in PLACES:
-            page.goto(f"{demo.app_url}/staff/{place}")
-            found = Axe().run(page, options=TAGS).response["violations"]
-            faults |= {f"{place} {width} {one['id']}": [n["html"] for n in one["nodes"]] for one in found}
-            wide = page.evaluate("document.documentElement.scrollWidth")
-            faults |= {f"{place} {width} is": wide} if wide != width else {}
+    faults = faults_of(page, demo, PLACES)
     context.close()
 
     assert faults == {}
