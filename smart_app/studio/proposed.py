@@ -47,7 +47,8 @@ class Proposals:
     def offers(self) -> tuple[Offer, ...]:
         """Every proposal, in the order of the rules."""
         released = self.book.released(self.store, self.host_ehr, self.today)
-        by_id = {rule.id: rule for rule in self.rules}
+        written = self.book.base.keys() | released.keys()  # what was retired this moment may still be in use
+        by_id = {rule.id: rule for rule in self.rules if self.book.written_under(rule) in written}
         return tuple(
             self._offer(one, by_id[one.rule], released) for one in proposals(by_id.values(), self.received)
         )

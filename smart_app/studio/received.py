@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from cds_service.acceptance import FEWEST, FEWEST_REASONS, Interval, Reception, wilson
+from cds_service.acceptance import FEWEST, Interval, Reception, wilson
 from cds_service.reasons import OVERRIDE_REASONS
 from measures.risk.results_file import safe
 
@@ -119,4 +119,4 @@ def _cells(one: Reception) -> Iterator[str]:
     yield str(one.unanswered) if told else ""
     yield "; ".join(f"{code} {times}" for code, times in one.main_reasons)
     yield str(one.silent)
-    yield f"reasons from {FEWEST_REASONS} on" if told else f"fewer than {FEWEST} cards: not told"
+    yield "" if told else f"fewer than {FEWEST} cards: not told"
