@@ -208,6 +208,7 @@ def release(
         by, approved_by = _actor(author, Deed.SEND), _actor(approver, Deed.APPROVE)
         for rule in rules:
             text = _saved(store, rule, by)
+            book.check_version(store, text, ehrs)
             store.do(rule.id, Step(Deed.SEND, text.revision, by, aim, day, why), ehrs)
             store.do(rule.id, Step(Deed.APPROVE, text.revision, approved_by), ehrs)
             since = f" from {day}" if day else ""

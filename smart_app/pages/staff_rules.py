@@ -118,11 +118,10 @@ def do(user: StaffUser, rule_id: str) -> Response:
         check_user_can_do(user, deed)
         if not ehrs:
             raise NotAllowed("no host EHR was chosen")
-        if deed is Deed.SEND and not _is_right(rule_id, revision):
-            raise NotAllowed("this revision has problems or failing test patients; open it to see them")
-        wiring().rule_store.do(
-            rule_id, Step(deed, revision, user.actor, aim, starts, form.get("why", "")), ehrs
-        )
+        if deed is Deed.SEND:
+            _check_it_can_be_sent(rule_id, revision, ehrs)
+        step = Step(deed, revision, user.actor, aim, starts, form.get("why", ""))
+        wiring().rule_store.do(rule_id, step, ehrs)
         flash(f"Revision {revision} is {deed} for {', '.join(ehrs)}.")
     except (NotAllowed, NotPermitted) as refused:
         detail = {"rule": rule_id, "revision": revision, "deed": deed.name.lower()}
@@ -149,9 +148,12 @@ def text_in_folders(rule_id: str) -> str:
     return rule.path.read_text("utf-8-sig")
 
 
-def _is_right(rule_id: str, revision: int) -> bool:
-    text = wiring().rule_store.text(rule_id, revision)
-    return text is not None and not Rulebook.of_wiring(wiring()).checked(text.text).problems
+def _check_it_can_be_sent(rule_id: str, revision: int, ehrs: list[str]) -> None:
+    book, store = Rulebook.of_wiring(wiring()), wiring().rule_store
+    text = store.text(rule_id, revision)
+    if text is None or book.checked(text.text).problems:
+        raise NotAllowed("this revision has problems or failing test patients; open it to see them")
+    book.check_version(store, text, ehrs)
 
 
 def _read(text: str) -> Filled:

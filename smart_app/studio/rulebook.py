@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 
 from cds_service.drafts import load_drafts
 from cds_service.dry_run import DryRun, dry_run
+from cds_service.life_cycle import NotAllowed
 from cds_service.outside.rule_store import RuleStore, RuleText
 from cds_service.outside.settings import Settings
 from cds_service.outside.value_sets import vocabulary_in_use
@@ -117,6 +118,20 @@ class Rulebook:
             else:
                 rules[rule_id] = compiled(text.text, self.known, rule_id)
         return rules
+
+    def check_version(self, store: RuleStore, sent: RuleText, host_ehrs: Iterable[str]) -> None:
+        """NotAllowed where another text of this version was shown: feedback tells the two apart by it."""
+        ended = {n for name in host_ehrs for n in store.standing(name, sent.rule_id).ended}
+        same = (one for one in store.texts(sent.rule_id) if one.version == sent.version)
+        shown = {one.text for one in same if one.revision in ended}
+        base = self.base.get(sent.rule_id)
+        if base is not None and base.version == sent.version:
+            shown.add(base.path.read_text("utf-8-sig"))
+        if any(values_of(text) != values_of(sent.text) for text in shown):
+            raise NotAllowed(
+                f"version {sent.version} was shown before with another text; give this one another version, "
+                "so that feedback tells them apart"
+            )
 
     def tried(
         self, panel: Path, before: Mapping[str, CardRule], after: Mapping[str, CardRule], as_of: date

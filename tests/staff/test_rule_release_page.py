@@ -131,6 +131,30 @@ def test_another_revision_that_waits_is_named(quality: StaffBrowser):
     assert at(quality, "lakeside", 2).endswith("Send it, below.")
 
 
+@pytest.mark.parametrize(("version", "told"), [("1", True), ("2", True), ("3", False)])
+def test_a_version_that_was_shown_with_another_text_is_not_sent_again(
+    quality: StaffBrowser, second: StaffBrowser, version: str, told: bool
+):
+    saved(quality)
+    released(quality, second)
+    saved(quality, RULE.replace("priority: 5", "priority: 7").replace('"2"', f'"{version}"'))
+    form = {"deed": Deed.SEND.value, "revision": "2", "ehr": "riverside", "aim": "live"}
+
+    quality.send(f"{PAGE}/do", "/staff/", **form)
+
+    assert (f"version {version} was shown before" in quality.get(PAGE).text) is told
+
+
+def test_a_text_that_was_shown_is_sent_again_as_it_was(quality: StaffBrowser, second: StaffBrowser):
+    saved(quality)
+    released(quality, second)
+    do(quality, Deed.ROLL_BACK)
+
+    released(quality, second)
+
+    assert "live this revision" in at(quality, "riverside", 1)
+
+
 def test_what_is_in_the_works_is_listed_first_and_what_waits_before_drafts(
     quality: StaffBrowser, second: StaffBrowser
 ):
