@@ -1,20 +1,19 @@
-"""How cards are received: shown, accepted and set aside, by rule, role and site, with honest intervals.
+"""How cards are received: shown, accepted and set aside, by rule, role, site and hook, with honest intervals.
 
-A rate is told with its 95 % Wilson interval (Wilson 1927), and not at all below a minimum of cards. From it
-changes can be proposed; nothing here changes a rule.
+A rate is told with its 95 % Wilson interval (Wilson 1927), and not at all below a minimum of cards. Nor can a
+part that is too small be found by subtraction: it is told together with the next ones.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from math import sqrt
 
 FEWEST = 20  # cards shown, below which a rate says more about chance than about the rule
+FEWEST_REASONS = 5  # cards set aside for one reason, below which it is told among the others
 _Z = 1.959964  # of the 95 % interval
-_RARELY = 0.10  # accepted by fewer than this, with certainty: a candidate for change
-_MOSTLY = 0.50  # of the overrides for one reason: that is what to change
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,8 @@ def wilson(of: int, all_: int) -> Interval:
 class Reception:
     """What became of the cards of one rule, at one host EHR, for one role, at one site ("" for unknown).
 
-    A card counts once, by its last outcome; one without feedback counts as shown only.
+    A card counts once, by its last outcome; one without feedback counts as shown only. `parts`: how many of
+    the smallest were taken together in it.
     """
 
     rule: str
@@ -54,6 +54,9 @@ class Reception:
     overridden: int
     reasons: Mapping[str, int] = field(default_factory=dict)
     silent: int = 0  # evaluated, and not shown
+    hook: str = ""
+    version: str = ""  # of the rule, as the card told it; "" for what was not shown
+    parts: int = 1
 
     @property
     def acceptance(self) -> Interval | None:
@@ -65,50 +68,76 @@ class Reception:
         """The share overridden of those shown; None with too few to tell."""
         return wilson(self.overridden, self.shown) if self.shown >= FEWEST else None
 
+    @property
+    def unanswered(self) -> int:
+        """Cards nobody said anything about: read and left, or never seen."""
+        return self.shown - self.accepted - self.overridden
+
+    @property
+    def main_reasons(self) -> tuple[tuple[str, int], ...]:
+        """Why cards were set aside, the most frequent first; none where too few were shown to tell, and none
+        that was given too rarely.
+        """
+        if self.shown < FEWEST:
+            return ()
+        often = (one for one in self.reasons.items() if one[1] >= FEWEST_REASONS)
+        return tuple(sorted(often, key=lambda one: (-one[1], one[0])))
+
+
+SPLITS: Mapping[str, tuple[str, ...]] = {
+    "": (),
+    "role": ("role",),
+    "site": ("site",),
+    "role-and-site": ("role", "site"),
+    "hook": ("hook",),
+    "version": ("version",),
+}
+"""By what the figures of a rule can be told apart."""
+
+
+def together(receptions: Iterable[Reception], by: Sequence[str] = ()) -> Iterator[Reception]:
+    """The same summed over all but the rule and `by`, in the order of the rules, the most shown first."""
+    found: dict[tuple[str, ...], list[Reception]] = {}
+    for one in receptions:
+        key = (one.rule, *(getattr(one, name) for name in by))
+        found.setdefault(key, []).append(one)
+    summed = [_sum(parts, dict(zip(by, key[1:], strict=True))) for key, parts in found.items()]
+    return iter(sorted(summed, key=lambda one: (one.rule, -one.shown, one.role, one.site, one.hook)))
+
 
 def by_rule(receptions: Iterable[Reception]) -> Iterator[Reception]:
-    """The same summed over roles and sites, one a rule, in the order of their ids."""
-    together: dict[str, list[Reception]] = {}
+    """The same summed over everything else, one a rule, in the order of their ids."""
+    return together(receptions)
+
+
+def told_apart(receptions: Iterable[Reception], by: Sequence[str]) -> Iterator[Reception]:
+    """The same by rule and `by`, each line with enough cards to be told, unless the rule itself has too few.
+
+    What is too small stands together on one line, with as many of the next ones as it takes: the rule's sum
+    less the other lines must not betray it.
+    """
+    rules: dict[str, list[Reception]] = {}
+    for one in together(receptions, by):
+        rules.setdefault(one.rule, []).append(one)
+    for parts in rules.values():
+        large = [one for one in parts if one.shown >= FEWEST]
+        small = [one for one in parts if one.shown < FEWEST]
+        while large and 0 < sum(one.shown for one in small) < FEWEST:
+            small.append(large.pop())
+        yield from large
+        if small:
+            yield small[0] if len(small) == 1 else _sum(small, {}, len(small))
+
+
+def _sum(receptions: Sequence[Reception], apart: Mapping[str, str], parts: int = 1) -> Reception:
+    reasons: Counter[str] = Counter()
     for one in receptions:
-        together.setdefault(one.rule, []).append(one)
-    for rule, parts in sorted(together.items()):
-        reasons: Counter[str] = Counter()
-        for part in parts:
-            reasons.update(part.reasons)
-        counts = {name: sum(getattr(part, name) for part in parts) for name in _COUNTS}
-        yield Reception(rule, "", "", reasons=dict(reasons), **counts)
+        reasons.update(one.reasons)
+    counts = {name: sum(getattr(one, name) for one in receptions) for name in _COUNTS}
+    return replace(
+        Reception(receptions[0].rule, "", "", reasons=dict(reasons), parts=parts, **counts),
+        **apart,  # type: ignore[arg-type]  # names out of SPLITS, all of texts
+    )
 
 
 _COUNTS = ("shown", "accepted", "overridden", "silent")
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """What the feedback on a rule suggests to the quality team; it is theirs to decide."""
-
-    rule: str
-    says: str
-
-
-def proposals(receptions: Iterable[Reception]) -> Iterator[Proposal]:
-    """What to think over: rules rarely accepted with certainty, and the reason that is given most."""
-    for one in by_rule(receptions):
-        rate = one.acceptance
-        if rate is None or rate.high >= _RARELY:
-            continue
-        said = f"accepted {rate} of {one.shown} cards"
-        reason, times = max(one.reasons.items(), key=lambda item: item[1], default=("", 0))
-        if reason and times > _MOSTLY * one.overridden:
-            yield Proposal(one.rule, f"{said}; mostly set aside as {reason}: {_MENDS.get(reason, _NARROW)}")
-        else:
-            yield Proposal(one.rule, f"{said}: narrow it, give it a lower priority, or retire it")
-
-
-_NARROW = "narrow its condition"
-_MENDS: Mapping[str, str] = {
-    "done-elsewhere": "read the missing source, or ask for longer than the current interval",
-    "not-appropriate": "add the exclusion that clinicians see",
-    "patient-declined": "count a refusal on record as an exception",
-    "another-visit": "show it at a visit where it can be done",
-    "record-wrong": "mend the record, or the value set that reads it",
-}

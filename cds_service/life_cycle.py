@@ -52,13 +52,14 @@ class NotAllowed(ValueError):
 
 @dataclass(frozen=True)
 class Step:
-    """One deed as it is kept. `aim` and `starts` are those of what was sent."""
+    """One deed as it is kept. `aim` and `starts` are those of what was sent, `why` their own word."""
 
     deed: Deed
     revision: int
     by: str
     aim: State | None = None
     starts: date | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,7 @@ class Asked:
     aim: State
     by: str
     starts: date | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,7 @@ class Standing:
         match step.deed:
             case Deed.SEND:
                 aim = step.aim or State.LIVE
-                return replace(self, waiting=Asked(step.revision, aim, step.by, step.starts))
+                return replace(self, waiting=Asked(step.revision, aim, step.by, step.starts, step.why))
             case Deed.SEND_BACK:
                 return replace(self, waiting=None)
             case Deed.APPROVE:

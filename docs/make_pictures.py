@@ -12,10 +12,17 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from cds_service.card import Card
+from cds_service.outside import clock
+from cds_service.outside.feedback import Feedback
+from cds_service.outside.settings import load_settings
+from cds_service.wiring import Wiring, wire
 
 PICTURES = Path(__file__).parent / "pictures"
 PORT = 8190
@@ -45,6 +52,32 @@ STAFF = {
     "accounts": "accounts/",
     "audit": "audit/",
 }
+RULE = "naloxone-due"  # whose feedback suggests a change that a dry run shows
+# Of a rule, a site and a hook: how many cards, how many accepted, why others were set aside. All invented.
+SAID: tuple[tuple[str, str, str, int, int, dict[str, int]], ...] = (
+    (
+        "a1c-not-measured",
+        "Organization/north-clinic",
+        "patient-view",
+        80,
+        12,
+        {"another-visit": 60, "record-wrong": 6},
+    ),
+    ("a1c-not-measured", "Organization/south-clinic", "patient-view", 31, 7, {"another-visit": 11}),
+    ("depression-screen-due", "Organization/north-clinic", "patient-view", 120, 74, {"patient-declined": 21}),
+    ("depression-follow-up-due", "Organization/south-clinic", "patient-view", 64, 41, {"done-elsewhere": 8}),
+    (RULE, "Organization/north-clinic", "patient-view", 60, 4, {"not-appropriate": 9}),
+    (RULE, "Organization/north-clinic", "encounter-discharge", 40, 30, {}),
+    ("safety-plan-due", "Organization/north-clinic", "patient-view", 14, 9, {}),
+)
+STUDIO = {
+    "rules": "rules/",
+    "rule": f"rules/{RULE}",
+    "acceptance": "acceptance/",
+    "acceptance-by-site": "acceptance/?by=role-and-site",
+    "proposals": "acceptance/proposals",
+    "sandbox": "sandbox/",
+}
 
 
 def main() -> None:
@@ -57,19 +90,51 @@ def main() -> None:
 
 @contextmanager
 def demo() -> Iterator[str]:
-    """The demo while it runs; what it said when it started."""
+    """The demo while it runs, with invented feedback of some weeks; what it said when it started."""
     throughline = Path(sys.executable).with_name("throughline")
-    started = subprocess.Popen([throughline, "demo", "--port", str(PORT)], stdout=subprocess.PIPE, text=True)  # noqa: S603
+    with TemporaryDirectory() as folder:
+        database = f"sqlite:///{folder}/throughline.sqlite3"
+        command = [str(throughline), "demo", "--port", str(PORT), "--database", database]
+        started = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603
+        yield from _once_ready(started, database)
+
+
+def _once_ready(started: subprocess.Popen[str], database: str) -> Iterator[str]:
     said = ""
     try:
         for line in started.stdout or ():
             said += line
             if "Ctrl-C" in line:
                 break
+        with closing(wire(load_settings(database_url=database))) as wiring:
+            _invent_feedback(wiring)
         yield said
     finally:
         started.terminate()
         started.wait()
+
+
+def _invent_feedback(wiring: Wiring) -> None:
+    """What clinicians made of some hundred cards, as their calls and answers would have left it."""
+    rules = {rule.id: rule for rule in wiring.rules}
+    number = 0
+    for rule_id, site, hook, cards, accepted, reasons in SAID:
+        given = [code for code, times in reasons.items() for _ in range(times)]
+        for place in range(cards):
+            number += 1
+            card, user = Card(rules[rule_id], f"invented-{number}", {}, (), rule_id), "Practitioner/invented"
+            patient, service, now = f"invented-{number}", f"throughline-{hook}", clock.now()
+            shown = [(card.uuid, card.rule.id, card.rule.version)]
+            wiring.feedback.issued("demo", service, patient, shown, user)
+            wiring.visits.note("demo", service, patient, user, patient, site, [card], silent=False)
+            wiring.audit.record(
+                host_ehr="demo", actor=user, action=f"cds:{service}", patient_id=patient, detail={}
+            )
+            if place < accepted:
+                wiring.feedback.receive("demo", service, Feedback(card.uuid, "accepted", now))
+            elif place - accepted < len(given):
+                why = (given[place - accepted], "")
+                wiring.feedback.receive("demo", service, Feedback(card.uuid, "overridden", now, reason=why))
 
 
 def _take_all(browser: Browser, theme: str, said: str) -> None:
@@ -94,8 +159,10 @@ def _take_all(browser: Browser, theme: str, said: str) -> None:
     view.goto(chart)
     view.get_by_role("button", name="Close this chart").click()
     _shoot(view, "closed", theme)
-    _staff(page, theme, said)
     context.close()
+    _pages(_signed_in(browser, theme, said, "admin"), theme, STAFF)
+    _pages(_signed_in(browser, theme, said, "coordinator"), theme, {"worklist": "worklist/"})
+    _studio(browser, theme, said)
 
 
 def _own_window(context: BrowserContext, page: Page) -> Page:
@@ -108,18 +175,59 @@ def _own_window(context: BrowserContext, page: Page) -> Page:
     return view
 
 
-def _staff(page: Page, theme: str, said: str) -> None:
-    account = re.search(r"(?m)^.*\badmin\b\W+(\S+)\s*$", said)
-    page.goto(f"{APP}/staff/")
-    _shoot(page, "staff-sign-in", theme)
+def _signed_in(browser: Browser, theme: str, said: str, name: str) -> Page:
+    """A page of the staff, signed in as one of the demo's accounts."""
+    account = re.search(rf"(?m)^\s*{name}\s+(\S+)", said)
     if account is None:
-        raise SystemExit(f"the demo did not name its admin account:\n{said}")
-    page.get_by_label("Name").fill("admin")
+        raise SystemExit(f"the demo did not name its account {name}:\n{said}")
+    context = browser.new_context(viewport={"width": 1200, "height": 900}, color_scheme=theme)  # type: ignore[arg-type]
+    context.new_page()  # the first page only encodes pictures
+    page = context.new_page()
+    page.goto(f"{APP}/staff/")
+    if name == "admin":
+        _shoot(page, "staff-sign-in", theme)
+    page.get_by_label("Name").fill(name)
     page.get_by_label("Password").fill(account[1])
     page.get_by_role("button", name="Sign in").click()
-    for name, place in STAFF.items():
+    page.wait_for_url(f"{APP}/staff/")
+    return page
+
+
+def _pages(page: Page, theme: str, places: dict[str, str]) -> None:
+    for name, place in places.items():
         page.goto(f"{APP}/staff/{place}")
         _shoot(page, f"staff-{name}", theme)
+    page.context.close()
+
+
+def _studio(browser: Browser, theme: str, said: str) -> None:
+    """From feedback to a draft, tried and approved by a second person, and back: so it can be done again."""
+    _pages(_signed_in(browser, theme, said, "quality"), theme, STUDIO)
+    page, second = (_signed_in(browser, theme, said, name) for name in ("quality", "quality-2"))
+    page.goto(f"{APP}/staff/acceptance/proposals")
+    draft = re.compile(f"(Make a|Open the) draft of {RULE}")  # the second theme finds it made
+    page.get_by_role("button", name=draft).or_(page.get_by_role("link", name=draft)).click()
+    page.wait_for_url("**/staff/rules/**")
+    at = page.url
+    _shoot(page, "staff-rule-draft", theme)
+    page.goto(at.replace("?", "/try?"))
+    page.get_by_role("button", name="Try it").click()
+    page.get_by_text("Cards per visit").first.wait_for()
+    _shoot(page, "staff-rule-tried", theme)
+    page.goto(f"{at.replace('?', '/compare?')}&with=0")
+    _shoot(page, "staff-rule-compared", theme)
+    page.goto(at)
+    page.get_by_role("button", name="Send for approval").click()
+    page.get_by_text("A second person").wait_for()
+    second.goto(at)
+    _shoot(second, "staff-rule-to-approve", theme)
+    second.get_by_role("button", name="Approve at demo").click()
+    second.get_by_role("status").wait_for()
+    _shoot(second, "staff-rule-live", theme)
+    second.get_by_role("button", name="Roll back at demo").click()
+    second.get_by_role("status").wait_for()
+    page.context.close()
+    second.context.close()
 
 
 def _shoot(page: Page, name: str, theme: str) -> None:

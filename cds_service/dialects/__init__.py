@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from uuid import uuid4
 
+import structlog
 from markdown_it import MarkdownIt
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -20,6 +21,7 @@ from cds_service.outside.registry import CdsClient, HostEhr
 from cds_service.outside.yaml_file import FileProblems, YamlFile, did_you_mean, read_yaml
 from cds_service.protocol import CdsRequest
 
+_log = structlog.get_logger()
 BUILT_IN = Path(__file__).parent
 STANDARD = "2.0"
 _HTML = MarkdownIt("zero", {"html": False}).enable(["emphasis", "list", "escape", "newline"])
@@ -133,6 +135,7 @@ class Dialects:
     def __init__(self, found: Mapping[str, Dialect]) -> None:
         self._found = found
         self._standard = found[STANDARD]
+        self._missed: set[tuple[str, str]] = set()  # (host EHR, dialect) that were told once
 
     def __iter__(self) -> Iterator[Dialect]:
         return iter(self._found.values())
@@ -144,7 +147,7 @@ class Dialects:
         """The dialect of a registered client; the standard's for anyone else, and for one we do not know."""
         if ehr is None or client is None:
             return self._standard
-        told = self._found.get(ehr.cds.dialect) if ehr.cds.dialect else None
+        told = self._named_by(ehr)
         by_issuer = (one for one in self if client.iss in one.recognized.issuers)
         by_profile = (one for one in self if ehr.profile in one.recognized.profiles)
         return told or next(by_issuer, None) or next(by_profile, self._standard)
@@ -152,7 +155,7 @@ class Dialects:
     def of_call(self, ehr: HostEhr, client: CdsClient, request: CdsRequest) -> Dialect:
         """The same for one request, which may betray more than its client's registration."""
         known = self.of_client(ehr, client)
-        if ehr.cds.dialect or known is not self._standard:
+        if self._named_by(ehr) or known is not self._standard:
             return known
         extension = request.extension if isinstance(request.extension, dict) else {}
         members = request.model_extra or {}
@@ -163,6 +166,17 @@ class Dialects:
             if not members.keys().isdisjoint(one.recognized.members):
                 return one
         return known
+
+    def _named_by(self, ehr: HostEhr) -> Dialect | None:
+        """The dialect of the registration; none, told in the log once, where an upgrade took it away."""
+        name = ehr.cds.dialect
+        found = self._found.get(name) if name else None
+        if name and found is None and (ehr.name, name) not in self._missed:
+            self._missed.add((ehr.name, name))
+            _log.error(
+                "host EHR names a dialect there is not; register it again", host_ehr=ehr.name, kind=name
+            )
+        return found
 
 
 @cache

@@ -1,14 +1,35 @@
 """How a host EHR wants its CDS cards: the `cds:` part of its file."""
 
+from functools import cache
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 
+from cds_service.outside.yaml_file import did_you_mean, read_yaml
+
+DIALECTS = Path(__file__).parent.parent / "dialects"
+WRITTEN = "written by an administrator"
+"""Of the validation's context: a name of nothing is a mistake. One that is stored already may have lost its
+dialect with an upgrade, and must not take the whole register with it.
+"""
 _User = Annotated[str, Field(pattern=r"^[!-~]{1,256}$")]
 
 
 def _as_tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
+
+
+@cache
+def known_dialects() -> tuple[str, ...]:
+    """The ids of the dialects there are, read without what their cards are made of."""
+    return tuple(read_yaml(path).values["id"] for path in sorted(DIALECTS.glob("*.yaml")))
+
+
+def _there_is(dialect: str, info: ValidationInfo) -> str:
+    if info.context == WRITTEN and dialect not in known_dialects():
+        raise ValueError(f"there is no dialect {dialect!r}{did_you_mean(dialect, list(known_dialects()))}")
+    return dialect
 
 
 _Users = Annotated[tuple[_User, ...], BeforeValidator(_as_tuple)]
@@ -22,7 +43,7 @@ class CdsOptions(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    dialect: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,30}$")] | None = None
+    dialect: Annotated[str, Field(max_length=100), AfterValidator(_there_is)] | None = None
     show: Literal["everyone", "nobody"] | Annotated[tuple[_User, ...], BeforeValidator(_as_tuple)] = (
         "everyone"
     )

@@ -19,7 +19,7 @@ from pydantic import (
     model_validator,
 )
 
-from cds_service.outside.cds_options import CdsOptions
+from cds_service.outside.cds_options import WRITTEN, CdsOptions
 from cds_service.outside.origins import checked_address, checked_origin, origin
 from cds_service.outside.yaml_file import FileProblems, Place, YamlFile, did_you_mean, read_yaml
 from cds_service.profiles import Profile, checked_profile, profiles
@@ -174,7 +174,8 @@ class HostEhrProblems(ValueError):
 def checked_host_ehr(document: Any) -> HostEhr:
     """The host EHR these values describe, whoever wrote them down; HostEhrProblems lists all faults."""
     try:
-        return HostEhr.model_validate_json(orjson.dumps(document, option=orjson.OPT_NON_STR_KEYS))
+        written = orjson.dumps(document, option=orjson.OPT_NON_STR_KEYS)
+        return HostEhr.model_validate_json(written, context=WRITTEN)
     except ValidationError as error:
         raise HostEhrProblems([_said(dict(each)) for each in error.errors(include_url=False)]) from None
 

@@ -8,29 +8,33 @@ from sqlalchemy import and_, func, select
 
 from cds_service.acceptance import Reception
 from cds_service.outside.database import Database
-from cds_service.outside.tables.cards import CardFeedbackRow
+from cds_service.outside.tables.cards import CardFeedbackRow, IssuedCardRow
 from cds_service.outside.tables.visits import CardInVisitRow
 
 
 def receptions(
     database: Database, host_ehr: str | None = None, since: datetime | None = None
 ) -> tuple[Reception, ...]:
-    """How the cards of each rule were received by each role at each site; most shown first."""
-    card, told = CardInVisitRow, CardFeedbackRow
-    last = (
-        select(told.host_ehr, told.card_uuid, func.max(told.outcome_at).label("outcome_at"))
-        .group_by(told.host_ehr, told.card_uuid)
-        .subquery()
-    )
-    same = and_(told.host_ehr == last.c.host_ehr, told.card_uuid == last.c.card_uuid)
-    latest = (
-        select(told.host_ehr, told.card_uuid, told.outcome, told.reason_code)
-        .join(last, and_(same, told.outcome_at == last.c.outcome_at))
-        .subquery()
-    )
+    """How the cards of each rule and version were received by each role at each site and hook; most shown
+    first.
+    """
+    card, told, issued = CardInVisitRow, CardFeedbackRow, IssuedCardRow
+    order = (told.outcome_at.desc(), told.received_at.desc(), told.feedback_id)
+    place = func.row_number().over(partition_by=(told.host_ehr, told.card_uuid), order_by=order)
+    placed = select(
+        told.host_ehr, told.card_uuid, told.outcome, told.reason_code, place.label("place")
+    ).subquery()
+    latest = select(placed).where(placed.c.place == 1).subquery()
     mine = and_(latest.c.host_ehr == card.host_ehr, latest.c.card_uuid == card.card_uuid)
-    key = (card.rule_id, card.role, card.site, card.silent, latest.c.outcome, latest.c.reason_code)
-    counted = select(*key, func.count(card.card_uuid.distinct())).outerjoin(latest, mine).group_by(*key)
+    as_issued = and_(issued.host_ehr == card.host_ehr, issued.card_uuid == card.card_uuid)
+    key = (card.rule_id, card.role, card.site, card.service_id, issued.rule_version)
+    told_of = (card.silent, latest.c.outcome, latest.c.reason_code)
+    counted = (
+        select(*key, *told_of, func.count(card.card_uuid.distinct()))
+        .outerjoin(latest, mine)
+        .outerjoin(issued, as_issued)
+        .group_by(*key, *told_of)
+    )
     if host_ehr is not None:
         counted = counted.where(card.host_ehr == host_ehr)
     if since is not None:
@@ -41,25 +45,34 @@ def receptions(
 
 
 def _summed(rows: Any) -> list[Reception]:
-    counts: dict[tuple[str, str, str], Counter[str]] = {}
-    reasons: dict[tuple[str, str, str], Counter[str]] = {}
-    for rule, role, site, silent, outcome, reason, number in rows:
-        key = (rule, role, site)
+    counts: dict[tuple[str, ...], Counter[str]] = {}
+    reasons: dict[tuple[str, ...], Counter[str]] = {}
+    for *key_of, silent, outcome, reason, number in rows:
+        key = tuple(part or "" for part in key_of)
         count = counts.setdefault(key, Counter())
         reasons.setdefault(key, Counter())
         count["silent" if silent else "shown"] += number
         if outcome and not silent:
             count[outcome] += number
-        if reason:
+        if reason and outcome == "overridden":
             reasons[key][reason] += number
-    return [
-        Reception(
-            *key,
-            shown=count["shown"],
-            accepted=count["accepted"],
-            overridden=count["overridden"],
-            reasons=dict(reasons[key]),
-            silent=count["silent"],
-        )
-        for key, count in counts.items()
-    ]
+    return [_reception(key, count, reasons[key]) for key, count in counts.items()]
+
+
+def _reception(key: tuple[str, ...], count: Counter[str], reasons: Counter[str]) -> Reception:
+    rule, role, site, service, version = key
+    return Reception(
+        rule,
+        role,
+        site,
+        shown=count["shown"],
+        accepted=count["accepted"],
+        overridden=count["overridden"],
+        reasons=dict(reasons),
+        silent=count["silent"],
+        hook=service.removeprefix(_OURS),
+        version=version,
+    )
+
+
+_OURS = "throughline-"  # our services are called after their hooks

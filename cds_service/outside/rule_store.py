@@ -19,7 +19,13 @@ from cds_service.outside import clock
 from cds_service.outside.audit import AuditLog
 from cds_service.outside.database import Database
 from cds_service.outside.ids import id_only
-from cds_service.outside.tables.rules import RuleGenerationRow, RuleStepRow, RuleTextRow, ShadowFireRow
+from cds_service.outside.tables.rules import (
+    LONGEST_WHY,
+    RuleGenerationRow,
+    RuleStepRow,
+    RuleTextRow,
+    ShadowFireRow,
+)
 
 _NUMBER = select(RuleGenerationRow.number)
 _TEXT = RuleTextRow.__table__
@@ -213,11 +219,12 @@ def _standing(connection: Connection, host_ehr: str, rule_id: str) -> Standing:
 
 def _step(row: Any) -> Step:
     aim = State(row.aim) if row.aim else None
-    return Step(Deed(row.deed), row.revision, row.by, aim, row.starts)
+    return Step(Deed(row.deed), row.revision, row.by, aim, row.starts, row.why)
 
 
 def _row(host_ehr: str, number: int, rule_id: str, step: Step) -> dict[str, Any]:
     values = vars(step) | {"deed": step.deed.value, "aim": step.aim.value if step.aim else None}
+    values |= {"why": "".join(filter(str.isprintable, " ".join(step.why.split())))[:LONGEST_WHY]}
     return values | {"host_ehr": host_ehr, "seq": number, "rule_id": rule_id, "done_at": clock.now()}
 
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 
+from cds_service.acceptance import SPLITS, told_apart
 from cds_service.drafts import load_drafts
 from cds_service.life_cycle import Deed, State, Step
 from cds_service.outside.audit import AuditLog
-from cds_service.outside.clock import today
+from cds_service.outside.clock import now, today
 from cds_service.outside.database import Database
+from cds_service.outside.reception import receptions
 from cds_service.outside.registry import HostEhrs
 from cds_service.outside.rule_store import RuleStore, RuleText
 from cds_service.outside.settings import load_settings
@@ -29,11 +31,14 @@ from cds_service.trial import Trial
 from measures.catalog import find_measures
 from smart_app.staff.permissions import StaffUser
 from smart_app.studio.deeds import check_user_can_do
+from smart_app.studio.proposed import Proposals, lines_of
+from smart_app.studio.received import as_csv
 from smart_app.studio.rulebook import Rulebook
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _PATH = click.Path(exists=True, path_type=Path)
 _SUFFIXES = ("*.yaml", "*.yml")
+_why = click.option("--why", default="", help="A word for the history.")
 _ehrs = click.option("--ehr", "ehrs", multiple=True, required=True, help="Host EHR; may be repeated.")
 
 
@@ -135,6 +140,44 @@ def _values(path: Path) -> Mapping[str, Any]:
     return {str(values.get("id")): values for values in read if isinstance(values, dict)}
 
 
+# -- what clinicians say of them -----------------------------------------------------------------------------
+
+
+@command.command("acceptance")
+@click.option("--ehr", required=True, help="Whose cards.")
+@click.option("--days", type=click.IntRange(1), default=90, show_default=True, help="How far back.")
+@click.option("--by", type=click.Choice(list(SPLITS)[1:]), help="Split each rule; else as a whole.")
+def acceptance(ehr: str, days: int, by: str | None) -> None:
+    """How the cards of each rule were received, as CSV; nothing is told of too few."""
+    with _database((ehr,)) as database:
+        told = told_apart(receptions(database, ehr, now() - timedelta(days=days)), SPLITS[by or ""])
+    click.echo(as_csv(told, ehr, (today() - timedelta(days=days)).isoformat()), nl=False)
+
+
+@command.command("proposals")
+@click.option("--ehr", required=True, help="Whose feedback.")
+@click.option("--days", type=click.IntRange(1), default=90, show_default=True, help="How far back.")
+@click.option("--draft", nargs=2, metavar="RULE KIND", help="Make a draft of this one, print it.")
+@click.option("--author", metavar="ACCOUNT", help="Whose draft it is.")
+def propose(ehr: str, days: int, draft: tuple[str, str] | None, author: str | None) -> None:
+    """What the feedback suggests for the rules of a host EHR. Nothing is changed by itself."""
+    book, since = Rulebook.of_settings(load_settings()), now() - timedelta(days=days)
+    with _database((ehr,)) as database:
+        store = RuleStore(database, AuditLog(database))
+        rules = in_order(book.live(store, ehr, today()), book.known.checks)
+        received = receptions(database, ehr, since)
+        found = Proposals(book, store, ehr, rules, received, since.date(), today())
+        if draft is None:
+            for line in lines_of(found.offers()):
+                click.echo(line)
+            return
+        if author is None:
+            raise click.ClickException("a draft has an author; name the account with --author")
+        kept = found.draft(*draft, author=_actor(author, Deed.SEND))
+    click.echo(f"{kept.rule_id} {kept.version} (revision {kept.revision}) is a draft; its text:", err=True)
+    click.echo(kept.text, nl=False)
+
+
 # -- releases ------------------------------------------------------------------------------------------------
 
 
@@ -145,8 +188,15 @@ def _values(path: Path) -> Mapping[str, Any]:
 @click.option("--approver", required=True, metavar="ACCOUNT", help="Who approved it: somebody else.")
 @click.option("--shadow", is_flag=True, help="Evaluate and count it only; no card is shown.")
 @click.option("--from", "starts", type=click.DateTime(["%Y-%m-%d"]), help="Its first day; at once.")
+@_why
 def release(
-    path: Path, ehrs: tuple[str, ...], author: str, approver: str, shadow: bool, starts: datetime | None
+    path: Path,
+    ehrs: tuple[str, ...],
+    author: str,
+    approver: str,
+    shadow: bool,
+    starts: datetime | None,
+    why: str,
 ) -> None:
     """Make the rules of PATH, a file or folder, live at the host EHRs named."""
     book = Rulebook.of_settings(load_settings())
@@ -158,7 +208,8 @@ def release(
         by, approved_by = _actor(author, Deed.SEND), _actor(approver, Deed.APPROVE)
         for rule in rules:
             text = _saved(store, rule, by)
-            store.do(rule.id, Step(Deed.SEND, text.revision, by, aim, day), ehrs)
+            book.check_version(store, text, ehrs)
+            store.do(rule.id, Step(Deed.SEND, text.revision, by, aim, day, why), ehrs)
             store.do(rule.id, Step(Deed.APPROVE, text.revision, approved_by), ehrs)
             since = f" from {day}" if day else ""
             click.echo(
@@ -170,7 +221,8 @@ def release(
 @click.argument("rule_id")
 @_ehrs
 @click.option("--by", required=True, metavar="ACCOUNT", help="Who takes it back.")
-def rollback(rule_id: str, ehrs: tuple[str, ...], by: str) -> None:
+@_why
+def rollback(rule_id: str, ehrs: tuple[str, ...], by: str, why: str) -> None:
     """Take the newest release of RULE_ID back: the version before it is live again at once."""
     with _store(ehrs) as store:
         actor = _actor(by, Deed.ROLL_BACK)
@@ -178,7 +230,7 @@ def rollback(rule_id: str, ehrs: tuple[str, ...], by: str) -> None:
             newest = store.standing(ehr, rule_id).newest
             if newest is None:
                 raise click.ClickException(f"{rule_id} was never released at {ehr}; nothing to take back")
-            store.do(rule_id, Step(Deed.ROLL_BACK, newest, actor), (ehr,))
+            store.do(rule_id, Step(Deed.ROLL_BACK, newest, actor, why=why), (ehr,))
             live = store.standing(ehr, rule_id).live_on(today())
             click.echo(
                 f"{rule_id} at {ehr}: {f'revision {live.revision}' if live else 'the rule of the folders'}"
@@ -218,6 +270,12 @@ def _saved(store: RuleStore, rule: CardRule, by: str) -> RuleText:
 
 @contextmanager
 def _store(ehrs: tuple[str, ...] = ()) -> Iterator[RuleStore]:
+    with _database(ehrs) as database:
+        yield RuleStore(database, AuditLog(database))
+
+
+@contextmanager
+def _database(ehrs: tuple[str, ...]) -> Iterator[Database]:
     settings = load_settings()
     with closing(Database(settings.database_url)) as database:
         database.migrate()
@@ -226,7 +284,7 @@ def _store(ehrs: tuple[str, ...] = ()) -> Iterator[RuleStore]:
             raise click.ClickException(
                 f"no host EHR is called {', '.join(sorted(unknown))}; see `throughline ehr list`"
             )
-        yield RuleStore(database, AuditLog(database))
+        yield database
 
 
 def _actor(name: str, deed: Deed) -> str:

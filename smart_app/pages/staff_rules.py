@@ -1,6 +1,6 @@
 """Card rules: the list at one host EHR, and one rule with its text, its states and its history.
 
-GET  /staff/rules/                   ?ehr=    every rule, how often it fires, how its cards are received
+GET  /staff/rules/                   ?ehr= &sort=    every rule, its fires, how its cards are received
 GET  /staff/rules/new                an empty rule; POST: save it
 GET  /staff/rules/<id>               ?revision= ?ehr=    form and YAML side by side
 POST /staff/rules/<id>               save the next revision, or only show the other spelling
@@ -10,8 +10,6 @@ POST /staff/rules/<id>/do            send for approval, approve, send back, reti
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
-from typing import Any
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -19,17 +17,17 @@ from werkzeug.wrappers import Response
 from cds_service.life_cycle import AIMS, Deed, NotAllowed, State, Step
 from cds_service.outside import clock
 from cds_service.outside.rule_store import RuleText
-from cds_service.outside.yaml_file import FileProblems, parse_yaml
 from smart_app.errors import refuse
 from smart_app.session import wiring
 from smart_app.staff.filled_form import Filled
 from smart_app.staff.navigation import NavEntry
 from smart_app.staff.permissions import NotPermitted, Permission, StaffUser
 from smart_app.staff.signed_in import audit, for_staff
-from smart_app.studio.deeds import check_user_can_do, user_can_do
-from smart_app.studio.overview import LOOK_BACK_DAYS, overview
+from smart_app.studio.deeds import check_user_can_do
+from smart_app.studio.overview import LOOK_BACK_DAYS, SORTS, overview
+from smart_app.studio.places import Places
 from smart_app.studio.rule_form import by_field, document_of, fields, fields_of, text_of
-from smart_app.studio.rulebook import Rulebook
+from smart_app.studio.rulebook import Rulebook, values_of
 
 LIST = "/staff/rules/"
 START = """\
@@ -59,11 +57,14 @@ def list_rules(user: StaffUser) -> str:
     """Every rule at one host EHR."""
     ehrs = host_ehrs()
     ehr = chosen_ehr(request.args.get("ehr", ""), ehrs)
+    sort = request.args.get("sort", "name")
     return render_template(
         "staff/rules.html",
         ehr=ehr,
         ehrs=[(name, name) for name in ehrs],
-        lines=overview(wiring(), ehr) if ehr else (),
+        found=overview(wiring(), ehr, sort) if ehr else None,
+        sort=sort,
+        sorts=list(SORTS.items()),
         refused=wiring().rules_in_use.refused,
         days=LOOK_BACK_DAYS,
     )
@@ -117,9 +118,10 @@ def do(user: StaffUser, rule_id: str) -> Response:
         check_user_can_do(user, deed)
         if not ehrs:
             raise NotAllowed("no host EHR was chosen")
-        if deed is Deed.SEND and not _is_right(rule_id, revision):
-            raise NotAllowed("this revision has problems or failing test patients; open it to see them")
-        wiring().rule_store.do(rule_id, Step(deed, revision, user.actor, aim, starts), ehrs)
+        if deed is Deed.SEND:
+            _check_it_can_be_sent(rule_id, revision, ehrs)
+        step = Step(deed, revision, user.actor, aim, starts, form.get("why", ""))
+        wiring().rule_store.do(rule_id, step, ehrs)
         flash(f"Revision {revision} is {deed} for {', '.join(ehrs)}.")
     except (NotAllowed, NotPermitted) as refused:
         detail = {"rule": rule_id, "revision": revision, "deed": deed.name.lower()}
@@ -146,9 +148,12 @@ def text_in_folders(rule_id: str) -> str:
     return rule.path.read_text("utf-8-sig")
 
 
-def _is_right(rule_id: str, revision: int) -> bool:
-    text = wiring().rule_store.text(rule_id, revision)
-    return text is not None and not Rulebook.of_wiring(wiring()).checked(text.text).problems
+def _check_it_can_be_sent(rule_id: str, revision: int, ehrs: list[str]) -> None:
+    book, store = Rulebook.of_wiring(wiring()), wiring().rule_store
+    text = store.text(rule_id, revision)
+    if text is None or book.checked(text.text).problems:
+        raise NotAllowed("this revision has problems or failing test patients; open it to see them")
+    book.check_version(store, text, ehrs)
 
 
 def _read(text: str) -> Filled:
@@ -163,7 +168,7 @@ def _saved(user: StaffUser, rule_id: str | None) -> Response:
     known = wiring().rules_in_use.known
     text = request.form.get("text", "").replace("\r\n", "\n")
     if "id" in request.form:  # the form was sent, with the text it was made of
-        text = text_of(document_of(request.form, _values(text), known))
+        text = text_of(document_of(request.form, values_of(text), known))
     filled = _read(text)
     store = wiring().rule_store
     kept = store.text(rule_id) if rule_id else None
@@ -185,18 +190,13 @@ def _saved(user: StaffUser, rule_id: str | None) -> Response:
     return redirect(f"{LIST}{named}?revision={saved.revision}", code=303)
 
 
-def _values(text: str) -> Any:
-    try:
-        return parse_yaml(text.encode("utf-8", "replace"), Path("rule.yaml")).values
-    except FileProblems:
-        return {}
-
-
 def _page(
     user: StaffUser, rule_id: str | None, filled: Filled, kept: RuleText | None, *, saving: bool = False
 ) -> str:
-    store, day = wiring().rule_store, clock.today()
-    standings = {name: store.standing(name, rule_id) for name in host_ehrs()} if rule_id else {}
+    store = wiring().rule_store
+    in_folders = {rule.id: rule for rule in wiring().rules}
+    looked_at = Places(Rulebook.of_wiring(wiring()), store, in_folders, user, clock.today())
+    places = looked_at.of(kept, host_ehrs()) if kept else ()
     return render_template(
         "staff/rule.html",
         rule_id=rule_id,
@@ -206,12 +206,8 @@ def _page(
         parts=fields(wiring().rules_in_use.known),
         texts=store.texts(rule_id) if rule_id else (),
         history=tuple(reversed(store.history(rule_id=rule_id))) if rule_id else (),
-        standings=standings,
-        states={n: s.state_of(kept.revision, day) for n, s in standings.items()} if kept else {},
-        live={n: s.live_on(day) for n, s in standings.items()},
-        choices=[(name, name) for name in standings],
+        places=places,
+        choices=[(one.host_ehr, one.host_ehr) for one in places if Deed.SEND.name in one.deeds],
         aims=[(aim.value, aim.value) for aim in reversed(AIMS)],
-        deeds={deed.name: deed.value for deed in Deed if user_can_do(user, deed)},
-        wrote=kept is not None and kept.author == user.actor,
-        actor=user.actor,
+        deeds={deed.name: deed.value for deed in Deed},
     )

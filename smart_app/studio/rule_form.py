@@ -97,7 +97,7 @@ def document_of(form: Mapping[str, str], kept: Any, known: Known) -> Document:
     document: Document = _copy(kept) if isinstance(kept, dict) else {}
     for name in names(known):
         if name in form:
-            _set(document, name.split("."), _meant(name, form[name]))
+            put(document, name.split("."), _meant(name, form[name]))
     return document
 
 
@@ -152,7 +152,7 @@ def _meant(name: str, text: str) -> Any:
     return text
 
 
-def _set(document: Document, path: list[str], value: Any) -> None:
+def put(document: Document, path: list[str], value: Any) -> None:
     """Put a value at its place; without one, the key goes, and with it a part that holds nothing else."""
     first, *rest = path
     if not rest:
@@ -163,7 +163,7 @@ def _set(document: Document, path: list[str], value: Any) -> None:
         return
     within = document.get(first)
     within = within if isinstance(within, dict) else {}
-    _set(within, rest, value)
+    put(within, rest, value)
     if within:
         document[first] = within
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 
 from cds_service.drafts import load_drafts
 from cds_service.dry_run import DryRun, dry_run
+from cds_service.life_cycle import NotAllowed
 from cds_service.outside.rule_store import RuleStore, RuleText
 from cds_service.outside.settings import Settings
 from cds_service.outside.value_sets import vocabulary_in_use
@@ -75,6 +76,10 @@ class Rulebook:
         failed = tuple(self.trial.failures(rule)) if tests else ()
         return Checked(None if failed else rule, file.values, failed)
 
+    def written_under(self, rule: CardRule) -> str:
+        """The id under which a rule in use is written: one text may speak for many order checks."""
+        return next((one.id for one in self.base.values() if one.path == rule.path), rule.path.stem)
+
     def released(self, store: RuleStore, host_ehr: str, day: date) -> dict[str, RuleText]:
         """The texts that are live at a host EHR, by id; those of the folders are not among them."""
         found: dict[str, RuleText] = {}
@@ -84,6 +89,19 @@ class Rulebook:
             if text is not None:
                 found[rule_id] = text
         return found
+
+    def document_of(self, rule: CardRule, released: Mapping[str, RuleText]) -> dict[str, Any]:
+        """What a rule in use says, as a file of its own would: that of one order check, out of the text that
+        speaks for all.
+        """
+        page = self.written_under(rule)
+        text = released[page].text if page in released else self.base[page].path.read_text("utf-8-sig")
+        told: dict[str, Any] = values_of(text)
+        if page == rule.id:
+            return told
+        own = {key: value for key, value in told.items() if key != "tests"}
+        own |= {"id": rule.id, "version": rule.version, "priority": rule.priority}
+        return own | {"when": {"check": rule.id}, "card": told["card"] | {"indicator": rule.indicator}}
 
     def live(self, store: RuleStore, host_ehr: str, day: date) -> dict[str, CardRule]:
         """What is shown at a host EHR, by id as it is written: the folders' rules, and the released in their
@@ -101,6 +119,20 @@ class Rulebook:
                 rules[rule_id] = compiled(text.text, self.known, rule_id)
         return rules
 
+    def check_version(self, store: RuleStore, sent: RuleText, host_ehrs: Iterable[str]) -> None:
+        """NotAllowed where another text of this version was shown: feedback tells the two apart by it."""
+        ended = {n for name in host_ehrs for n in store.standing(name, sent.rule_id).ended}
+        same = (one for one in store.texts(sent.rule_id) if one.version == sent.version)
+        shown = {one.text for one in same if one.revision in ended}
+        base = self.base.get(sent.rule_id)
+        if base is not None and base.version == sent.version:
+            shown.add(base.path.read_text("utf-8-sig"))
+        if any(values_of(text) != values_of(sent.text) for text in shown):
+            raise NotAllowed(
+                f"version {sent.version} was shown before with another text; give this one another version, "
+                "so that feedback tells them apart"
+            )
+
     def tried(
         self, panel: Path, before: Mapping[str, CardRule], after: Mapping[str, CardRule], as_of: date
     ) -> DryRun:
@@ -113,3 +145,11 @@ class Rulebook:
             return dry_run(
                 read.records(), in_order(before, checks), in_order(after, checks), self.trial, as_of
             )
+
+
+def values_of(text: str) -> Any:
+    """What a text says; nothing for one that is no YAML we read."""
+    try:
+        return parse_yaml(text.encode("utf-8", "replace"), Path("rule.yaml")).values
+    except FileProblems:
+        return {}

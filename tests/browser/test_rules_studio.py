@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -80,6 +82,20 @@ def test_a_rule_is_edited_tried_approved_by_a_second_person_shown_and_rolled_bac
     see_cards(browser, demo, changed=False)
 
 
+def faults_of(page: Page, demo: Demo, places: Iterable[str]) -> dict[str, object]:
+    """What breaks a rule of accessibility on these staff pages, or scrolls sideways, at any width."""
+    faults: dict[str, object] = {}
+    for width in (320, 480, 1200):
+        page.set_viewport_size({"width": width, "height": 800})
+        for place in places:
+            page.goto(f"{demo.app_url}/staff/{place}")
+            found = Axe().run(page, options=TAGS).response["violations"]
+            faults |= {f"{place} {width} {one['id']}": [n["html"] for n in one["nodes"]] for one in found}
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            faults |= {f"{place} {width} is": wide} if wide != width else {}
+    return faults
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_of_the_studio_breaks_a_rule_or_scrolls_sideways(chromium: Browser, demo: Demo, scheme: str):
     context = chromium.new_context(color_scheme=scheme)  # type: ignore[arg-type]
@@ -88,15 +104,7 @@ def test_no_page_of_the_studio_breaks_a_rule_or_scrolls_sideways(chromium: Brows
     page.get_by_role("button", name="Send for approval").click()
     open_chart(context, demo, BRAM).close()
     paths = ("", "new", RULE, "cssrs-due", f"{RULE}/try", f"{RULE}/compare", "../sandbox/?call=1")
-    faults: dict[str, object] = {}
-    for width in (320, 480, 1200):
-        page.set_viewport_size({"width": width, "height": 800})
-        for path in paths:
-            page.goto(f"{demo.app_url}/staff/rules/{path}".replace("rules/../", ""))
-            found = Axe().run(page, options=TAGS).response["violations"]
-            faults |= {f"{path} {width} {one['id']}": [n["html"] for n in one["nodes"]] for one in found}
-            wide = page.evaluate("document.documentElement.scrollWidth")
-            faults |= {f"{path} {width} is": wide} if wide != width else {}
+    faults = faults_of(page, demo, [f"rules/{path}".replace("rules/../", "") for path in paths])
     context.close()
 
     assert faults == {}

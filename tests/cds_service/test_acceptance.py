@@ -1,13 +1,16 @@
-"""How cards are received: counted by rule, role and site, told with intervals, and only proposed from."""
+"""How cards are received: counted by rule, role, site and hook, with intervals, and never with too few."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from cds_service.acceptance import FEWEST, Reception, by_rule, proposals, wilson
+from cds_service.acceptance import FEWEST, FEWEST_REASONS, Reception, by_rule, together, told_apart, wilson
 from cds_service.card import Card
 from cds_service.drafts import load_drafts
 from cds_service.outside import clock
@@ -19,6 +22,7 @@ from cds_service.outside.visits import Visits
 from cds_service.rules import BUILT_IN, read_rule
 from measures.catalog import find_measures
 
+SERVICE = "throughline-patient-view"
 RULE = read_rule(Path(BUILT_IN) / "a1c_not_measured.yaml", find_measures(), load_drafts())
 
 
@@ -56,29 +60,72 @@ def test_roles_and_sites_are_summed_by_rule():
     assert one.reasons == {"record-wrong": 3, "another-visit": 1}
 
 
-def test_a_rule_that_is_certainly_not_taken_up_is_proposed_for_change_with_its_main_reason():
-    rarely = Reception("rarely", "", "", 200, 6, 150, {"done-elsewhere": 100, "record-wrong": 50})
-    mixed = Reception("mixed", "", "", 200, 6, 150, {"done-elsewhere": 75, "record-wrong": 75})
-    few = Reception("few", "", "", 19, 0, 19)
-    liked = Reception("liked", "", "", 200, 30, 10)
+def at(site: str, shown: int, accepted: int = 0, **more: Any) -> Reception:
+    return Reception("r", "Practitioner", site, shown, accepted, 0, **more)
 
-    found = {one.rule: one.says for one in proposals([rarely, mixed, few, liked])}
 
-    assert set(found) == {"rarely", "mixed"}
-    assert found["rarely"].startswith(
-        "accepted 3% (1% to 6%) of 200 cards; mostly set aside as done-elsewhere"
+def test_figures_are_split_by_what_is_asked_for_the_most_shown_first():
+    parts = [at("a", 30), at("b", 50, hook="order-sign"), at("b", 20, hook="patient-view")]
+
+    assert [(one.site, one.role, one.shown) for one in together(parts, ("site",))] == [
+        ("b", "", 70),
+        ("a", "", 30),
+    ]
+    assert [(one.hook, one.shown) for one in together(parts, ("hook",))] == [
+        ("order-sign", 50),
+        ("", 30),
+        ("patient-view", 20),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sites", "told"),
+    [
+        ([40, FEWEST], [("a", 40, 1), ("b", FEWEST, 1)]),
+        ([40, 30, FEWEST - 1], [("a", 40, 1), ("", 30 + FEWEST - 1, 2)]),
+        ([40, FEWEST - 1, 1], [("a", 40, 1), ("", FEWEST, 2)]),
+        ([10, 5], [("", 15, 2)]),
+        ([5], [("a", 5, 1)]),
+        ([40, 0], [("a", 40, 1), ("b", 0, 1)]),
+    ],
+)
+def test_a_part_too_small_is_told_with_the_next_so_that_no_subtraction_finds_it(
+    sites: list[int], told: list[tuple[str, int, int]]
+):
+    parts = [at(site, shown) for site, shown in zip("abc", sites, strict=False)]
+
+    assert [(one.site, one.shown, one.parts) for one in told_apart(parts, ("site",))] == told
+
+
+@given(st.lists(st.integers(0, 60), min_size=1, max_size=8))
+def test_the_lines_of_a_rule_sum_to_it_and_none_can_be_told_from_too_few(sites: list[int]):
+    parts = [at(f"s{n}", shown, shown // 3) for n, shown in enumerate(sites)]
+    lines = [one for one in told_apart(parts, ("site",)) if one.shown]
+
+    assert sum(one.shown for one in lines) == sum(sites)
+    assert sum(one.accepted for one in lines) == sum(one.accepted for one in parts)
+    assert len(lines) <= 1 or all(one.shown >= FEWEST for one in lines)
+
+
+def test_a_reason_given_too_rarely_is_not_told_and_none_of_too_few_cards():
+    reasons = {"record-wrong": FEWEST_REASONS, "done-elsewhere": 9, "another-visit": FEWEST_REASONS - 1}
+
+    assert at("a", FEWEST, reasons=reasons).main_reasons == (
+        ("done-elsewhere", 9),
+        ("record-wrong", FEWEST_REASONS),
     )
-    assert found["mixed"].endswith("narrow it, give it a lower priority, or retire it")
+    assert at("a", FEWEST - 1, reasons=reasons).main_reasons == ()
 
 
 def shown(
-    database: Database, uuid: str, user: str = "Practitioner/1", *, silent: bool = False, at: str = "a"
+    database: Database, uuid: str, user: str = "Practitioner/1", *, silent: bool = False, ehr: str = "a"
 ) -> None:
     card = Card(RULE, uuid, {}, (), "fact")
-    FeedbackStore(database, Vault("a secret of the tests, long enough")).issued(
-        at, "s", "h", [(uuid, RULE.id, RULE.version)], user
-    )
-    Visits(database).note(at, "s", "p", user, "v", "Organization/north", [card], silent=silent)
+    if not silent:
+        FeedbackStore(database, Vault("a secret of the tests, long enough")).issued(
+            ehr, SERVICE, "h", [(uuid, RULE.id, RULE.version)], user
+        )
+    Visits(database).note(ehr, SERVICE, "p", user, "v", "Organization/north", [card], silent=silent)
 
 
 def test_each_card_counts_once_by_its_last_outcome(database: Database, vault: Vault):
@@ -88,16 +135,33 @@ def test_each_card_counts_once_by_its_last_outcome(database: Database, vault: Va
         shown(database, uuid)
     shown(database, "c4", silent=True)
     shown(database, "c5", "PractitionerRole/9")
-    shown(database, "c6", at="b")
-    store.receive("a", "s", Feedback("c1", "overridden", now, reason=("record-wrong", "x")))
-    store.receive("a", "s", Feedback("c1", "accepted", now + timedelta(minutes=1)))
-    store.receive("a", "s", Feedback("c2", "overridden", now, reason=("record-wrong", "x")))
+    shown(database, "c6", ehr="b")
+    store.receive("a", SERVICE, Feedback("c1", "overridden", now, reason=("record-wrong", "x")))
+    store.receive("a", SERVICE, Feedback("c1", "accepted", now + timedelta(minutes=1)))
+    store.receive("a", SERVICE, Feedback("c2", "overridden", now, reason=("record-wrong", "x")))
 
-    practitioner, role = receptions(database, "a")
+    silent, *seen = sorted(receptions(database, "a"), key=lambda one: one.version)
+    practitioner, role = seen
 
     assert (practitioner.role, practitioner.site) == ("Practitioner", "Organization/north")
     assert (practitioner.shown, practitioner.accepted, practitioner.overridden) == (3, 1, 1)
-    assert (practitioner.reasons, practitioner.silent) == ({"record-wrong": 1}, 1)
+    assert (practitioner.reasons, practitioner.version, practitioner.hook) == (
+        {"record-wrong": 1},
+        RULE.version,
+        "patient-view",
+    )
+    assert (silent.shown, silent.silent, silent.version) == (0, 1, "")
     assert (role.role, role.shown, role.accepted) == ("PractitionerRole", 1, 0)
     assert sum(one.shown for one in receptions(database)) == 5
     assert receptions(database, "a", since=now + timedelta(days=1)) == ()
+
+
+def test_of_two_outcomes_at_one_moment_one_counts(database: Database, vault: Vault):
+    store, now = FeedbackStore(database, vault), clock.now()
+    shown(database, "c1")
+    store.receive("a", SERVICE, Feedback("c1", "overridden", now, reason=("record-wrong", "x")))
+    store.receive("a", SERVICE, Feedback("c1", "accepted", now))
+
+    [one] = by_rule(receptions(database, "a"))
+
+    assert (one.shown, one.accepted + one.overridden) == (1, 1)

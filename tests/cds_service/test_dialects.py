@@ -14,12 +14,14 @@ from typing import Any
 import orjson
 import pytest
 from joserfc.jwk import ECKey
+from structlog.testing import capture_logs
 
 from cds_service.card import Card, Origin
 from cds_service.cards import Case, shown_cards
 from cds_service.dialects import load_dialects
 from cds_service.drafts import load_drafts
 from cds_service.order_card import Signing
+from cds_service.outside.cds_options import known_dialects
 from cds_service.outside.registry import HostEhr
 from cds_service.outside.yaml_file import FileProblems
 from cds_service.protocol import CdsRequest
@@ -148,10 +150,19 @@ def test_the_dialect_is_the_files_the_clients_or_what_the_request_betrays(
     assert DIALECTS.of_call(ehr, ehr.cds_clients[0], request(**more)).id == speaks
 
 
-def test_a_dialect_nobody_knows_is_the_standard():
-    ehr = ehr_of(dialect="4.0")
+def test_a_dialect_that_is_gone_leaves_what_the_client_is_known_by_and_is_logged_once():
+    plain, epic = ehr_of(dialect="4.0"), ehr_of("epic", dialect="4.1")
 
-    assert DIALECTS.of_client(ehr, ehr.cds_clients[0]).id == "2.0"
+    with capture_logs() as logged:
+        found = [DIALECTS.of_call(ehr, ehr.cds_clients[0], request()).id for ehr in (plain, epic, plain)]
+        betrayed = DIALECTS.of_call(plain, plain.cds_clients[0], request(hookVersion="1.0")).id
+
+    assert (found, betrayed) == (["2.0", "epic", "2.0"], "3.0")
+    assert [(line["log_level"], line["kind"]) for line in logged] == [("error", "4.0"), ("error", "4.1")]
+
+
+def test_a_host_ehr_file_may_name_the_dialects_there_are():
+    assert set(known_dialects()) == {dialect.id for dialect in DIALECTS}
 
 
 @pytest.fixture

@@ -52,12 +52,13 @@ def test_every_rule_is_listed_with_its_version_and_state(quality: StaffBrowser):
     page = quality.get("/staff/rules/").text
 
     assert f'href="/staff/rules/{ID}"' in page
-    assert '<a href="/staff/rules/order-check">lithium-monitoring</a>' in page
+    assert 'href="/staff/rules/order-check">lithium-monitoring</a>' in page
+    assert "CMS122 tested; patient-view" in page
     assert {
         quality.get(path).status_code for path in set(re.findall(r'href="(/staff/rules/[^"]+)"', page))
     } == {200}
     assert "live, built in" in page
-    assert "no visit yet" in page
+    assert "with no visits yet" in page
 
 
 def test_a_rule_of_the_folders_is_shown_as_form_and_as_yaml(quality: StaffBrowser):

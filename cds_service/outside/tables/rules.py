@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from cds_service.outside.tables.base import ID, KEY_IS_THE_TABLE, NAME, Base
 
+LONGEST_WHY = 500  # characters
+
 
 class RuleTextRow(Base):
     """One saved text of a rule. Never changed: an edit is the next revision."""
@@ -36,6 +38,7 @@ class RuleStepRow(Base):
     aim: Mapped[str | None] = mapped_column(String(32))
     starts: Mapped[date | None] = mapped_column(Date)
     by: Mapped[str] = mapped_column(ID)
+    why: Mapped[str] = mapped_column(String(LONGEST_WHY), server_default="")
     done_at: Mapped[datetime]
 
 
