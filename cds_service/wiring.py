@@ -27,6 +27,7 @@ from cds_service.outside.recent_calls import RecentCalls
 from cds_service.outside.registry import HostEhrs
 from cds_service.outside.replay import SeenTokens
 from cds_service.outside.rule_store import RuleStore
+from cds_service.outside.sandbox_client import SandboxClient
 from cds_service.outside.settings import Settings
 from cds_service.outside.value_sets import vocabulary_in_use
 from cds_service.outside.vault import Vault, open_vault
@@ -67,6 +68,7 @@ class Wiring:
     rules_in_use: RulesInUse
     rule_store: RuleStore
     recent_calls: RecentCalls
+    sandbox_client: SandboxClient | None  # of a demo only
     reader: EhrReader
     writer: EhrWriter
     writes: EhrWrites
@@ -141,6 +143,7 @@ def wire(settings: Settings) -> Wiring:
         rules_in_use=rules_in_use,
         rule_store=rule_store,
         recent_calls=RecentCalls(keeps=settings.demo),
+        sandbox_client=SandboxClient(settings.base_url) if settings.demo else None,
         reader=reader,
         writer=EhrWriter(),
         writes=EhrWrites(database),

@@ -11,6 +11,7 @@ from pathlib import Path
 from socket import socket
 from tempfile import TemporaryDirectory
 from threading import Event
+from typing import Any
 
 import click
 import orjson
@@ -185,10 +186,14 @@ def host_ehr(ehr_url: str) -> dict[str, object]:
 
 
 def _register(ehr_url: str, folder: Path, app: Flask) -> None:
-    """What `throughline ehr add` does with a file."""
+    """What `throughline ehr add` does with a file. The sandbox's page may call as a client of its own."""
+    parts: Wiring = app.extensions["throughline"]
+    document: dict[str, Any] = host_ehr(ehr_url)
+    if parts.sandbox_client is not None:
+        document["cds_clients"].append(parts.sandbox_client.registration())
     file = folder / "demo.yaml"
-    file.write_text(yaml.safe_dump(host_ehr(ehr_url), sort_keys=False))
-    app.extensions["throughline"].host_ehrs.add(read_host_ehr(file))
+    file.write_text(yaml.safe_dump(document, sort_keys=False))
+    parts.host_ehrs.add(read_host_ehr(file))
 
 
 def _panel(people: People, folder: Path) -> Path:
