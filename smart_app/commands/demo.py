@@ -44,6 +44,7 @@ SCOPES = (
 )
 SECOND = "quality-2"
 PROBLEMS_SHOWN = 20
+MOST_RECORDED = 200  # people whose charts a changed card rule can be tried on
 MOST_SCORED = 100  # people, before the demo says that it is ready
 LAST_PORT = 65534  # the EHR takes the next one
 
@@ -134,6 +135,7 @@ def running_demo(
             base_url=app_url,
             bind=f"127.0.0.1:{port}",
             demo=True,
+            record_charts=MOST_RECORDED,
             panel=_panel(people, Path(folder)) if people_path is None else None,
             log_level=log_level,
         )

@@ -15,6 +15,7 @@ from cds_service.life_cycle import Deed, State, Step
 from cds_service.outside.audit import AuditLog
 from cds_service.outside.clock import today
 from cds_service.outside.database import Database
+from cds_service.outside.recorded_charts import RecordedCharts
 from cds_service.outside.registry import HostEhrs
 from cds_service.outside.rule_store import RuleStore, RuleText
 from cds_service.outside.settings import load_settings
@@ -22,6 +23,7 @@ from cds_service.outside.staff_accounts import StaffAccounts
 from cds_service.outside.value_sets import vocabulary_in_use
 from cds_service.outside.vault import open_vault
 from cds_service.outside.yaml_file import FileProblems, read_yaml
+from cds_service.recording import RecordedChart, recorded
 from cds_service.rule_words import compared
 from cds_service.rules import CardRule, in_order, known_here, rules_by_id
 from cds_service.rules import folders as folders_in_use
@@ -84,24 +86,54 @@ def _line(rule: CardRule) -> str:
 
 @command.command("dry-run")
 @click.argument("changed", type=_PATH)
-@click.option("--ndjson", required=True, type=_FOLDER, help="The panel: a folder of Bulk FHIR.")
+@click.option("--ndjson", type=_FOLDER, help="On a panel: a folder of Bulk FHIR.")
+@click.option("--recorded", is_flag=True, help="On the charts recorded, without the person, at --ehr.")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day of the visits; today.")
 @click.option("--ehr", help="Compare with what is live at this host EHR, not with the rule folders.")
 @click.option("--patients", is_flag=True, help="Also list who enters and who leaves, by id.")
-def dry_run(changed: Path, ndjson: Path, as_of: datetime | None, ehr: str | None, patients: bool) -> None:
-    """For how many patients of a panel each rule fires, before and after the rules in CHANGED take the place
-    of those of their id, and how many cards a visit brings.
+def dry_run(
+    changed: Path,
+    ndjson: Path | None,
+    recorded: bool,
+    as_of: datetime | None,
+    ehr: str | None,
+    patients: bool,
+) -> None:
+    """For how many patients of a panel, or of charts that calls brought, each rule fires, before and after
+    the rules in CHANGED take the place of those of their id, and how many cards a visit brings.
+
+    Charts are recorded where THROUGHLINE_RECORD_CHARTS says so; patients then go by pseudonyms.
     """
+    if recorded == (ndjson is not None):
+        raise click.UsageError("give --ndjson FOLDER, or --recorded with --ehr")
+    if recorded and not ehr:
+        raise click.UsageError("--recorded needs --ehr: charts are recorded at a host EHR")
     book = Rulebook.of_settings(load_settings())
     day = as_of.date() if as_of else today()
     before = _live(book, ehr, day) if ehr else dict(book.base)
     after = before | {rule.id: rule for rule in _read(book, changed)}
-    run = book.tried(ndjson, before, after, day)
+    if ndjson is None:
+        run = book.tried_on_recorded(_recorded(str(ehr)), before, after, day)
+    else:
+        run = book.tried(ndjson, before, after, day)
     for line in run.lines():
         click.echo(line)
     for effect in run.changed if patients else ():
         click.echo(f"{effect.rule} enter: {', '.join(effect.entering) or 'nobody'}")
         click.echo(f"{effect.rule} leave: {', '.join(effect.leaving) or 'nobody'}")
+
+
+def _recorded(ehr: str) -> list[RecordedChart]:
+    settings = load_settings()
+    with closing(Database(settings.database_url)) as database:
+        store = RecordedCharts(database, open_vault(settings), settings.record_charts)
+        charts = list(recorded(store.all(ehr)))
+    if not charts:
+        raise click.ClickException(
+            f"no chart is recorded at {ehr}; set THROUGHLINE_RECORD_CHARTS for the server, e.g. to 500, "
+            "and wait for calls"
+        )
+    return charts
 
 
 def _live(book: Rulebook, ehr: str, day: date) -> dict[str, CardRule]:

@@ -1,6 +1,7 @@
 """What a change of a rule would do before anybody is told anything: a dry run, and the difference in words.
 
-GET  /staff/rules/<id>/try       ?revision=    what it can be tried on; POST: try it
+GET  /staff/rules/<id>/try       ?revision=    what it can be tried on; POST: try it on a panel
+POST /staff/rules/<id>/try-recorded            try it on the charts that calls brought, without the person
 GET  /staff/rules/<id>/compare   ?revision= &with=    two revisions, or one and the rule of the folders
 """
 
@@ -12,10 +13,11 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
-from cds_service.dry_run import DryRun
+from cds_service.dry_run import LEFT_OUT, DryRun
 from cds_service.outside import clock
 from cds_service.outside.rule_store import RuleText
 from cds_service.outside.yaml_file import FileProblems, parse_yaml
+from cds_service.recording import recorded
 from cds_service.rule_words import differences
 from cds_service.rules_in_use import compiled
 from measures.batch.reading import files_of
@@ -60,8 +62,25 @@ def try_rule(user: StaffUser, rule_id: str) -> str:
         run = book.tried(panel, before, after, day)
     except (FileProblems, FileNotFoundError, UnknownValueSet) as cannot:
         return _page(kept, problem=f"It cannot be tried: {cannot}")
-    detail = {"rule": rule_id, "revision": kept.revision, "patients": run.patients}
-    audit(user, "rule-tried", detail, host_ehr=ehr)
+    _note(user, kept, run, ehr)
+    return _page(kept, run=run, ehr=ehr)
+
+
+@blueprint.post("/<rule_id>/try-recorded")
+@for_staff(Permission.CHANGE_RULES)
+def try_on_recorded(user: StaffUser, rule_id: str) -> str:
+    """For whom it fires among the charts that calls of a host EHR brought; nobody can be told from them."""
+    kept = _kept(rule_id)
+    ehr = chosen_ehr(request.form.get("ehr", ""), host_ehrs())
+    book, today = Rulebook.of_wiring(wiring()), clock.today()
+    try:
+        before = book.live(wiring().rule_store, ehr, today)
+        after = before | {rule_id: compiled(kept.text, book.known, rule_id)}
+        charts = recorded(wiring().recorded_charts.all(ehr))
+        run = book.tried_on_recorded(charts, before, after, today)
+    except (FileProblems, UnknownValueSet) as cannot:
+        return _page(kept, problem=f"It cannot be tried: {cannot}")
+    _note(user, kept, run, ehr)
     return _page(kept, run=run, ehr=ehr)
 
 
@@ -88,6 +107,12 @@ def compare(user: StaffUser, rule_id: str) -> str:
     )
 
 
+def _note(user: StaffUser, kept: RuleText, run: DryRun, ehr: str) -> None:
+    """Before the patients' ids, or pseudonyms, are shown."""
+    detail = {"rule": kept.rule_id, "revision": kept.revision, "patients": run.patients}
+    audit(user, "rule-tried", detail, host_ehr=ehr)
+
+
 def _kept(rule_id: str) -> RuleText:
     found = wiring().rule_store.text(
         rule_id, request.form.get("revision", type=int) or request.args.get("revision", type=int)
@@ -100,7 +125,7 @@ def _too_large(panel: Path) -> bool:
 
 
 def _page(kept: RuleText, *, run: DryRun | None = None, problem: str = "", ehr: str = "") -> str:
-    panel = wiring().settings.panel
+    panel, ehrs, charts = wiring().settings.panel, host_ehrs(), wiring().recorded_charts
     return render_template(
         "staff/rule_trial.html",
         kept=kept,
@@ -109,7 +134,10 @@ def _page(kept: RuleText, *, run: DryRun | None = None, problem: str = "", ehr: 
         panel=panel is not None,
         too_large=panel is not None and _too_large(panel),
         ehr=ehr,
-        ehrs=[(name, name) for name in host_ehrs()],
+        ehrs=[(name, name) for name in ehrs],
+        records=charts.keeps,
+        recorded=[(name, f"{name} ({number})") for name in ehrs if (number := charts.count(name))],
+        left_out=LEFT_OUT,
         as_of=request.form.get("as_of", "") or clock.today().isoformat(),
     )
 

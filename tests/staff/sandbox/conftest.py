@@ -21,7 +21,7 @@ from tests.staff.sandbox.calling import browser_of
 def demo(settings: Settings) -> Iterator[Flask]:
     """The application as `throughline demo` makes it: the sandbox's own client is registered."""
     with time_machine.travel(f"{TODAY}T15:00:00Z", tick=True):
-        made = create_app(settings.model_copy(update={"demo": True}))
+        made = create_app(settings.model_copy(update={"demo": True, "record_charts": 5}))
         made.testing = True
         parts = made.extensions["throughline"]
         values = {

@@ -14,6 +14,9 @@ from tests.cds_service.calls import SERVICE, view
 from tests.staff.browsing import StaffBrowser
 from tests.staff.sandbox.calling import BODY, PAGE, call, heard, newest, request_of
 
+STAGES = ["trust", "parse", "gather", "evaluate", "de-identify", "cards", "record"]
+
+
 # -- what is kept, and where -------------------------------------------------------------------------------
 
 
@@ -126,14 +129,14 @@ def test_what_a_stranger_puts_into_an_address_is_text(demo: Flask, tester: Staff
 def test_each_stage_of_a_call_is_timed_and_they_add_up_to_the_whole(demo: Flask, tester: StaffBrowser):
     number = call(demo, request_of())
 
-    assert list(newest(demo).stages) == ["trust", "parse", "gather", "evaluate", "cards", "record"]
+    assert list(newest(demo).stages) == STAGES
     told = stages(newest(demo))
     assert told[-1].name == "the rest"
     assert sum(stage.share for stage in told) == pytest.approx(100, abs=0.1)
     assert [stage.begins for stage in told] == sorted(stage.begins for stage in told)
     page = tester.get(f"{PAGE}?call={number}").text
     assert f"Where its {newest(demo).ms:.1f} ms went" in page
-    assert page.count('<svg class="share"') == 7
+    assert page.count('<svg class="share"') == len(STAGES) + 1
 
 
 def test_a_refused_call_has_the_stages_it_came_to(demo: Flask):
