@@ -47,6 +47,14 @@ class RuleText:
     written_at: datetime
 
 
+class Overtaken(Exception):
+    """Somebody else saved a text meanwhile: `theirs`, the newest. Nothing was kept."""
+
+    def __init__(self, theirs: RuleText) -> None:
+        super().__init__(f"revision {theirs.revision} was saved by {theirs.author} meanwhile")
+        self.theirs = theirs
+
+
 @dataclass(frozen=True)
 class Done:
     """One deed with its place and time, for the history."""
@@ -72,8 +80,13 @@ class RuleStore:
 
     # -- texts -----------------------------------------------------------------------------------------------
 
-    def save(self, rule_id: str, version: str, owner: str, text: str, *, author: str) -> RuleText:
-        """Keep a text as the next revision; the newest one itself when it is the same, letter for letter."""
+    def save(
+        self, rule_id: str, version: str, owner: str, text: str, *, author: str, after: int | None = None
+    ) -> RuleText:
+        """Keep a text as the next revision; the newest one itself when it is the same, letter for letter.
+
+        Raises Overtaken when `after`, the newest revision its author knew (0: none), is not the newest.
+        """
         with self._database.transaction() as connection:
             _next_number(connection)
             newest = connection.execute(
@@ -81,6 +94,8 @@ class RuleStore:
             ).first()
             if newest is not None and newest.text == text:
                 return RuleText(*newest)
+            if newest is not None and after not in (None, newest.revision):
+                raise Overtaken(RuleText(*newest))
             revision = 1 if newest is None else newest.revision + 1
             saved = RuleText(rule_id, revision, version, owner, text, author, clock.now())
             connection.execute(insert(RuleTextRow), vars(saved))

@@ -18,8 +18,9 @@ from werkzeug.wrappers import Response
 
 from cds_service.life_cycle import AIMS, Deed, NotAllowed, State, Step
 from cds_service.outside import clock
-from cds_service.outside.rule_store import RuleText
+from cds_service.outside.rule_store import Overtaken, RuleText
 from cds_service.outside.yaml_file import FileProblems, parse_yaml
+from cds_service.rule_words import differences
 from smart_app.errors import refuse
 from smart_app.session import wiring
 from smart_app.staff.filled_form import Filled
@@ -180,9 +181,23 @@ def _saved(user: StaffUser, rule_id: str | None) -> Response:
     if filled.lines or filled.problems:
         return make_response(_page(user, rule_id, filled, kept, saving=True), 422)
     told = filled.fields
-    saved = store.save(named, told["version"], told["owner"], text, author=user.actor)
+    based_on = request.form.get("based_on", type=int)
+    try:
+        saved = store.save(named, told["version"], told["owner"], text, author=user.actor, after=based_on)
+    except Overtaken as overtaken:
+        return make_response(_both(overtaken.theirs, text), 409)
     flash(f"Saved as revision {saved.revision}. Try it on a panel, then send it for approval.")
     return redirect(f"{LIST}{named}?revision={saved.revision}", code=303)
+
+
+def _both(theirs: RuleText, mine: str) -> str:
+    """Two people changed a rule: what each wrote, and where they differ. Nothing of either is lost."""
+    return render_template(
+        "staff/rule_overtaken.html",
+        theirs=theirs,
+        mine=mine,
+        lines=differences(_values(theirs.text), _values(mine)),
+    )
 
 
 def _values(text: str) -> Any:
