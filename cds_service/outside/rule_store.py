@@ -13,8 +13,8 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from cds_service.life_cycle import FOLDERS, NotAllowed, Standing, State, Step, check, standing
 from cds_service.life_cycle import Deed as Deed  # callers act with it
-from cds_service.life_cycle import NotAllowed, Standing, State, Step, check, standing
 from cds_service.outside import clock
 from cds_service.outside.audit import AuditLog
 from cds_service.outside.database import Database
@@ -129,10 +129,10 @@ class RuleStore:
             author = connection.execute(
                 select(_TEXT.c.author).where(_TEXT.c.rule_id == rule_id, _TEXT.c.revision == step.revision)
             ).scalar()
-            if author is None:
+            if author is None and step.revision != FOLDERS:
                 raise NotAllowed(f"there is no revision {step.revision} of {rule_id}")
             for host_ehr in host_ehrs:
-                check(step, author, _standing(connection, host_ehr, rule_id), clock.today())
+                check(step, author or "", _standing(connection, host_ehr, rule_id), clock.today())
                 connection.execute(insert(RuleStepRow), _row(host_ehr, number, rule_id, step))
             for host_ehr in host_ehrs:
                 self._note(connection, step.by, _ACTIONS[step.deed], host_ehr, _detail(rule_id, step))

@@ -227,6 +227,7 @@ def _page(
         choices=[(name, name) for name in standings],
         aims=[(aim.value, aim.value) for aim in reversed(AIMS)],
         deeds={deed.name: deed.value for deed in Deed if user_can_do(user, deed)},
+        built_in=rule_id in wiring().rules_in_use.base,
         wrote=kept is not None and kept.author == user.actor,
         actor=user.actor,
     )
