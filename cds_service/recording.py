@@ -12,6 +12,7 @@ import hmac
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 import orjson
@@ -92,6 +93,7 @@ class Recorder:
         work out either from an id.
         """
 
+        @cache  # an id stands in many references
         def pseudonym(text: str) -> str:
             return self._digest(host_ehr, "id", text).hex()[:20]
 

@@ -22,13 +22,15 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from measures.shapes import Resource
+from measures.shapes import SHAPES, Resource
 
 YEARS_OF_A_CYCLE = 4
 Pseudonym = Callable[[str], str]
 
+_KINDS = SHAPES.keys() | {"Patient", "Medication", "Location", "Device", "Practitioner", "Organization"}
 _PATIENT = frozenset({"resourceType", "id", "birthDate", "gender", "deceasedDateTime", "deceasedBoolean"})
 _KEPT = frozenset(
     """
@@ -41,11 +43,11 @@ _KEPT = frozenset(
     contained ingredient strength dosageInstruction timing repeat frequency frequencyMax periodMax periodUnit
     duration durationUnit count when timeOfDay sequence route doseAndRate dispenseRequest validityPeriod
     numberOfRepeatsAllowed expectedSupplyDuration quantity daysSupply extension modifierExtension url
-    reference vaccineCode activity detail goal target measure
+    reference vaccineCode activity detail goal target measure birthDate gender
     """.split()  # noqa: SIM905  (a list of one word a line would fill a screen)
 )
 _CHOICE = re.compile(
-    "(value|effective|onset|abatement|performed|occurrence|medication|bounds|asNeeded|item|code|dose|rate)"
+    "(value|effective|onset|abatement|performed|occurrence|deceased|medication|bounds|asNeeded|item|code|dose|rate)"
     "(DateTime|Date|Instant|Period|Age|Range|Ratio|Quantity|Integer|Boolean|Time|Code|Coding|CodeableConcept"
     "|Reference|Duration)"
 )
@@ -74,7 +76,7 @@ class Deidentifier:
 
     def patient(self, patient: Resource) -> dict[str, Any]:
         """The Patient as far as measures need it."""
-        return self._object({key: value for key, value in patient.items() if key in _PATIENT}, _PATIENT)
+        return self._object({key: value for key, value in patient.items() if key in _PATIENT})
 
     def resources(self, resources: Iterable[Resource]) -> list[dict[str, Any]]:
         """Everything else, the Patient left out."""
@@ -84,10 +86,10 @@ class Deidentifier:
         """A day, moved like all others."""
         return day.replace(year=day.year + YEARS_OF_A_CYCLE * self.cycles)
 
-    def _object(self, given: Mapping[str, Any], kept: frozenset[str] = _KEPT) -> dict[str, Any]:
+    def _object(self, given: Mapping[str, Any]) -> dict[str, Any]:
         found = {}
         for key, value in given.items():
-            if key in kept or _CHOICE.fullmatch(key):
+            if _is_kept(key):
                 left = self._value(key, value)
                 if left not in (None, {}, []):
                     found[key] = left
@@ -104,25 +106,27 @@ class Deidentifier:
         return value
 
     def _text(self, key: str, text: str) -> str | None:
+        if key in _CODED:
+            return text if _CODE.fullmatch(text) else None
         if key == "id":
             return self.pseudonym(text)
         if key == "reference":
             return self._reference(text)
-        if _DATED.fullmatch(key):
+        if _is_dated(key):
             return self._date(text)
         if key == "unit":
             return text if _UNIT.fullmatch(text) else None
         if key in ("timeOfDay", "valueTime"):
             return text if _TIME.fullmatch(text) else None
-        return text if key in _CODED and _CODE.fullmatch(text) else None
+        return None
 
     def _reference(self, text: str) -> str:
         """The kind and a pseudonym; where a resource was read from is left out."""
         if text.startswith("#"):
             return f"#{self.pseudonym(text[1:])}"
-        kind, _, identity = text.rpartition("/")
-        kind = kind.rpartition("/")[2]
-        return f"{kind}/{self.pseudonym(identity)}" if kind.isalpha() else self.pseudonym(text)
+        path, _, identity = text.rpartition("/")
+        kind = path.rpartition("/")[2]
+        return f"{kind}/{self.pseudonym(identity)}" if kind in _KINDS else self.pseudonym(text)
 
     def _date(self, text: str) -> str | None:
         """With another year, or, where it is no date, nothing."""
@@ -131,6 +135,16 @@ class Deidentifier:
             return None
         year = int(read["year"]) + YEARS_OF_A_CYCLE * self.cycles
         return f"{year:04}{read['rest'] or ''}"
+
+
+@lru_cache(maxsize=1024)  # of the few hundred names of elements there are
+def _is_kept(element: str) -> bool:
+    return element in _KEPT or _CHOICE.fullmatch(element) is not None
+
+
+@lru_cache(maxsize=1024)
+def _is_dated(element: str) -> bool:
+    return _DATED.fullmatch(element) is not None
 
 
 def _is_a_person(value: Mapping[str, Any]) -> bool:

@@ -35,12 +35,12 @@ class RecordedCharts:
         newest_first = select(_ROW.c.number).where(here).order_by(_ROW.c.number.desc())
         with self._database.transaction() as connection:
             number = (connection.execute(select(func.max(_ROW.c.number)).where(here)).scalar() or 0) + 1
-            connection.execute(delete(_ROW).where(here, _ROW.c.pseudonym == pseudonym))
+            connection.execute(delete(RecordedChartRow).where(here, _ROW.c.pseudonym == pseudonym))
             row = {"host_ehr": host_ehr, "pseudonym": pseudonym, "number": number, "sealed": sealed}
             connection.execute(insert(RecordedChartRow), row)
             too_old = connection.execute(newest_first.offset(self._most).limit(1)).scalar()
             if too_old is not None:
-                connection.execute(delete(_ROW).where(here, _ROW.c.number <= too_old))
+                connection.execute(delete(RecordedChartRow).where(here, _ROW.c.number <= too_old))
 
     def count(self, host_ehr: str) -> int:
         """How many there are."""
@@ -64,7 +64,7 @@ class RecordedCharts:
     def forget(self) -> None:
         """Remove every chart of every host EHR."""
         with self._database.transaction() as connection:
-            connection.execute(delete(_ROW))
+            connection.execute(delete(RecordedChartRow))
 
 
 def _where(host_ehr: str, pseudonym: str) -> str:

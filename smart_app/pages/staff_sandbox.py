@@ -79,7 +79,7 @@ def send_again(user: StaffUser, number: int) -> Redirect:
     text = request.form.get("body", "")
     body = call_shown.edited(call, text) if text.strip() else call.request or b""
     _sent(user, call.path, body, how)
-    newest = next(one for one in wiring().recent_calls.all() if one.sent_as)
+    newest = next((one for one in wiring().recent_calls.all() if one.sent_as), call)
     return redirect(f"{PAGE}?call={newest.number}#one", code=303)
 
 
@@ -149,7 +149,8 @@ def _feedback() -> dict[str, Any]:
         "outcomeTimestamp": clock.now().isoformat(),
     }
     if told["outcome"] == "accepted":
-        return told | {"acceptedSuggestions": [{"id": one} for one in form.getlist("suggestion") if one]}
+        chosen = form.get("suggestion")
+        return told | ({"acceptedSuggestions": [{"id": chosen}]} if chosen else {})
     system, _, code = form.get("reason", "").rpartition(" ")
     why: dict[str, Any] = {"reason": {"code": code, "system": system}} if code else {}
     why |= {"userComment": form["comment"]} if form.get("comment") else {}

@@ -50,6 +50,7 @@ def everywhere() -> dict[str, Any]:
         "category": [concept, {"coding": [{"code": CANARY}]}],
         "subject": {"reference": f"https://ehr.example.org/fhir/Patient/{WORD}", "display": CANARY},
         "encounter": {"reference": f"Encounter/{WORD}", "identifier": {"value": WORD}},
+        "basedOn": [{"reference": f"{WORD}/1"}, {"reference": WORD}, {"reference": f"#{WORD}"}],
         "performer": [{"reference": f"Practitioner/{WORD}", "display": CANARY}],
         "effectiveDateTime": "2026-03-05T07:08:09-05:00",
         "issued": CANARY,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from cds_service.outside.recorded_charts import RecordedCharts
 from cds_service.outside.tables.recorded_charts import RecordedChartRow
@@ -73,7 +73,8 @@ def test_a_chart_is_sealed_and_bound_to_its_patient(store, database, vault):
         sealed = connection.execute(select(row.c.sealed).where(row.c.pseudonym == "p-1")).scalar_one()
     assert "canary" not in sealed
     with database.transaction() as connection:
-        connection.execute(row.update().where(row.c.pseudonym == "p-2").values(sealed=sealed))
+        moved = update(RecordedChartRow).where(row.c.pseudonym == "p-2").values(sealed=sealed)
+        connection.execute(moved)
     assert list(store.all("riverside")) == [b"canary-chart"]
 
 
