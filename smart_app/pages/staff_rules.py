@@ -20,7 +20,6 @@ from cds_service.life_cycle import AIMS, Deed, NotAllowed, State, Step
 from cds_service.outside import clock
 from cds_service.outside.rule_store import Overtaken, RuleText
 from cds_service.outside.yaml_file import FileProblems, parse_yaml
-from cds_service.rule_words import differences
 from smart_app.errors import refuse
 from smart_app.session import wiring
 from smart_app.staff.filled_form import Filled
@@ -28,6 +27,7 @@ from smart_app.staff.navigation import NavEntry
 from smart_app.staff.permissions import NotPermitted, Permission, StaffUser
 from smart_app.staff.signed_in import audit, for_staff
 from smart_app.studio.deeds import check_user_can_do, user_can_do
+from smart_app.studio.overtaken import both_texts
 from smart_app.studio.overview import LOOK_BACK_DAYS, overview
 from smart_app.studio.rule_form import by_field, document_of, fields, fields_of, text_of
 from smart_app.studio.rulebook import Rulebook
@@ -185,19 +185,9 @@ def _saved(user: StaffUser, rule_id: str | None) -> Response:
     try:
         saved = store.save(named, told["version"], told["owner"], text, author=user.actor, after=based_on)
     except Overtaken as overtaken:
-        return make_response(_both(overtaken.theirs, text), 409)
+        return make_response(both_texts(overtaken.theirs, text), 409)
     flash(f"Saved as revision {saved.revision}. Try it on a panel, then send it for approval.")
     return redirect(f"{LIST}{named}?revision={saved.revision}", code=303)
-
-
-def _both(theirs: RuleText, mine: str) -> str:
-    """Two people changed a rule: what each wrote, and where they differ. Nothing of either is lost."""
-    return render_template(
-        "staff/rule_overtaken.html",
-        theirs=theirs,
-        mine=mine,
-        lines=differences(_values(theirs.text), _values(mine)),
-    )
 
 
 def _values(text: str) -> Any:

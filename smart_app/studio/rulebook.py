@@ -37,6 +37,11 @@ class Checked:
     problems: tuple[str, ...] = ()
 
 
+def _holding(rules: Mapping[str, CardRule], day: date) -> dict[str, CardRule]:
+    """The rules in effect on a day, as if they always were: the days of recorded charts have been moved."""
+    return {id: replace(rule, since=None, until=None) for id, rule in rules.items() if rule.holds_on(day)}
+
+
 @dataclass(frozen=True)
 class Rulebook:
     """The rules of the folders by id, what rules may name, and what they are tried with."""
@@ -102,19 +107,6 @@ class Rulebook:
                 rules[rule_id] = compiled(text.text, self.known, rule_id)
         return rules
 
-    def tried(
-        self, panel: Path, before: Mapping[str, CardRule], after: Mapping[str, CardRule], as_of: date
-    ) -> DryRun:
-        """Both sets of rules on a folder of Bulk FHIR. Raises FileNotFoundError, UnknownValueSet."""
-        measures = {rule.measure for rule in (*before.values(), *after.values()) if rule.measure}
-        only = tuple(sorted(measures | {_FOR_HIGH_RISK} & self.known.catalog.measures.keys()))
-        job = Job(Period.year(as_of.year), self.trial.vocabulary, as_of, only=only)
-        checks = self.known.checks
-        with opened(panel, job) as read:
-            openings = (Opening(record, as_of) for record in read.records())
-            said = f"as of {as_of}"
-            return dry_run(openings, in_order(before, checks), in_order(after, checks), self.trial, said)
-
     def tried_on_recorded(
         self,
         charts: Iterable[RecordedChart],
@@ -127,7 +119,17 @@ class Rulebook:
         old, new = (in_order(_holding(rules, day), self.known.checks) for rules in (before, after))
         return dry_run(openings, old, new, self.trial, "as calls brought them, each on the day of its call")
 
-
-def _holding(rules: Mapping[str, CardRule], day: date) -> dict[str, CardRule]:
-    """The rules in effect on a day, as if they always were: the days of recorded charts have been moved."""
-    return {id: replace(rule, since=None, until=None) for id, rule in rules.items() if rule.holds_on(day)}
+    def tried(
+        self, panel: Path, before: Mapping[str, CardRule], after: Mapping[str, CardRule], as_of: date
+    ) -> DryRun:
+        """Both sets of rules on a folder of Bulk FHIR. Raises FileNotFoundError, UnknownValueSet."""
+        measures = {rule.measure for rule in (*before.values(), *after.values()) if rule.measure}
+        only = tuple(sorted(measures | {_FOR_HIGH_RISK} & self.known.catalog.measures.keys()))
+        job = Job(Period.year(as_of.year), self.trial.vocabulary, as_of, only=only)
+        checks = self.known.checks
+        with opened(panel, job) as read:
+            openings = (Opening(record, as_of) for record in read.records())
+            said = f"as of {as_of}"
+            return dry_run(
+                openings, in_order(before, checks), in_order(after, checks), self.trial, tried_on=said
+            )

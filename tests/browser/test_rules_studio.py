@@ -87,7 +87,7 @@ def test_no_page_of_the_studio_breaks_a_rule_or_scrolls_sideways(chromium: Brows
     edit(page, demo)
     page.get_by_role("button", name="Send for approval").click()
     open_chart(context, demo, BRAM).close()
-    paths = ("", "new", RULE, "cssrs-due", f"{RULE}/try", f"{RULE}/compare", f"{RULE}/built-in")
+    paths = ("", "new", RULE, "cssrs-due", f"{RULE}/try", f"{RULE}/compare", "../sandbox/?call=1")
     faults: dict[str, object] = {}
     for width in (320, 480, 1200):
         page.set_viewport_size({"width": width, "height": 800})

@@ -87,6 +87,8 @@ def test_neither_a_call_nor_two_texts_of_a_rule_break_a_rule_or_scroll_sideways(
         page.goto(f"{demo.app_url}/staff/sandbox/{where}")
         page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
         look(where)
+    page.goto(f"{demo.app_url}/staff/rules/safety-plan-due/built-in")
+    look("built-in rule")
     for priority in ("21", "22"):
         page.goto(f"{demo.app_url}/staff/rules/a1c-above-9")
         page.locator("input[name=based_on]").first.evaluate("field => { field.value = '0' }")
