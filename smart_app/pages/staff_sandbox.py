@@ -91,10 +91,8 @@ def send_feedback(user: StaffUser, number: int) -> Redirect:
     body = orjson.dumps({"feedback": [_feedback()]})
     answer = _sent(user, f"{call.path}/feedback", body, _signing())
     problems = " ".join(issue["diagnostics"] for issue in (answer.get_json() or {}).get("issue", ()))
-    flash(
-        f"The service answered {answer.status_code}. {problems}",
-        "" if answer.status_code == 200 else "problem",
-    )
+    kind = "message" if answer.status_code == 200 else "problem"
+    flash(f"The service answered {answer.status_code}. {problems}", kind)
     return redirect(f"{PAGE}?call={number}#cards", code=303)
 
 
@@ -119,9 +117,7 @@ def _of_one(call: RecentCall) -> dict[str, Any]:
 def _kept(number: int) -> RecentCall:
     call = wiring().recent_calls.one(number)
     if call is None or call.request is None:
-        refuse(
-            404, what="No request of this number is kept here; only a demo keeps any, and only the newest."
-        )
+        refuse(404, what="No request of this number is kept; a demo keeps the newest, and nothing else does.")
     return call
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import orjson
@@ -10,6 +11,7 @@ from click.testing import CliRunner
 from flask import Flask
 
 from cds_service.recording import RecordedChart, recorded
+from cds_service.wiring import wire
 from smart_app.cli import throughline
 from tests.conftest import SECRET
 from tests.staff.browsing import StaffBrowser, audited
@@ -82,6 +84,15 @@ def test_the_page_says_how_many_there_are_and_what_to_do_without_any(
     call(demo, request_of())
 
     assert "demo (1)" in tester.get(f"{PAGE}/try").text
+
+
+def test_what_was_recorded_goes_when_recording_is_switched_off(called: Flask):
+    parts = called.extensions["throughline"]
+    assert parts.recorded_charts.count("demo") == len(PEOPLE)
+
+    with closing(wire(parts.settings.model_copy(update={"record_charts": 0}))) as off:
+        assert off.recorded_charts.count("demo") == 0
+        assert not off.recorded_charts.keeps
 
 
 def test_the_command_line_says_the_same(
