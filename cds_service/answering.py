@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 import structlog
 
@@ -96,8 +97,7 @@ class CdsService:
             rules = self._rules(ehr.name)
             case = self._case(chart, context, today, call, ehr, rules)
         if self._parts.records is not None and self.what.hook == "patient-view":
-            with stage("de-identify"):
-                self._parts.records(ehr.name, chart, case)
+            call.afterwards = partial(self._parts.records, ehr.name, chart, case)
         with stage("cards"):
             dialect = self._parts.dialects.of_call(ehr, client, request)
             call.dialect, call.silent = dialect.id, not ehr.cds.shows_to(context.userId)

@@ -21,7 +21,7 @@ import structlog
 from cds_service.cards import Case
 from cds_service.gathering import Chart
 from cds_service.outside.recorded_charts import RecordedCharts
-from cds_service.outside.telemetry import failures
+from cds_service.outside.telemetry import failures, stage
 from measures.deidentified import Deidentifier
 from measures.gather import Gathered, State
 from measures.measure import MeasureResult
@@ -82,8 +82,9 @@ class Recorder:
     def keep(self, host_ehr: str, chart: Chart, case: Case) -> None:
         """Keep the chart of a call; what goes wrong costs the recording, and is counted."""
         try:
-            made = self.made_over(host_ehr, chart, case)
-            self._store.keep(host_ehr, made.patient["id"], made.document())
+            with stage("de-identify"):
+                made = self.made_over(host_ehr, chart, case)
+                self._store.keep(host_ehr, made.patient["id"], made.document())
         except Exception as error:  # noqa: BLE001  the cards do not depend on it
             _log.error("chart not recorded", host_ehr=host_ehr, exc_info=error)
             failures.labels("recording").inc()

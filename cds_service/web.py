@@ -142,7 +142,10 @@ class _Endpoints:
             self._record(caller, call, refused.status)
             raise
         self._record(caller, call, 200)
-        return _json(200, answer)
+        response = _json(200, answer)
+        if call.afterwards is not None:
+            response.call_on_close(call.afterwards)
+        return response
 
     @_answered
     def feedback(self, service_id: str) -> Response:

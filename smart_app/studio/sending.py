@@ -24,4 +24,5 @@ def send(wiring: Wiring, client: SandboxClient, path: str, body: bytes, how: Sig
             content_type="application/json",
             headers={} if signed is None else {"Authorization": signed},
             environ_overrides={SENT_AS: how.value},
+            buffered=True,  # and closed: what a call leaves for afterwards is done
         )

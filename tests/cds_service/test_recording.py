@@ -7,10 +7,13 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from joserfc.jwk import ECKey
+from werkzeug.test import TestResponse
 
 from cds_service.answering import CdsService
 from cds_service.outside.database import Database
@@ -30,6 +33,13 @@ SICK = (visit(OFFICE, "2026-03-10"), diagnosed(DIABETES, "2019", category="encou
 KEY = b"a key of the tests"
 
 
+class ToTheEnd(FlaskClient):
+    """Closes each answer, as a server does: what is left for afterwards is then done."""
+
+    def open(self, *arguments: Any, **options: Any) -> TestResponse:
+        return super().open(*arguments, **options | {"buffered": True})
+
+
 def service(wiring: Wiring, key: ECKey, store: RecordedCharts) -> CdsClient:
     """Riverside's client of a service that records."""
     records = Recorder(store, KEY).keep
@@ -38,6 +48,7 @@ def service(wiring: Wiring, key: ECKey, store: RecordedCharts) -> CdsClient:
         for name, what in find_services().items()
     }
     app = Flask("a CDS service that records")
+    app.test_client_class = ToTheEnd
     app.register_blueprint(blueprint(replace(wiring, services=services)))
     return CdsClient(app.test_client(), key, "https://ehr.riverside.example")
 
@@ -123,6 +134,27 @@ def test_one_patient_has_one_offset_and_one_pseudonym_and_another_key_makes_othe
     assert Recorder(store, KEY)._digest("riverside", "id", "pat-1").hex().startswith(pseudonym)
     assert not Recorder(store, b"another")._digest("riverside", "id", "pat-1").hex().startswith(pseudonym)
     assert not Recorder(store, KEY)._digest("lakeside", "id", "pat-1").hex().startswith(pseudonym)
+
+
+def test_nothing_is_recorded_before_the_client_has_its_answer(recording: CdsClient, store: RecordedCharts):
+    recording.http = FlaskClient(recording.http.application, response_wrapper=TestResponse)
+    answer = recording.post(view(prefetch(*SICK)))
+    assert answer.status_code == 200
+    assert store.count("riverside") == 0
+
+    answer.close()
+
+    assert store.count("riverside") == 1
+
+
+def test_a_token_used_again_records_nothing(recording: CdsClient, store: RecordedCharts):
+    token = recording.token()
+    assert recording.post(view(prefetch(*SICK)), token=token).status_code == 200
+    store.forget()
+
+    assert recording.post(view(prefetch(*SICK)), token=token).status_code == 401
+
+    assert store.count("riverside") == 0
 
 
 def test_only_an_opened_chart_is_recorded(recording: CdsClient, store: RecordedCharts):

@@ -54,6 +54,7 @@ def call(demo: Flask, body: Json | bytes, how: Signing = Signing.SIGNED, path: s
         data=body if isinstance(body, bytes) else orjson.dumps(body),
         content_type="application/json",
         headers={"Authorization": signed} if signed else {},
+        buffered=True,
     )
     return int(parts.recent_calls.all()[0].number)
 

@@ -14,7 +14,7 @@ from tests.cds_service.calls import SERVICE, view
 from tests.staff.browsing import StaffBrowser
 from tests.staff.sandbox.calling import BODY, PAGE, call, heard, newest, request_of
 
-STAGES = ["trust", "parse", "gather", "evaluate", "de-identify", "cards", "record"]
+STAGES = ["trust", "parse", "gather", "evaluate", "cards", "record"]
 
 
 # -- what is kept, and where -------------------------------------------------------------------------------
