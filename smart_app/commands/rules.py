@@ -10,25 +10,21 @@ from typing import Any
 
 import click
 
-from cds_service.drafts import load_drafts
 from cds_service.life_cycle import Deed, State, Step
 from cds_service.outside.audit import AuditLog
 from cds_service.outside.clock import today
 from cds_service.outside.database import Database
-from cds_service.outside.recorded_charts import RecordedCharts
 from cds_service.outside.registry import HostEhrs
 from cds_service.outside.rule_store import RuleStore, RuleText
 from cds_service.outside.settings import load_settings
 from cds_service.outside.staff_accounts import StaffAccounts
-from cds_service.outside.value_sets import vocabulary_in_use
 from cds_service.outside.vault import open_vault
-from cds_service.outside.yaml_file import FileProblems, read_yaml
-from cds_service.recording import RecordedChart, recorded
+from cds_service.outside.yaml_file import read_yaml
 from cds_service.rule_words import compared
-from cds_service.rules import CardRule, in_order, known_here, rules_by_id
-from cds_service.rules import folders as folders_in_use
-from cds_service.trial import Trial
-from measures.catalog import find_measures
+from cds_service.rules import CardRule
+from smart_app.rule_commands.check import command as check
+from smart_app.rule_commands.check import refuse as _refuse
+from smart_app.rule_commands.recorded import recorded_at
 from smart_app.staff.permissions import StaffUser
 from smart_app.studio.deeds import check_user_can_do
 from smart_app.studio.rulebook import Rulebook
@@ -44,41 +40,7 @@ def command() -> None:
     """Card rules: check, try and compare them, release them and take them back."""
 
 
-@command.command("check")
-@click.argument("folder", required=False, type=_FOLDER)
-def check(folder: Path | None) -> None:
-    """Check every rule file of FOLDER, and try its test patients; without one, the rules in use here.
-
-    Prints the rules in the order in which their cards are shown or, exit 1, every problem as `file:line:
-    what`.
-    """
-    settings = load_settings()
-    known = known_here(find_measures(), load_drafts())
-    try:
-        by_id = rules_by_id((folder,) if folder else folders_in_use(settings.rules_dir), known)
-    except FileProblems as found:
-        _refuse(found.problems)
-    with_tests = [rule for rule in by_id.values() if rule.tests]
-    if with_tests:
-        trial = Trial(known.catalog, vocabulary_in_use(settings), known.checks, known.drafts)
-        _refuse([problem for rule in with_tests for problem in trial.failures(rule)])
-    rules = in_order(by_id, known.checks)
-    for rule in rules:
-        click.echo(_line(rule))
-    tests = sum(len(rule.tests) for rule in with_tests)
-    tried = f", {tests} test patients as expected" if tests else ""
-    click.echo(f"{len(rules)} {'rule' if len(rules) == 1 else 'rules'}{tried}, nothing to mend")
-
-
-def _refuse(problems: list[str] | tuple[str, ...]) -> None:
-    for problem in problems:
-        click.echo(problem, err=True)
-    if problems:
-        raise click.ClickException(f"{len(problems)} to mend; no rule was taken over")
-
-
-def _line(rule: CardRule) -> str:
-    return f"{rule.priority:>3}  {rule.id} {rule.version}  {rule.hook}  {rule.when}  ({rule.path.name})"
+command.add_command(check)
 
 
 # -- what a change would do ----------------------------------------------------------------------------------
@@ -113,7 +75,7 @@ def dry_run(
     before = _live(book, ehr, day) if ehr else dict(book.base)
     after = before | {rule.id: rule for rule in _read(book, changed)}
     if ndjson is None:
-        run = book.tried_on_recorded(_recorded(str(ehr)), before, after, day)
+        run = book.tried_on_recorded(recorded_at(load_settings(), str(ehr)), before, after, day)
     else:
         run = book.tried(ndjson, before, after, day)
     for line in run.lines():
@@ -121,19 +83,6 @@ def dry_run(
     for effect in run.changed if patients else ():
         click.echo(f"{effect.rule} enter: {', '.join(effect.entering) or 'nobody'}")
         click.echo(f"{effect.rule} leave: {', '.join(effect.leaving) or 'nobody'}")
-
-
-def _recorded(ehr: str) -> list[RecordedChart]:
-    settings = load_settings()
-    with closing(Database(settings.database_url)) as database:
-        store = RecordedCharts(database, open_vault(settings), settings.record_charts)
-        charts = list(recorded(store.all(ehr)))
-    if not charts:
-        raise click.ClickException(
-            f"no chart is recorded at {ehr}; set THROUGHLINE_RECORD_CHARTS for the server, e.g. to 500, "
-            "and wait for calls"
-        )
-    return charts
 
 
 def _live(book: Rulebook, ehr: str, day: date) -> dict[str, CardRule]:
