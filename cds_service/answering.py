@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 import structlog
 
@@ -55,6 +56,7 @@ class Parts:
     today: Callable[[], date]
     reads_risk: ReadsRisk | None = None
     rules_at: Callable[[str], RuleSet] | None = None  # the rules of a host EHR; without it, `rules` for all
+    records: Callable[[str, Chart, Case], None] | None = None  # keeps charts for dry runs
 
 
 class CdsService:
@@ -95,6 +97,8 @@ class CdsService:
         with stage("evaluate"):
             rules = self._rules(ehr.name)
             case = self._case(chart, context, today, call, ehr, rules)
+        if self._parts.records is not None and self.what.hook == "patient-view":
+            call.afterwards = partial(self._parts.records, ehr.name, chart, case)
         with stage("cards"):
             dialect = self._parts.dialects.of_call(ehr, client, request)
             call.dialect, call.silent = dialect.id, not ehr.cds.shows_to(context.userId)

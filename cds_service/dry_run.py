@@ -1,24 +1,39 @@
-"""What a change of the rules would do on a panel: for whom each fires before and after, cards per visit.
+"""What a change of the rules would do: for whom each fires before and after, cards per visit.
 
-Every patient is tried as if the chart were opened on the day asked for. Rules about orders say nothing there,
-since nothing is being ordered, and are named apart.
+Every chart is tried as if it were opened: one of a panel on the day asked for, a recorded one on the day of
+its call. Rules about orders say nothing there, since nothing is being ordered, and are named apart.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from cds_service.cards import MOST_CARDS, Case
 from cds_service.rules import CardRule
 from cds_service.trial import Trial
+from measures.measure import MeasureResult
 from measures.record import PatientRecord, Period
 from measures.shared.suicide_risk import last_high_screen
 
 MOST_LISTED = 200  # patients by id, of those who enter or leave a rule
 _HOOK = "patient-view"
+LEFT_OUT = "their measures answer otherwise than in the call; measures or value sets have changed since"
+
+
+def _whatever(_results: Mapping[str, MeasureResult]) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A chart to be opened on a day. With `agrees`, only if its measures say what they said before."""
+
+    record: PatientRecord
+    as_of: date
+    agrees: Callable[[Mapping[str, MeasureResult]], bool] = _whatever
 
 
 @dataclass
@@ -61,10 +76,13 @@ class Effect:
 
 @dataclass
 class DryRun:
-    """What came of a panel. `cards_*`: how many patients would see so many cards, from none to three."""
+    """What came of it. `cards_*`: how many patients would see so many cards, from none to three; `tried_on`
+    says on what; `left_out` are recorded charts whose measures answer otherwise than in their call.
+    """
 
-    as_of: date
+    tried_on: str
     patients: int = 0
+    left_out: int = 0
     effects: dict[str, Effect] = field(default_factory=dict)
     cards_before: Counter[int] = field(default_factory=Counter)
     cards_after: Counter[int] = field(default_factory=Counter)
@@ -81,7 +99,9 @@ class DryRun:
 
     def lines(self) -> Iterator[str]:
         """The whole in words."""
-        yield f"{self.patients} patients, as of {self.as_of}"
+        yield f"{self.patients} patients, {self.tried_on}"
+        if self.left_out:
+            yield f"{self.left_out} left out: {LEFT_OUT}"
         for effect in self.effects.values():
             yield str(effect)
         for name, cards in (("before", self.cards_before), ("after", self.cards_after)):
@@ -92,21 +112,25 @@ class DryRun:
 
 
 def dry_run(
-    records: Iterable[PatientRecord],
+    openings: Iterable[Opening],
     before: Sequence[CardRule],
     after: Sequence[CardRule],
     trial: Trial,
-    as_of: date,
+    tried_on: str,
 ) -> DryRun:
-    """Try both sets of rules on every record. Raises UnknownValueSet, before any work is lost on it."""
+    """Try both sets of rules on every chart. Raises UnknownValueSet, before any work is lost on it."""
     shown_before, shown_after = _at_opening(before), _at_opening(after)
     ids = dict.fromkeys([*(rule.id for rule in shown_before), *(rule.id for rule in shown_after)])
     every = {rule.id for rule in (*before, *after)}
-    run = DryRun(as_of, effects={id: Effect(id) for id in ids}, not_tried=tuple(sorted(every - ids.keys())))
+    effects, orders = {id: Effect(id) for id in ids}, tuple(sorted(every - ids.keys()))
+    run = DryRun(tried_on, effects=effects, not_tried=orders)
     known = {rule.id: rule for rule in shown_before}, {rule.id: rule for rule in shown_after}
-    for record in records:
+    for opening in openings:
+        case = trial.case((*shown_before, *shown_after), opening.record, opening.as_of)
+        if not opening.agrees(case.results):
+            run.left_out += 1
+            continue
         run.patients += 1
-        case = trial.case((*shown_before, *shown_after), record, as_of)
         _count(run, case, known, trial)
         run.cards_before[len(trial.cards(shown_before, case))] += 1
         run.cards_after[len(trial.cards(shown_after, case))] += 1
@@ -120,7 +144,7 @@ def _count(
         return rule is not None and trial.fires(rule, case)
 
     def high() -> bool:
-        return bool(last_high_screen(case.record, Period.year(run.as_of.year)))
+        return bool(last_high_screen(case.record, Period.year(case.as_of.year)))
 
     for effect in run.effects.values():
         old, new = (rules.get(effect.rule) for rules in known)

@@ -46,6 +46,12 @@ ALLOWED: Mapping[Deed, frozenset[State]] = {
 """From which states of the revision a deed is possible."""
 
 
+FOLDERS = 0
+"""Stands for a revision where the rule of the folders is meant: live until something takes its place. It can
+be retired, and that be rolled back; it is never sent, since it needs no approval.
+"""
+
+
 class NotAllowed(ValueError):
     """The deed is not possible now, or not by this person; the message says why and the mend."""
 
@@ -101,7 +107,9 @@ class Standing:
         return next((one for one in reversed(self.placed) if one.holds_on(day)), None)
 
     def state_of(self, revision: int, day: date) -> State:
-        """Where a revision stands on a day."""
+        """Where a revision, or the rule of the folders, stands on a day."""
+        if revision == FOLDERS:
+            return State.LIVE if self.live_on(day) is None else State.RETIRED
         if self.waiting is not None and self.waiting.revision == revision:
             return State.WAITING
         if self.shadow == revision:
@@ -119,7 +127,9 @@ class Standing:
 
     @property
     def newest(self) -> int | None:
-        """The revision of the newest change of what is live; None when there was none."""
+        """The revision of the newest change of what is live; None when there was none, or none but that the
+        rule of the folders was retired.
+        """
         return next((one.revision for one in reversed(self.placed) if one.revision is not None), None)
 
     def after(self, step: Step) -> Standing:
@@ -162,6 +172,8 @@ def standing(steps: Iterable[Step]) -> Standing:
 def check(step: Step, author: str, now: Standing, day: date) -> None:
     """Nothing when the step may be taken on this day; else NotAllowed. `author` wrote the revision."""
     state = now.state_of(step.revision, day)
+    if step.revision == FOLDERS:
+        _check_of_folders(step, now)
     if state not in ALLOWED[step.deed]:
         allowed = " or ".join(sorted(ALLOWED[step.deed]))
         raise NotAllowed(
@@ -171,10 +183,18 @@ def check(step: Step, author: str, now: Standing, day: date) -> None:
         _check_sending(step, now, state, day)
     if step.deed is Deed.APPROVE and now.waiting is not None and step.by in (author, now.waiting.by):
         raise NotAllowed("whoever wrote or sent a revision cannot approve it; ask a second person")
-    if step.deed is Deed.ROLL_BACK and now.newest != step.revision:
+    newest = now.newest or FOLDERS
+    if step.deed is Deed.ROLL_BACK and newest != step.revision:
         raise NotAllowed("only the newest change can be rolled back; roll that one back first")
-    if step.deed is Deed.RETIRE and state is State.LIVE and now.newest != step.revision:
-        raise NotAllowed(f"revision {now.newest} is to follow; roll that one back first")
+    if step.deed is Deed.RETIRE and state is State.LIVE and newest != step.revision:
+        raise NotAllowed(f"revision {newest} is to follow; roll that one back first")
+
+
+def _check_of_folders(step: Step, now: Standing) -> None:
+    if step.deed not in (Deed.RETIRE, Deed.ROLL_BACK):
+        raise NotAllowed(f"the rule of the folders cannot be {step.deed}; save it as a revision first")
+    if step.deed is Deed.ROLL_BACK and not now.placed:
+        raise NotAllowed("the rule of the folders was not retired here")
 
 
 def _check_sending(step: Step, now: Standing, state: State, day: date) -> None:

@@ -41,13 +41,16 @@ class Problem:
 
 
 class Refused(Exception):
-    """A request we answer with a 4xx or 5xx and an OperationOutcome."""
+    """A request we answer with a 4xx or 5xx and an OperationOutcome. `why` is for our own side only."""
 
-    def __init__(self, status: int, *problems: Problem, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, status: int, *problems: Problem, headers: Mapping[str, str] | None = None, why: str = ""
+    ) -> None:
         super().__init__("; ".join(problem.says for problem in problems))
         self.status = status
         self.problems = problems
         self.headers = dict(headers or {})
+        self.why = why
 
 
 def operation_outcome(problems: Iterable[Problem]) -> Json:

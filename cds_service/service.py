@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -74,6 +74,7 @@ class Call:
     drafts_left_out: int = 0  # of another patient, or unreadable
     of_chart: Mapping[str, Any] = field(default_factory=lambda: _told_of(None))
     shadows: Sequence[tuple[str, int]] = ()  # rules, with their revision, that would have shown a card
+    afterwards: Callable[[], None] | None = None  # to be done once the client has its answer
 
     def gathered(self, chart: Chart) -> None:
         """Keep what the audit holds of the chart, not the chart: its thousands of objects are freed before

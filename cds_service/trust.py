@@ -197,4 +197,5 @@ def _plain(value: object) -> bool:
 def _refuse(untrusted: _Untrusted) -> NoReturn:
     _log.warning("CDS client not trusted", reason=untrusted.reason, **untrusted.facts)
     says = "the call needs a valid JWT of a registered CDS client as bearer token; the server's log says more"
-    raise Refused(401, Problem(says, code="login"), headers={"WWW-Authenticate": "Bearer"})
+    headers = {"WWW-Authenticate": "Bearer"}
+    raise Refused(401, Problem(says, code="login"), headers=headers, why=untrusted.reason)

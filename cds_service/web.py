@@ -1,6 +1,6 @@
 """The CDS Hooks endpoints: parse, call one function, answer. Every error carries an OperationOutcome."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial, wraps
 from typing import Any
 
@@ -13,13 +13,18 @@ from cds_service.answering import CdsService
 from cds_service.feedback import parse_feedback, store
 from cds_service.outside import clock
 from cds_service.outside.database import Connection, DatabaseUnavailable
-from cds_service.outside.telemetry import cds_requests, failures, stage
+from cds_service.outside.recent_calls import HeardCall
+from cds_service.outside.telemetry import cds_requests, failures, stage, stages_noted
 from cds_service.protocol import LARGEST_BODY, Problem, Refused, operation_outcome, refuse
 from cds_service.service import Call
 from cds_service.trust import Caller
 from cds_service.wiring import Wiring
 
 PATH = "/cds-services"
+SENT_AS = "throughline.sent_as"
+"""Of the WSGI environment, where no header reaches: a call that the sandbox's page sends says so here."""
+
+_LONGEST_PATH = 120
 _JSON_TYPES = ("", "application/json", "application/fhir+json")
 _BROKEN = Problem("the service failed on this call; the fault was logged", code="exception")
 _log = structlog.get_logger()
@@ -45,9 +50,13 @@ def _answered(view: Callable[..., Response]) -> Callable[..., Response]:
     @wraps(view)
     def answer(endpoints: "_Endpoints", *args: Any, **path: str) -> Response:
         began = clock.monotonic()
+        keeps = endpoints.wiring.recent_calls.keeps
+        why = ""
         try:
-            response = view(endpoints, *args, **path)
+            with stages_noted(wanted=keeps) as stages:
+                response = view(endpoints, *args, **path)
         except Refused as refused:
+            why = refused.why
             response = _outcome(refused.status, *refused.problems, headers=refused.headers)
         except RequestEntityTooLarge:
             says = f"the body is larger than {LARGEST_BODY // 2**20} MB; prefetch less (a date, a category)"
@@ -73,9 +82,27 @@ def _answered(view: Callable[..., Response]) -> Callable[..., Response]:
         named = {"request_id": g.request_id} if "request_id" in g else {}
         _log.info("CDS call", service=service, status=response.status_code, ms=ms, host_ehr=host_ehr, **named)
         g.has_its_log_line = True  # and needs no second one: a line costs as much as a measure
+        if keeps and request.path.rstrip("/") != PATH:  # every chart that opens asks for discovery
+            endpoints.wiring.recent_calls.note(_heard(response, ms, stages, host_ehr or "", why))
         return response
 
     return answer
+
+
+def _heard(response: Response, ms: float, stages: Mapping[str, float], host_ehr: str, why: str) -> HeardCall:
+    """This request and its answer, for those who test in a demo."""
+    return HeardCall(
+        method=request.method,
+        path=request.path.removeprefix(f"{PATH}/")[:_LONGEST_PATH],
+        status=response.status_code,
+        ms=ms,
+        host_ehr=host_ehr,
+        request=g.get("cds_body"),
+        response=response.get_data(),
+        stages=stages,
+        why=why,
+        sent_as=request.environ.get(SENT_AS, ""),
+    )
 
 
 class _Endpoints:
@@ -105,10 +132,9 @@ class _Endpoints:
     @_answered
     def call(self, service_id: str) -> Response:
         """The nine steps of one CDS call; nothing is answered that was not recorded."""
-        began = clock.monotonic()
         service = self._service(service_id)
         caller = self._verified(f"{self._base}/{service_id}")
-        body = _body()
+        g.cds_body = body = _body()
         call = Call(service_id)
         try:
             answer = service.answer(body, caller.host_ehr, caller.client, call)
@@ -117,18 +143,16 @@ class _Endpoints:
             raise
         self._record(caller, call, 200)
         response = _json(200, answer)
-        if self.wiring.recent_calls.keeps:
-            took = (clock.monotonic() - began) * 1000
-            self.wiring.recent_calls.note(
-                caller.host_ehr.name, service_id, 200, took, body, response.get_data()
-            )
+        if call.afterwards is not None:
+            response.call_on_close(call.afterwards)
         return response
 
     @_answered
     def feedback(self, service_id: str) -> Response:
         self._service(service_id)
         caller = self._verified(f"{self._base}/{service_id}/feedback")
-        outcomes = parse_feedback(_body())
+        g.cds_body = body = _body()
+        outcomes = parse_feedback(body)
         with self.wiring.trust.spend(caller) as entry:
             new = store(entry, service_id, outcomes, self.wiring.visits)
             detail = {"cards": [outcome.card_uuid for outcome in outcomes], "new": new}

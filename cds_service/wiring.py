@@ -24,14 +24,17 @@ from cds_service.outside.other_sources import OtherSources
 from cds_service.outside.put_off_gaps import PutOffGaps
 from cds_service.outside.questionnaires import Questionnaires
 from cds_service.outside.recent_calls import RecentCalls
+from cds_service.outside.recorded_charts import RecordedCharts
 from cds_service.outside.registry import HostEhrs
 from cds_service.outside.replay import SeenTokens
 from cds_service.outside.rule_store import RuleStore
+from cds_service.outside.sandbox_client import SandboxClient
 from cds_service.outside.settings import Settings
 from cds_service.outside.value_sets import vocabulary_in_use
 from cds_service.outside.vault import Vault, open_vault
 from cds_service.outside.visits import Visits
 from cds_service.profiles import profiles
+from cds_service.recording import Recorder
 from cds_service.risk import Risk
 from cds_service.risk_reading import reads_risk
 from cds_service.rules import CardRule, in_order, known_here, rules_by_id
@@ -67,6 +70,8 @@ class Wiring:
     rules_in_use: RulesInUse
     rule_store: RuleStore
     recent_calls: RecentCalls
+    recorded_charts: RecordedCharts
+    sandbox_client: SandboxClient | None  # of a demo only
     reader: EhrReader
     writer: EhrWriter
     writes: EhrWrites
@@ -108,6 +113,10 @@ def wire(settings: Settings) -> Wiring:
     visits, risk = Visits(database), Risk(database, vault, audit)
     rule_store = RuleStore(database, audit)
     rules_in_use = RulesInUse(base, known, rule_store)
+    recorded_charts = RecordedCharts(database, vault, settings.record_charts)
+    recorder = Recorder(recorded_charts, vault.keys_for("recorded charts")[0])
+    if not recorded_charts.keeps:
+        recorded_charts.forget()
     parts = Parts(
         gatherer=gatherer,
         catalog=catalog,
@@ -121,6 +130,7 @@ def wire(settings: Settings) -> Wiring:
         today=clock.today,
         reads_risk=reads_risk(risk),
         rules_at=rules_in_use.at,
+        records=recorder.keep if recorded_charts.keeps else None,
     )
     ledger = Ledger(database, seen_tokens, feedback, audit)
     _spare_the_collector()
@@ -141,6 +151,8 @@ def wire(settings: Settings) -> Wiring:
         rules_in_use=rules_in_use,
         rule_store=rule_store,
         recent_calls=RecentCalls(keeps=settings.demo),
+        recorded_charts=recorded_charts,
+        sandbox_client=SandboxClient(settings.base_url) if settings.demo else None,
         reader=reader,
         writer=EhrWriter(),
         writes=EhrWrites(database),

@@ -1,31 +1,49 @@
 """The last CDS calls, for testers: held in the memory of a demo, and by nothing else.
 
-A request holds a patient's record, so outside the demo, whose people are invented, none is ever kept.
+A request holds a patient's record, so outside the demo, whose people are invented, none is ever kept. Even
+there a body is kept only of who proved to be a registered client: of a call refused before that, its outcome.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Lock
 
 from cds_service.outside import clock
 
 MOST_KEPT = 20
 
 
-@dataclass(frozen=True)
-class RecentCall:
-    """One call as it came and as it was answered."""
+@dataclass(frozen=True, kw_only=True)
+class HeardCall:
+    """One call as it came and as it was answered. `path` is what stood after `/cds-services/`."""
+
+    method: str
+    path: str
+    status: int
+    ms: float
+    host_ehr: str = ""  # empty: who called is not known
+    request: bytes | None = None  # None: nothing was read of it, or nothing is kept of who sent it
+    response: bytes = b""
+    stages: Mapping[str, float] = field(default_factory=dict)  # milliseconds, in the order they came
+    why: str = ""  # of a token that was not accepted: for those who run the service, never for the caller
+    sent_as: str = ""  # how the sandbox's page signed it; empty for a call from elsewhere
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecentCall(HeardCall):
+    """The same, numbered."""
 
     number: int
     at: datetime
-    host_ehr: str
-    service: str
-    status: int
-    ms: float
-    request: bytes
-    response: bytes
+
+    @property
+    def is_feedback(self) -> bool:
+        """Whether it tells what became of cards, and asks for none."""
+        return self.path.endswith("/feedback")
 
 
 class RecentCalls:
@@ -35,17 +53,21 @@ class RecentCalls:
         self.keeps = keeps
         self._calls: deque[RecentCall] = deque(maxlen=MOST_KEPT)
         self._count = 0
+        self._lock = Lock()
 
-    def note(
-        self, host_ehr: str, service: str, status: int, ms: float, request: bytes, response: bytes
-    ) -> None:
+    def note(self, call: HeardCall) -> None:
         """Keep a call, where calls are kept."""
         if self.keeps:
-            self._count += 1
-            self._calls.appendleft(
-                RecentCall(self._count, clock.now(), host_ehr, service, status, ms, request, response)
-            )
+            with self._lock:
+                self._count += 1
+                numbered = RecentCall(number=self._count, at=clock.now(), **vars(call))
+                self._calls.appendleft(numbered)
 
     def all(self) -> tuple[RecentCall, ...]:
         """The newest first."""
-        return tuple(self._calls)
+        with self._lock:
+            return tuple(self._calls)
+
+    def one(self, number: int | None) -> RecentCall | None:
+        """The call of this number, while it is kept."""
+        return next((call for call in self.all() if call.number == number), None)

@@ -13,8 +13,8 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from cds_service.life_cycle import FOLDERS, NotAllowed, Standing, State, Step, check, standing
 from cds_service.life_cycle import Deed as Deed  # callers act with it
-from cds_service.life_cycle import NotAllowed, Standing, State, Step, check, standing
 from cds_service.outside import clock
 from cds_service.outside.audit import AuditLog
 from cds_service.outside.database import Database
@@ -53,6 +53,14 @@ class RuleText:
     written_at: datetime
 
 
+class Overtaken(Exception):
+    """Somebody else saved a text meanwhile: `theirs`, the newest. Nothing was kept."""
+
+    def __init__(self, theirs: RuleText) -> None:
+        super().__init__(f"revision {theirs.revision} was saved by {theirs.author} meanwhile")
+        self.theirs = theirs
+
+
 @dataclass(frozen=True)
 class Done:
     """One deed with its place and time, for the history."""
@@ -78,8 +86,13 @@ class RuleStore:
 
     # -- texts -----------------------------------------------------------------------------------------------
 
-    def save(self, rule_id: str, version: str, owner: str, text: str, *, author: str) -> RuleText:
-        """Keep a text as the next revision; the newest one itself when it is the same, letter for letter."""
+    def save(
+        self, rule_id: str, version: str, owner: str, text: str, *, author: str, after: int | None = None
+    ) -> RuleText:
+        """Keep a text as the next revision; the newest one itself when it is the same, letter for letter.
+
+        Raises Overtaken when `after`, the newest revision its author knew (0: none), is not the newest.
+        """
         with self._database.transaction() as connection:
             _next_number(connection)
             newest = connection.execute(
@@ -87,6 +100,8 @@ class RuleStore:
             ).first()
             if newest is not None and newest.text == text:
                 return RuleText(*newest)
+            if newest is not None and after not in (None, newest.revision):
+                raise Overtaken(RuleText(*newest))
             revision = 1 if newest is None else newest.revision + 1
             saved = RuleText(rule_id, revision, version, owner, text, author, clock.now())
             connection.execute(insert(RuleTextRow), vars(saved))
@@ -120,10 +135,10 @@ class RuleStore:
             author = connection.execute(
                 select(_TEXT.c.author).where(_TEXT.c.rule_id == rule_id, _TEXT.c.revision == step.revision)
             ).scalar()
-            if author is None:
+            if author is None and step.revision != FOLDERS:
                 raise NotAllowed(f"there is no revision {step.revision} of {rule_id}")
             for host_ehr in host_ehrs:
-                check(step, author, _standing(connection, host_ehr, rule_id), clock.today())
+                check(step, author or "", _standing(connection, host_ehr, rule_id), clock.today())
                 connection.execute(insert(RuleStepRow), _row(host_ehr, number, rule_id, step))
             for host_ehr in host_ehrs:
                 self._note(connection, step.by, _ACTIONS[step.deed], host_ehr, _detail(rule_id, step))

@@ -87,6 +87,13 @@ class Settings(BaseSettings):
     panel: ExistingPath | None = Field(
         None, description="Folder of Bulk FHIR on which the quality team tries changed card rules."
     )
+    record_charts: int = Field(
+        0,
+        ge=0,
+        le=5_000,
+        description="Of how many patients of a host EHR the newest CDS call is kept for dry runs of card "
+        "rules: without the person, its dates moved, sealed. 0: of none, and what was kept goes.",
+    )
     read_deadline_ms: int = Field(
         350,
         ge=10,

@@ -11,6 +11,7 @@ import sys
 import traceback
 from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -62,6 +63,9 @@ failures = Counter(
 )
 
 
+_of_this_call: ContextVar[dict[str, float] | None] = ContextVar("the stages of this call", default=None)
+
+
 @contextmanager
 def stage(name: str) -> Iterator[None]:
     """Time one stage of a CDS call into `cds_stage_seconds`."""
@@ -69,7 +73,22 @@ def stage(name: str) -> Iterator[None]:
     try:
         yield
     finally:
-        cds_stage_seconds.labels(name).observe(clock.monotonic() - began)
+        took = clock.monotonic() - began
+        cds_stage_seconds.labels(name).observe(took)
+        noted = _of_this_call.get()
+        if noted is not None:
+            noted[name] = noted.get(name, 0.0) + 1000 * took
+
+
+@contextmanager
+def stages_noted(*, wanted: bool) -> Iterator[Mapping[str, float]]:
+    """What each stage inside takes, in milliseconds, in the order in which they end; empty unless wanted."""
+    noted: dict[str, float] = {}
+    before = _of_this_call.set(noted if wanted else None)
+    try:
+        yield noted
+    finally:
+        _of_this_call.reset(before)
 
 
 def stage_timings() -> list[tuple[str, int, float]]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from socket import socket
 from tempfile import TemporaryDirectory
 from threading import Event
+from typing import Any
 
 import click
 import orjson
@@ -43,6 +44,7 @@ SCOPES = (
 )
 SECOND = "quality-2"
 PROBLEMS_SHOWN = 20
+MOST_RECORDED = 200  # people whose charts a changed card rule can be tried on
 MOST_SCORED = 100  # people, before the demo says that it is ready
 LAST_PORT = 65534  # the EHR takes the next one
 
@@ -133,6 +135,7 @@ def running_demo(
             base_url=app_url,
             bind=f"127.0.0.1:{port}",
             demo=True,
+            record_charts=MOST_RECORDED,
             panel=_panel(people, Path(folder)) if people_path is None else None,
             log_level=log_level,
         )
@@ -185,10 +188,14 @@ def host_ehr(ehr_url: str) -> dict[str, object]:
 
 
 def _register(ehr_url: str, folder: Path, app: Flask) -> None:
-    """What `throughline ehr add` does with a file."""
+    """What `throughline ehr add` does with a file. The sandbox's page may call as a client of its own."""
+    parts: Wiring = app.extensions["throughline"]
+    document: dict[str, Any] = host_ehr(ehr_url)
+    if parts.sandbox_client is not None:
+        document["cds_clients"].append(parts.sandbox_client.registration())
     file = folder / "demo.yaml"
-    file.write_text(yaml.safe_dump(host_ehr(ehr_url), sort_keys=False))
-    app.extensions["throughline"].host_ehrs.add(read_host_ehr(file))
+    file.write_text(yaml.safe_dump(document, sort_keys=False))
+    parts.host_ehrs.add(read_host_ehr(file))
 
 
 def _panel(people: People, folder: Path) -> Path:

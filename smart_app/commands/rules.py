@@ -11,7 +11,6 @@ from typing import Any
 import click
 
 from cds_service.acceptance import SPLITS, told_apart
-from cds_service.drafts import load_drafts
 from cds_service.life_cycle import Deed, State, Step
 from cds_service.outside.audit import AuditLog
 from cds_service.outside.clock import now, today
@@ -21,14 +20,13 @@ from cds_service.outside.registry import HostEhrs
 from cds_service.outside.rule_store import RuleStore, RuleText
 from cds_service.outside.settings import load_settings
 from cds_service.outside.staff_accounts import StaffAccounts
-from cds_service.outside.value_sets import vocabulary_in_use
 from cds_service.outside.vault import open_vault
-from cds_service.outside.yaml_file import FileProblems, read_yaml
+from cds_service.outside.yaml_file import read_yaml
 from cds_service.rule_words import compared
-from cds_service.rules import CardRule, in_order, known_here, rules_by_id
-from cds_service.rules import folders as folders_in_use
-from cds_service.trial import Trial
-from measures.catalog import find_measures
+from cds_service.rules import CardRule, in_order
+from smart_app.rule_commands.check import command as check
+from smart_app.rule_commands.check import refuse as _refuse
+from smart_app.rule_commands.recorded import recorded_at
 from smart_app.staff.permissions import StaffUser
 from smart_app.studio.deeds import check_user_can_do
 from smart_app.studio.proposed import Proposals, lines_of
@@ -47,41 +45,7 @@ def command() -> None:
     """Card rules: check, try and compare them, release them and take them back."""
 
 
-@command.command("check")
-@click.argument("folder", required=False, type=_FOLDER)
-def check(folder: Path | None) -> None:
-    """Check every rule file of FOLDER, and try its test patients; without one, the rules in use here.
-
-    Prints the rules in the order in which their cards are shown or, exit 1, every problem as `file:line:
-    what`.
-    """
-    settings = load_settings()
-    known = known_here(find_measures(), load_drafts())
-    try:
-        by_id = rules_by_id((folder,) if folder else folders_in_use(settings.rules_dir), known)
-    except FileProblems as found:
-        _refuse(found.problems)
-    with_tests = [rule for rule in by_id.values() if rule.tests]
-    if with_tests:
-        trial = Trial(known.catalog, vocabulary_in_use(settings), known.checks, known.drafts)
-        _refuse([problem for rule in with_tests for problem in trial.failures(rule)])
-    rules = in_order(by_id, known.checks)
-    for rule in rules:
-        click.echo(_line(rule))
-    tests = sum(len(rule.tests) for rule in with_tests)
-    tried = f", {tests} test patients as expected" if tests else ""
-    click.echo(f"{len(rules)} {'rule' if len(rules) == 1 else 'rules'}{tried}, nothing to mend")
-
-
-def _refuse(problems: list[str] | tuple[str, ...]) -> None:
-    for problem in problems:
-        click.echo(problem, err=True)
-    if problems:
-        raise click.ClickException(f"{len(problems)} to mend; no rule was taken over")
-
-
-def _line(rule: CardRule) -> str:
-    return f"{rule.priority:>3}  {rule.id} {rule.version}  {rule.hook}  {rule.when}  ({rule.path.name})"
+command.add_command(check)
 
 
 # -- what a change would do ----------------------------------------------------------------------------------
@@ -89,19 +53,36 @@ def _line(rule: CardRule) -> str:
 
 @command.command("dry-run")
 @click.argument("changed", type=_PATH)
-@click.option("--ndjson", required=True, type=_FOLDER, help="The panel: a folder of Bulk FHIR.")
+@click.option("--ndjson", type=_FOLDER, help="On a panel: a folder of Bulk FHIR.")
+@click.option("--recorded", is_flag=True, help="On the charts recorded, without the person, at --ehr.")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day of the visits; today.")
 @click.option("--ehr", help="Compare with what is live at this host EHR, not with the rule folders.")
 @click.option("--patients", is_flag=True, help="Also list who enters and who leaves, by id.")
-def dry_run(changed: Path, ndjson: Path, as_of: datetime | None, ehr: str | None, patients: bool) -> None:
-    """For how many patients of a panel each rule fires, before and after the rules in CHANGED take the place
-    of those of their id, and how many cards a visit brings.
+def dry_run(
+    changed: Path,
+    ndjson: Path | None,
+    recorded: bool,
+    as_of: datetime | None,
+    ehr: str | None,
+    patients: bool,
+) -> None:
+    """For how many patients of a panel, or of charts that calls brought, each rule fires, before and after
+    the rules in CHANGED take the place of those of their id, and how many cards a visit brings.
+
+    Charts are recorded where THROUGHLINE_RECORD_CHARTS says so; patients then go by pseudonyms.
     """
+    if recorded == (ndjson is not None):
+        raise click.UsageError("give --ndjson FOLDER, or --recorded with --ehr")
+    if recorded and not ehr:
+        raise click.UsageError("--recorded needs --ehr: charts are recorded at a host EHR")
     book = Rulebook.of_settings(load_settings())
     day = as_of.date() if as_of else today()
     before = _live(book, ehr, day) if ehr else dict(book.base)
     after = before | {rule.id: rule for rule in _read(book, changed)}
-    run = book.tried(ndjson, before, after, day)
+    if ndjson is None:
+        run = book.tried_on_recorded(recorded_at(load_settings(), str(ehr)), before, after, day)
+    else:
+        run = book.tried(ndjson, before, after, day)
     for line in run.lines():
         click.echo(line)
     for effect in run.changed if patients else ():

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 
 from cds_service.life_cycle import AIMS, Deed, NotAllowed, State, Step
 from cds_service.outside import clock
-from cds_service.outside.rule_store import RuleText
+from cds_service.outside.rule_store import Overtaken, RuleText
 from smart_app.errors import refuse
 from smart_app.session import wiring
 from smart_app.staff.filled_form import Filled
@@ -24,6 +24,7 @@ from smart_app.staff.navigation import NavEntry
 from smart_app.staff.permissions import NotPermitted, Permission, StaffUser
 from smart_app.staff.signed_in import audit, for_staff
 from smart_app.studio.deeds import check_user_can_do
+from smart_app.studio.overtaken import both_texts
 from smart_app.studio.overview import LOOK_BACK_DAYS, SORTS, overview
 from smart_app.studio.places import Places
 from smart_app.studio.rule_form import by_field, document_of, fields, fields_of, text_of
@@ -185,7 +186,11 @@ def _saved(user: StaffUser, rule_id: str | None) -> Response:
     if filled.lines or filled.problems:
         return make_response(_page(user, rule_id, filled, kept, saving=True), 422)
     told = filled.fields
-    saved = store.save(named, told["version"], told["owner"], text, author=user.actor)
+    based_on = request.form.get("based_on", type=int)
+    try:
+        saved = store.save(named, told["version"], told["owner"], text, author=user.actor, after=based_on)
+    except Overtaken as overtaken:
+        return make_response(both_texts(overtaken.theirs, text), 409)
     flash(f"Saved as revision {saved.revision}. Try it on a panel, then send it for approval.")
     return redirect(f"{LIST}{named}?revision={saved.revision}", code=303)
 
@@ -210,4 +215,5 @@ def _page(
         choices=[(one.host_ehr, one.host_ehr) for one in places if Deed.SEND.name in one.deeds],
         aims=[(aim.value, aim.value) for aim in reversed(AIMS)],
         deeds={deed.name: deed.value for deed in Deed},
+        built_in=rule_id in wiring().rules_in_use.base,
     )

@@ -1,22 +1,27 @@
 """What a change of a rule would do before anybody is told anything: a dry run, and the difference in words.
 
-GET  /staff/rules/<id>/try       ?revision=    what it can be tried on; POST: try it
+GET  /staff/rules/<id>/try       ?revision=    what it can be tried on; POST: try it on a panel
+POST /staff/rules/<id>/try-recorded            try it on the charts that calls brought, without the person
 GET  /staff/rules/<id>/compare   ?revision= &with=    two revisions, or one and the rule of the folders
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, render_template, request
 
-from cds_service.dry_run import DryRun
+from cds_service.dry_run import LEFT_OUT, DryRun
 from cds_service.outside import clock
 from cds_service.outside.rule_store import RuleText
 from cds_service.outside.yaml_file import FileProblems, parse_yaml
+from cds_service.recording import recorded
 from cds_service.rule_words import differences
+from cds_service.rules import CardRule
 from cds_service.rules_in_use import compiled
 from measures.batch.reading import files_of
 from measures.terminology import UnknownValueSet
@@ -27,8 +32,12 @@ from smart_app.staff.permissions import Permission, StaffUser
 from smart_app.staff.signed_in import audit, for_staff
 from smart_app.studio.rulebook import Rulebook
 
+Rules = Mapping[str, CardRule]
 MOST_BYTES = 64 * 2**20
 """Of a panel tried while somebody waits; a larger one is tried with `throughline rules dry-run`."""
+
+MOST_RECORDED = 500
+"""Of recorded charts, the newest: some ten seconds. The command line tries all."""
 
 blueprint = Blueprint("staff_rules_trial", __name__, url_prefix="/staff/rules")
 
@@ -52,15 +61,32 @@ def try_rule(user: StaffUser, rule_id: str) -> str:
         day = date.fromisoformat(request.form.get("as_of", ""))
     except ValueError:
         return _page(kept, problem="Write the day as YYYY-MM-DD.")
+    return _tried(user, kept, lambda book, _ehr, before, after: book.tried(panel, before, after, day))
+
+
+@blueprint.post("/<rule_id>/try-recorded")
+@for_staff(Permission.CHANGE_RULES)
+def try_on_recorded(user: StaffUser, rule_id: str) -> str:
+    """For whom it fires among the charts that calls of a host EHR brought; nobody can be told from them."""
+
+    def on_recorded(book: Rulebook, ehr: str, before: Rules, after: Rules) -> DryRun:
+        charts = recorded(islice(wiring().recorded_charts.all(ehr), MOST_RECORDED))
+        return book.tried_on_recorded(charts, before, after, clock.today())
+
+    return _tried(user, _kept(rule_id), on_recorded)
+
+
+def _tried(user: StaffUser, kept: RuleText, run_on: Callable[[Rulebook, str, Rules, Rules], DryRun]) -> str:
+    """The rules live at the chosen host EHR, without this revision and with it; the audit knows of it."""
     ehr = chosen_ehr(request.form.get("ehr", ""), host_ehrs())
     book = Rulebook.of_wiring(wiring())
     try:
         before = book.live(wiring().rule_store, ehr, clock.today())
-        after = before | {rule_id: compiled(kept.text, book.known, rule_id)}
-        run = book.tried(panel, before, after, day)
+        after = before | {kept.rule_id: compiled(kept.text, book.known, kept.rule_id)}
+        run = run_on(book, ehr, before, after)
     except (FileProblems, FileNotFoundError, UnknownValueSet) as cannot:
         return _page(kept, problem=f"It cannot be tried: {cannot}")
-    detail = {"rule": rule_id, "revision": kept.revision, "patients": run.patients}
+    detail = {"rule": kept.rule_id, "revision": kept.revision, "patients": run.patients}
     audit(user, "rule-tried", detail, host_ehr=ehr)
     return _page(kept, run=run, ehr=ehr)
 
@@ -100,7 +126,7 @@ def _too_large(panel: Path) -> bool:
 
 
 def _page(kept: RuleText, *, run: DryRun | None = None, problem: str = "", ehr: str = "") -> str:
-    panel = wiring().settings.panel
+    panel, ehrs, charts = wiring().settings.panel, host_ehrs(), wiring().recorded_charts
     return render_template(
         "staff/rule_trial.html",
         kept=kept,
@@ -109,7 +135,11 @@ def _page(kept: RuleText, *, run: DryRun | None = None, problem: str = "", ehr: 
         panel=panel is not None,
         too_large=panel is not None and _too_large(panel),
         ehr=ehr,
-        ehrs=[(name, name) for name in host_ehrs()],
+        ehrs=[(name, name) for name in ehrs],
+        records=charts.keeps,
+        recorded=[(name, f"{name} ({number})") for name in ehrs if (number := charts.count(name))],
+        left_out=LEFT_OUT,
+        most_recorded=MOST_RECORDED,
         as_of=request.form.get("as_of", "") or clock.today().isoformat(),
     )
 

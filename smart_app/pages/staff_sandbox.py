@@ -1,83 +1,153 @@
-"""For testers of the CDS service: its last calls (in the demo only), how long each stage takes, what prefetch
-brings.
+"""For testers of the CDS service, in a demo only: its last calls, how long each stage took, what prefetch
+brings, and calls of one's own, signed or not.
 
-GET /staff/sandbox/              ?call=    the list, and one call in full
+GET  /staff/sandbox/                        ?call=    the list, and one call in full
+GET  /staff/sandbox/<call>/request.json     its request, to send with curl
+POST /staff/sandbox/<call>/send             its request again, as it was or changed, signed as chosen
+POST /staff/sandbox/<call>/feedback         what became of one of its cards
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, flash, redirect, render_template, request
+from werkzeug.test import TestResponse
+from werkzeug.wrappers import Response as Redirect
 
+from cds_service.outside import clock
 from cds_service.outside.recent_calls import MOST_KEPT, RecentCall
+from cds_service.outside.sandbox_client import SandboxClient, Signing
 from cds_service.outside.telemetry import stage_timings
+from cds_service.web import PATH
+from smart_app.errors import refuse
 from smart_app.session import wiring
 from smart_app.staff.navigation import NavEntry
 from smart_app.staff.permissions import Permission, StaffUser
-from smart_app.staff.signed_in import for_staff
-from smart_app.studio.prefetch_rates import prefetch_states
+from smart_app.staff.signed_in import audit, for_staff
+from smart_app.studio import call_shown
+from smart_app.studio.sending import send
 
-_LONGEST = 60_000  # characters of a body on the page
-
+PAGE = "/staff/sandbox/"
 blueprint = Blueprint("staff_sandbox", __name__, url_prefix="/staff/sandbox")
 nav = NavEntry(
     "Sandbox",
-    "/staff/sandbox/",
+    PAGE,
     Permission.SEE_RULES,
     place=25,
     about="For testers: the last calls of a demo, timings, and what prefetch brings.",
 )
 
 
-@dataclass(frozen=True)
-class Rate:
-    """Of one prefetch key: in how many of the calls it was filled, null, an error, or left out."""
-
-    key: str
-    states: Mapping[str, int]
-
-
 @blueprint.get("/")
 @for_staff(Permission.SEE_RULES)
 def show_sandbox(user: StaffUser) -> str:
-    """Everything on one page; of one call the request and the response."""
+    """Everything on one page; of one call the request, the answer, and what can be tried with it."""
     recent = wiring().recent_calls
     calls = recent.all()
-    asked = request.args.get("call", type=int)
-    one = next((call for call in calls if call.number == asked), None)
+    one = recent.one(request.args.get("call", type=int))
     return render_template(
         "staff/sandbox.html",
         keeps=recent.keeps,
         most=MOST_KEPT,
         calls=calls,
+        said={call.number: call_shown.said(call) for call in calls},
         one=one,
-        sent=_pretty(one.request) if one else "",
-        answered=_pretty(one.response) if one else "",
-        address=wiring().settings.base_url.rstrip("/") + "/cds-services",
+        address=wiring().settings.base_url.rstrip("/") + PATH,
         stages=stage_timings(),
-        rates=_rates(calls),
+        rates=call_shown.rates(calls),
+        **(_of_one(one) if one else {}),
     )
 
 
-def _rates(calls: Iterable[RecentCall]) -> list[Rate]:
-    counted: dict[str, Counter[str]] = {}
-    for call in calls:
-        for key, state in prefetch_states(call.request).items():
-            counted.setdefault(key, Counter())[state] += 1
-    return [Rate(key, states) for key, states in sorted(counted.items())]
+@blueprint.get("/<int:number>/request.json")
+@for_staff(Permission.SEE_RULES)
+def its_request(user: StaffUser, number: int) -> Response:
+    """The body as it came, but for its access token."""
+    response = Response(call_shown.request_without_token(_kept(number)), mimetype="application/json")
+    response.headers["Content-Disposition"] = f"attachment; filename=call-{number}.json"
+    return response
 
 
-def _pretty(body: bytes) -> str:
+@blueprint.post("/<int:number>/send")
+@for_staff(Permission.TRY_CALLS)
+def send_again(user: StaffUser, number: int) -> Redirect:
+    """To the same service; the page then shows the new call."""
+    call = _kept(number)
+    how = _signing()
+    text = request.form.get("body", "")
+    body = call_shown.edited(call, text) if text.strip() else call.request or b""
+    _sent(user, call.path, body, how)
+    newest = next((one for one in wiring().recent_calls.all() if one.sent_as), call)
+    return redirect(f"{PAGE}?call={newest.number}#one", code=303)
+
+
+@blueprint.post("/<int:number>/feedback")
+@for_staff(Permission.TRY_CALLS)
+def send_feedback(user: StaffUser, number: int) -> Redirect:
+    """As a CDS client would; what is stored then stands under the card."""
+    call = _kept(number)
+    body = orjson.dumps({"feedback": [_feedback()]})
+    answer = _sent(user, f"{call.path}/feedback", body, _signing())
+    problems = " ".join(issue["diagnostics"] for issue in (answer.get_json() or {}).get("issue", ()))
+    kind = "message" if answer.status_code == 200 else "problem"
+    flash(f"The service answered {answer.status_code}. {problems}", kind)
+    return redirect(f"{PAGE}?call={number}#cards", code=303)
+
+
+def _of_one(call: RecentCall) -> dict[str, Any]:
+    """What the page shows of one call."""
+    client, parts = wiring().sandbox_client, wiring()
+    shown = call_shown.cards(call)
+    whole = call_shown.pretty(call_shown.request_without_token(call))
+    return {
+        "took": call_shown.stages(call),
+        "sent": call_shown.cut(whole),
+        "to_edit": whole if len(whole) <= call_shown.MOST_EDITED else "",
+        "answered": call_shown.cut(call_shown.pretty(call.response)),
+        "signings": [(how.name, how.value) for how in Signing] if client else [],
+        "bearer": client.authorization(f"{PATH}/{call.path}", Signing.SIGNED) if client else "Bearer $JWT",
+        "cards": shown,
+        "outcomes": {card.uuid: parts.feedback.for_card(call.host_ehr, card.uuid) for card in shown},
+        "resting": parts.visits.resting(call.host_ehr, call_shown.patient_of(call)) if shown else (),
+    }
+
+
+def _kept(number: int) -> RecentCall:
+    call = wiring().recent_calls.one(number)
+    if call is None or call.request is None:
+        refuse(404, what="No request of this number is kept; a demo keeps the newest, and nothing else does.")
+    return call
+
+
+def _signing() -> Signing:
     try:
-        tree: Any = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return body[:_LONGEST].decode("utf-8", "replace")
-    if isinstance(tree, dict) and isinstance(tree.get("fhirAuthorization"), dict):
-        tree["fhirAuthorization"]["access_token"] = "…"  # noqa: S105  (not one)
-    text = orjson.dumps(tree, option=orjson.OPT_INDENT_2).decode()
-    return text if len(text) <= _LONGEST else text[:_LONGEST] + "\n… cut here"
+        return Signing[request.form.get("signing", "")]
+    except KeyError:
+        refuse(400, what="The form does not say how the call is to be signed.")
+
+
+def _sent(user: StaffUser, path: str, body: bytes, how: Signing) -> TestResponse:
+    client: SandboxClient | None = wiring().sandbox_client
+    if client is None:
+        refuse(404, what="Test calls are sent in a demo only.")
+    audit(user, "sandbox-call-sent", {"service": path, "signing": how.name.lower(), "bytes": len(body)})
+    return send(wiring(), client, path, body, how)
+
+
+def _feedback() -> dict[str, Any]:
+    """One entry of a feedback request, of the form (CDS Hooks 2.0, Feedback)."""
+    form = request.form
+    told: dict[str, Any] = {
+        "card": form.get("card", ""),
+        "outcome": form.get("outcome", ""),
+        "outcomeTimestamp": clock.now().isoformat(),
+    }
+    if told["outcome"] == "accepted":
+        chosen = form.get("suggestion")
+        return told | ({"acceptedSuggestions": [{"id": chosen}]} if chosen else {})
+    system, _, code = form.get("reason", "").rpartition(" ")
+    why: dict[str, Any] = {"reason": {"code": code, "system": system}} if code else {}
+    why |= {"userComment": form["comment"]} if form.get("comment") else {}
+    return told | ({"overrideReason": why} if why else {})

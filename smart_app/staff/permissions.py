@@ -25,6 +25,7 @@ class Permission(StrEnum):
     SEE_ACCOUNTS = "see staff accounts"
     CHANGE_ACCOUNTS = "change staff accounts"
     READ_AUDIT = "read the audit"
+    TRY_CALLS = "send test calls in the sandbox of a demo"
     SEE_RULES = "see card rules"
     CHANGE_RULES = "draft card rules"
     APPROVE_RULES = "approve card rules"
@@ -50,6 +51,7 @@ PERMITTED: Mapping[Permission, frozenset[Role]] = {
     Permission.SEE_ACCOUNTS: frozenset({_ADMIN}),
     Permission.CHANGE_ACCOUNTS: frozenset({_ADMIN}),
     Permission.READ_AUDIT: frozenset({_ADMIN}),
+    Permission.TRY_CALLS: frozenset({_ADMIN, _QUALITY, _ANALYST}),
     # An administrator runs the service and reads rules; what a clinician is told is the quality team's.
     Permission.SEE_RULES: frozenset({_ADMIN, _QUALITY, _ANALYST}),
     Permission.CHANGE_RULES: frozenset({_QUALITY}),

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from cds_service.drafts import load_drafts
-from cds_service.dry_run import DryRun, dry_run
+from cds_service.dry_run import DryRun, Opening, dry_run
 from cds_service.life_cycle import NotAllowed
 from cds_service.outside.rule_store import RuleStore, RuleText
 from cds_service.outside.settings import Settings
 from cds_service.outside.value_sets import vocabulary_in_use
 from cds_service.outside.yaml_file import FileProblems, YamlFile, parse_yaml
+from cds_service.recording import RecordedChart
 from cds_service.rule_file import Known
 from cds_service.rules import CardRule, folders, in_order, known_here, rule_in, rules_by_id
 from cds_service.rules_in_use import compiled
@@ -35,6 +36,11 @@ class Checked:
     rule: CardRule | None
     values: Any
     problems: tuple[str, ...] = ()
+
+
+def _holding(rules: Mapping[str, CardRule], day: date) -> dict[str, CardRule]:
+    """The rules in effect on a day, as if they always were: the days of recorded charts have been moved."""
+    return {id: replace(rule, since=None, until=None) for id, rule in rules.items() if rule.holds_on(day)}
 
 
 @dataclass(frozen=True)
@@ -133,6 +139,18 @@ class Rulebook:
                 "so that feedback tells them apart"
             )
 
+    def tried_on_recorded(
+        self,
+        charts: Iterable[RecordedChart],
+        before: Mapping[str, CardRule],
+        after: Mapping[str, CardRule],
+        day: date,
+    ) -> DryRun:
+        """Both sets of rules, as they hold on a day, on charts that calls brought. Raises UnknownValueSet."""
+        openings = (Opening(one.record(self.trial.vocabulary), one.as_of, one.agrees) for one in charts)
+        old, new = (in_order(_holding(rules, day), self.known.checks) for rules in (before, after))
+        return dry_run(openings, old, new, self.trial, "as calls brought them, each on the day of its call")
+
     def tried(
         self, panel: Path, before: Mapping[str, CardRule], after: Mapping[str, CardRule], as_of: date
     ) -> DryRun:
@@ -142,8 +160,10 @@ class Rulebook:
         job = Job(Period.year(as_of.year), self.trial.vocabulary, as_of, only=only)
         checks = self.known.checks
         with opened(panel, job) as read:
+            openings = (Opening(record, as_of) for record in read.records())
+            said = f"as of {as_of}"
             return dry_run(
-                read.records(), in_order(before, checks), in_order(after, checks), self.trial, as_of
+                openings, in_order(before, checks), in_order(after, checks), self.trial, tried_on=said
             )
 
 

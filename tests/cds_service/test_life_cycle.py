@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from cds_service.life_cycle import ALLOWED, Deed, NotAllowed, Standing, State, Step, check, standing
+from cds_service.life_cycle import ALLOWED, FOLDERS, Deed, NotAllowed, Standing, State, Step, check, standing
 
 DAY, TOMORROW = date(2026, 11, 20), date(2026, 11, 21)
 SENT = Step(Deed.SEND, 1, "ann", State.LIVE)
@@ -126,3 +126,62 @@ def test_an_older_change_is_not_rolled_back_under_a_newer_one():
     planned = (Step(Deed.SEND, 2, "ann", State.LIVE, TOMORROW), Step(Deed.APPROVE, 2, "ben"))
 
     assert "only the newest" in refused(Step(Deed.ROLL_BACK, 1, "ann"), SENT, APPROVED, *planned)
+
+
+OFF = Step(Deed.RETIRE, FOLDERS, "ann")
+
+
+def test_the_rule_of_the_folders_is_retired_and_brought_back():
+    off = standing((OFF,))
+    assert standing(()).state_of(FOLDERS, DAY) is State.LIVE
+    assert off.state_of(FOLDERS, DAY) is State.RETIRED
+    assert off.live_on(DAY) is not None
+
+    back = off.after(Step(Deed.ROLL_BACK, FOLDERS, "ben"))
+
+    assert back == standing(())
+
+
+def test_a_revision_takes_the_place_of_a_retired_rule_and_a_rollback_leaves_it_off():
+    released = standing((OFF, SENT, APPROVED))
+    assert (released.state_of(1, DAY), released.state_of(FOLDERS, DAY)) == (State.LIVE, State.RETIRED)
+
+    back = released.after(Step(Deed.ROLL_BACK, 1, "ann"))
+
+    assert back.placed == standing((OFF,)).placed
+
+
+@pytest.mark.parametrize(
+    ("step", "before", "says"),
+    [
+        (
+            Step(Deed.SEND, FOLDERS, "ann", State.LIVE),
+            (),
+            "cannot be sent for approval; save it as a revision",
+        ),
+        (Step(Deed.APPROVE, FOLDERS, "ann"), (SENT,), "cannot be approved"),
+        (Step(Deed.ROLL_BACK, FOLDERS, "ann"), (), "was not retired here"),
+        (OFF, (OFF,), "is retired and cannot be retired"),
+        (OFF, (SENT, APPROVED), "is retired and cannot be retired"),
+        (Step(Deed.ROLL_BACK, FOLDERS, "ann"), (OFF, SENT, APPROVED), "only the newest change"),
+        (
+            OFF,
+            (Step(Deed.SEND, 1, "ann", State.LIVE, TOMORROW), APPROVED),
+            "revision 1 is to follow; roll that one back first",
+        ),
+    ],
+)
+def test_what_cannot_be_done_with_the_rule_of_the_folders_is_told(
+    step: Step, before: tuple[Step, ...], says: str
+):
+    assert says in refused(step, *before, author="")
+
+
+@pytest.mark.parametrize("deed", [Deed.RETIRE, Deed.ROLL_BACK])
+def test_what_the_check_lets_through_changes_where_it_stands(deed: Deed):
+    before = (OFF,) if deed is Deed.ROLL_BACK else ()
+    step = Step(deed, FOLDERS, "ann")
+
+    check(step, "", standing(before), DAY)
+
+    assert standing((*before, step)).state_of(FOLDERS, DAY) is not standing(before).state_of(FOLDERS, DAY)

@@ -25,6 +25,7 @@ rotate signing keys                             y - - -
 see staff accounts                              y - - -
 change staff accounts                           y - - -
 read the audit                                  y - - -
+send test calls in the sandbox of a demo        y y - y
 see card rules                                  y y - y
 draft card rules                                - y - -
 approve card rules                              - y - -

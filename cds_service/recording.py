@@ -1,0 +1,116 @@
+"""The charts that calls brought, kept without the person, so that a changed rule can be tried on them.
+
+For each patient the newest call of patient-view is kept: what was gathered for it, as its rules saw it (what
+carries the Part 2 label was left out before), made over by measures/deidentified.py, with the day of the
+call, moved alike, and what each measure answered. Whoever tries rules on it compares the answers first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+
+import orjson
+import structlog
+
+from cds_service.cards import Case
+from cds_service.gathering import Chart
+from cds_service.outside.recorded_charts import RecordedCharts
+from cds_service.outside.telemetry import failures, stage
+from measures.deidentified import Deidentifier
+from measures.gather import Gathered, State
+from measures.measure import MeasureResult
+from measures.record import PatientRecord
+from measures.terminology import Vocabulary
+
+FARTHEST = 5
+"""Leap cycles, back or on: who is up to 105 years old is still born after 1900, which had no leap day."""
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class RecordedChart:
+    """One patient as a call saw him, without the person. `answers` are those of the call, by measure."""
+
+    patient: Mapping[str, Any]
+    resources: tuple[Mapping[str, Any], ...]
+    gathered: Mapping[str, str]
+    as_of: date
+    answers: Mapping[str, str]
+
+    def record(self, vocabulary: Vocabulary) -> PatientRecord:
+        """The record that the rules are tried on."""
+        states = Gathered({kind: State(state) for kind, state in self.gathered.items()})
+        return PatientRecord(self.patient, self.resources, vocabulary, gathered=states)
+
+    def agrees(self, results: Mapping[str, MeasureResult]) -> bool:
+        """Whether the measures still say of it what they said in the call, as far as both were asked."""
+        both = self.answers.keys() & results.keys()
+        return all(self.answers[name] == answer(results[name]) for name in both)
+
+    def document(self) -> bytes:
+        """As it is stored."""
+        return orjson.dumps(vars(self))
+
+
+def recorded(documents: Iterable[bytes]) -> Iterator[RecordedChart]:
+    """What was stored, read again."""
+    for document in documents:
+        values = orjson.loads(document)
+        as_of, resources = date.fromisoformat(values["as_of"]), tuple(values["resources"])
+        yield RecordedChart(**values | {"as_of": as_of, "resources": resources})
+
+
+def answer(result: MeasureResult) -> str:
+    """What a measure says of a patient, short: its status, and the steps it asks for."""
+    return f"{result.status}: {', '.join(sorted(step.name for step in result.next_steps))}"
+
+
+class Recorder:
+    """Makes charts over, and keeps them. One per process; safe for threads."""
+
+    def __init__(self, store: RecordedCharts, key: bytes) -> None:
+        self._store = store
+        self._key = key
+
+    def keep(self, host_ehr: str, chart: Chart, case: Case) -> None:
+        """Keep the chart of a call; what goes wrong costs the recording, and is counted."""
+        try:
+            with stage("de-identify"):
+                made = self.made_over(host_ehr, chart, case)
+                self._store.keep(host_ehr, made.patient["id"], made.document())
+        except Exception as error:  # noqa: BLE001  the cards do not depend on it
+            _log.error("chart not recorded", host_ehr=host_ehr, exc_info=error)
+            failures.labels("recording").inc()
+
+    def made_over(self, host_ehr: str, chart: Chart, case: Case) -> RecordedChart:
+        """The chart without the person. The secret key decides pseudonyms and years: without it nobody can
+        work out either from an id.
+        """
+
+        @cache  # an id stands in many references
+        def pseudonym(text: str) -> str:
+            return self._digest(host_ehr, "id", text).hex()[:20]
+
+        made = Deidentifier(pseudonym, self._cycles(host_ehr, case.record.id))
+        return RecordedChart(
+            patient=made.patient(chart.patient),
+            resources=tuple(made.resources(chart.resources)),
+            gathered={kind: state.value for kind, state in chart.gathered.states.items()},
+            as_of=made.day(case.as_of),
+            answers={name: answer(result) for name, result in case.results.items()},
+        )
+
+    def _cycles(self, host_ehr: str, patient_id: str) -> int:
+        """From FARTHEST back to FARTHEST on, and never none."""
+        drawn = self._digest(host_ehr, "years", patient_id)
+        return (1 + drawn[0] % FARTHEST) * (1 if drawn[1] % 2 else -1)
+
+    def _digest(self, *what: str) -> bytes:
+        return hmac.digest(self._key, "\0".join(what).encode("utf-8", "replace"), hashlib.sha256)

@@ -1,0 +1,91 @@
+"""A rule of the folders at each host EHR: taken off there by one click, and brought back by another.
+
+GET  /staff/rules/<id>/built-in      where it is shown
+POST /staff/rules/<id>/built-in      retire it, or roll that back, at one host EHR
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from cds_service.conditions import Concern
+from cds_service.life_cycle import FOLDERS, Deed, NotAllowed, Standing, State, Step
+from cds_service.outside import clock
+from cds_service.rules import CardRule
+from smart_app.errors import refuse
+from smart_app.pages.staff_rules import LIST, host_ehrs, text_in_folders
+from smart_app.session import wiring
+from smart_app.staff.permissions import NotPermitted, Permission, StaffUser
+from smart_app.staff.signed_in import audit, for_staff
+from smart_app.studio.deeds import check_user_can_do, user_can_do
+
+_DEEDS = (Deed.RETIRE, Deed.ROLL_BACK)
+blueprint = Blueprint("staff_rules_built_in", __name__, url_prefix="/staff/rules")
+
+
+@dataclass(frozen=True)
+class Place:
+    """The rule at one host EHR: in words, and the one deed that is possible there, if any."""
+
+    host_ehr: str
+    says: str
+    deed: Deed | None
+
+
+@blueprint.get("/<rule_id>/built-in")
+@for_staff(Permission.SEE_RULES)
+def show_built_in(user: StaffUser, rule_id: str) -> str:
+    """Where it is shown, where a revision stands in its place, and where it is off."""
+    rule, store = _rule(rule_id), wiring().rule_store
+    places = [_place(name, store.standing(name, rule_id), user) for name in host_ehrs()]
+    return render_template(
+        "staff/rule_built_in.html",
+        rule=rule,
+        places=places,
+        safety=rule.concern is Concern.SAFETY,
+    )
+
+
+@blueprint.post("/<rule_id>/built-in")
+@for_staff(Permission.SEE_RULES)
+def retire_or_bring_back(user: StaffUser, rule_id: str) -> Response:
+    """One of the two. Its text is kept as a revision, so that it can be changed and sent from there."""
+    rule, store = _rule(rule_id), wiring().rule_store
+    ehr, deed = request.form.get("ehr", ""), request.form.get("deed", "")
+    back = redirect(f"{LIST}{rule_id}/built-in", code=303)
+    if ehr not in host_ehrs() or deed not in _DEEDS:
+        flash("Not done: the form was not filled in as it should be.", "problem")
+        return back
+    try:
+        check_user_can_do(user, Deed(deed))
+        store.do(rule_id, Step(Deed(deed), FOLDERS, user.actor), (ehr,))
+    except (NotAllowed, NotPermitted) as refused:
+        detail = {"rule": rule_id, "revision": FOLDERS, "deed": Deed(deed).name.lower()}
+        audit(user, "rule-change-refused", detail, outcome="refused")
+        flash(f"Not done: {refused}.", "problem")
+        return back
+    if store.text(rule_id) is None:
+        store.save(rule_id, rule.version, rule.owner, text_in_folders(rule_id), author=user.actor)
+    flash(f"The built-in rule is {deed} at {ehr}.")
+    return back
+
+
+def _rule(rule_id: str) -> CardRule:
+    rule = wiring().rules_in_use.base.get(rule_id)
+    return rule or refuse(404, what=f"There is no built-in card rule called {rule_id[:80]}.")
+
+
+def _place(host_ehr: str, standing: Standing, user: StaffUser) -> Place:
+    """Only the newest change can be taken back; what a revision changed is taken back on its own page."""
+    live = standing.live_on(clock.today())
+    state = standing.state_of(FOLDERS, clock.today())
+    if state is State.LIVE:
+        says, deed = "live", Deed.RETIRE if standing.newest is None else None
+    elif live is not None and live.revision is not None:
+        says, deed = f"revision {live.revision} stands in its place", None
+    else:
+        says, deed = "off", Deed.ROLL_BACK if standing.newest is None else None
+    return Place(host_ehr, says, deed if deed and user_can_do(user, deed) else None)

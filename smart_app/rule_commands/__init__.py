@@ -1,0 +1,1 @@
+"""Parts of `throughline rules` that have a file of their own."""

@@ -1,0 +1,184 @@
+"""What a call leaves behind for dry runs: its chart without the person. No card depends on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from joserfc.jwk import ECKey
+from werkzeug.test import TestResponse
+
+from cds_service.answering import CdsService
+from cds_service.outside.database import Database
+from cds_service.outside.recorded_charts import RecordedCharts
+from cds_service.recording import FARTHEST, RecordedChart, Recorder, answer, recorded
+from cds_service.services import find_services
+from cds_service.web import blueprint
+from cds_service.wiring import Wiring
+from measures.library.cms122_glycemic_status import DIABETES
+from measures.record import Period
+from measures.shared.visits import OFFICE
+from tests.cds_service.calls import TODAY, CdsClient, patient, prefetch, signing, view
+from tests.cds_service.conftest import failed
+from tests.clinic import VOCABULARY, diagnosed, visit
+
+SICK = (visit(OFFICE, "2026-03-10"), diagnosed(DIABETES, "2019", category="encounter-diagnosis"))
+KEY = b"a key of the tests"
+
+
+class ToTheEnd(FlaskClient):
+    """Closes each answer, as a server does: what is left for afterwards is then done."""
+
+    def open(self, *arguments: Any, **options: Any) -> TestResponse:
+        return super().open(*arguments, **options | {"buffered": True})
+
+
+def service(wiring: Wiring, key: ECKey, store: RecordedCharts) -> CdsClient:
+    """Riverside's client of a service that records."""
+    records = Recorder(store, KEY).keep
+    services = {
+        name: CdsService(what, replace(wiring.services[name]._parts, records=records))
+        for name, what in find_services().items()
+    }
+    app = Flask("a CDS service that records")
+    app.test_client_class = ToTheEnd
+    app.register_blueprint(blueprint(replace(wiring, services=services)))
+    return CdsClient(app.test_client(), key, "https://ehr.riverside.example")
+
+
+@pytest.fixture
+def store(wiring: Wiring) -> Iterator[RecordedCharts]:
+    made = RecordedCharts(wiring.database, wiring.vault, most=5)
+    yield made
+    made.forget()
+
+
+@pytest.fixture
+def recording(wiring: Wiring, key: ECKey, store: RecordedCharts) -> CdsClient:
+    return service(wiring, key, store)
+
+
+def one(store: RecordedCharts) -> RecordedChart:
+    (found,) = recorded(store.all("riverside"))
+    return found
+
+
+def test_a_call_leaves_its_chart_without_the_person(recording: CdsClient, store: RecordedCharts):
+    name = [{"family": "Quillfeather", "given": ["Zebulon"]}]
+    recording.cards(*SICK, who=patient(name=name, telecom=[{"value": "555-0147"}]))
+
+    (document,) = store.all("riverside")
+    for word in (b"Quillfeather", b"555-0147", b"pat-1", b"2026", b"dr-1"):
+        assert word not in document
+    chart = one(store)
+    assert (chart.as_of.year - TODAY.year) % 4 == 0
+    assert chart.as_of.year != TODAY.year
+    assert {one["resourceType"] for one in chart.resources} == {"Encounter", "Condition"}
+
+
+def test_its_measures_say_what_they_said_in_the_call(
+    recording: CdsClient, store: RecordedCharts, wiring: Wiring
+):
+    recording.cards(*SICK)
+    chart = one(store)
+
+    record, period = chart.record(VOCABULARY), Period.year(chart.as_of.year)
+    results = {
+        name: wiring.catalog.measures[name].evaluate(record, period, chart.as_of) for name in chart.answers
+    }
+
+    assert len(results) > 10
+    assert {name: answer(result) for name, result in results.items()} == chart.answers
+    assert chart.agrees(results)
+    assert not replace(chart, answers={"CMS122": "closed-gap: "}).agrees(results)
+    assert replace(chart, answers={"another measure": "open-gap"}).agrees(results)
+
+
+def test_what_was_not_gathered_stays_unknown(recording: CdsClient, store: RecordedCharts):
+    given = prefetch(*SICK)
+    del given["Procedure"]
+    assert recording.post(view(given)).status_code == 200
+
+    assert one(store).gathered["Procedure"] == "not fetched"
+    assert one(store).gathered["Condition"] == "gathered"
+
+
+def test_what_carries_the_part_2_label_is_not_recorded(recording: CdsClient, store: RecordedCharts):
+    label = {"security": [{"code": "42CFRPart2"}]}
+    recording.cards(*SICK, diagnosed(DIABETES, "2020", meta=label))
+
+    assert len(one(store).resources) == len(SICK)
+
+
+def test_one_patient_has_one_offset_and_one_pseudonym_and_another_key_makes_others(
+    recording: CdsClient, store: RecordedCharts
+):
+    for _ in range(2):
+        recording.cards(*SICK)
+    assert store.count("riverside") == 1
+
+    def years(key: bytes, host_ehr: str = "riverside") -> set[int]:
+        recorder = Recorder(store, key)
+        return {recorder._cycles(host_ehr, f"pat-{number}") for number in range(200)}
+
+    every = {*range(-FARTHEST, 0), *range(1, FARTHEST + 1)}
+    assert years(KEY) == every
+    pseudonym = one(store).patient["id"]
+    assert Recorder(store, KEY)._digest("riverside", "id", "pat-1").hex().startswith(pseudonym)
+    assert not Recorder(store, b"another")._digest("riverside", "id", "pat-1").hex().startswith(pseudonym)
+    assert not Recorder(store, KEY)._digest("lakeside", "id", "pat-1").hex().startswith(pseudonym)
+
+
+def test_nothing_is_recorded_before_the_client_has_its_answer(recording: CdsClient, store: RecordedCharts):
+    recording.http = FlaskClient(recording.http.application, response_wrapper=TestResponse)
+    answer = recording.post(view(prefetch(*SICK)))
+    assert answer.status_code == 200
+    assert store.count("riverside") == 0
+
+    answer.close()
+
+    assert store.count("riverside") == 1
+
+
+def test_a_token_used_again_records_nothing(recording: CdsClient, store: RecordedCharts):
+    token = recording.token()
+    assert recording.post(view(prefetch(*SICK)), token=token).status_code == 200
+    store.forget()
+
+    assert recording.post(view(prefetch(*SICK)), token=token).status_code == 401
+
+    assert store.count("riverside") == 0
+
+
+def test_only_an_opened_chart_is_recorded(recording: CdsClient, store: RecordedCharts):
+    recording.post(signing(prefetch(*SICK)), "/cds-services/throughline-order-sign")
+    recording.post(view({}))
+
+    assert store.count("riverside") == 0
+
+
+@pytest.mark.faults_are_expected
+def test_a_chart_that_cannot_be_recorded_costs_no_card(wiring: Wiring, key: ECKey, tmp_path: Path):
+    before = failed()
+    with closing(Database(f"sqlite:///{tmp_path}/without-tables.sqlite3")) as database:
+        ehr = service(wiring, key, RecordedCharts(database, wiring.vault, most=5))
+
+        assert ehr.cards(*SICK)
+
+    assert failed() == before + 1
+
+
+def test_what_is_stored_is_read_again_as_it_was():
+    chart = RecordedChart(
+        {"id": "x"}, ({"id": "y"},), {"Condition": "gathered"}, date(2014, 11, 22), {"A": "b"}
+    )
+
+    assert list(recorded([chart.document()])) == [chart]
+    assert list(recorded([])) == []
