@@ -5,6 +5,7 @@ and patient.
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 import orjson
 from sqlalchemy import Connection, delete, func, select
@@ -104,6 +105,19 @@ class RiskScores:
         )
         with self._database.reading() as connection:
             return [(row.as_of.isoformat(), row.model, row.value) for row in connection.execute(rows)]
+
+    def foretold(self, host_ehr: str, patient_id: str, model: str, days: Iterable[date]) -> dict[date, float]:
+        """What a model said of a patient on these days, as far as it said anything."""
+        table = RiskPastRow
+        rows = select(table.as_of, table.value).where(
+            table.host_ehr == host_ehr,
+            table.patient_id == patient_id,
+            table.as_of.in_(list(days)),
+            table.model == model,
+            table.value.is_not(None),
+        )
+        with self._database.reading() as connection:
+            return {row.as_of: row.value for row in connection.execute(rows)}
 
     def _keep(
         self, connection: Connection, host_ehr: str, model: str, outlook: Outlook, *, panel: bool

@@ -132,10 +132,9 @@ def _asked() -> Asked:
     used = parts.risk.in_use()
     everybody: list[Entry] = []
     if used.scores is not None:
-        patients = parts.risk.worklists.patients(host_ehr)
-        held = parts.risk.scores.of_patients(host_ehr, patients)
-        owners = parts.risk.worklists.owners(host_ehr)
-        everybody = entries(patients, held, owners, used.policy, clock.today())
+        today = clock.today()
+        listed = parts.risk.listed(host_ehr, today)
+        everybody = entries(listed.patients, listed.outlooks, listed.owners, used.policy, today)
     return Asked(host_ehr, names, _wanted(), everybody, used)
 
 

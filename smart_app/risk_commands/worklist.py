@@ -52,9 +52,8 @@ def command(host_ehr: str, config: Path | None, dry_run: bool, folder: Path | No
 
 
 def _write(risk: Risk, host_ehr: str, out: Path) -> int:
-    patients = risk.worklists.patients(host_ehr)
-    held = risk.scores.of_patients(host_ehr, patients)
-    listed = entries(patients, held, risk.worklists.owners(host_ehr), risk.policy(), today())
+    found = risk.listed(host_ehr, today())
+    listed = entries(found.patients, found.outlooks, found.owners, risk.policy(), today())
     unfinished = out.with_name(f".{out.name}.unfinished")
     unfinished.write_text(as_csv(listed), encoding="utf-8", newline="")
     unfinished.replace(out)
