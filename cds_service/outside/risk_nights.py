@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, inspect, select
 
 from cds_service.outside.database import Database
 from cds_service.outside.tables.base import Base
@@ -71,6 +71,6 @@ class RiskNights:
 
 
 def _replace(connection: Connection, row: type[Base], values: dict[str, Any]) -> None:
-    key = row.__table__.primary_key.columns
+    key = inspect(row).primary_key
     connection.execute(delete(row).where(*(column == values[column.name] for column in key)))
     connection.execute(insert(row), values)

@@ -174,6 +174,24 @@ def test_the_switch_stops_a_refresh_until_it_is_on_again(folder):
     assert refresh().exit_code == 0
 
 
+def test_a_refresh_says_how_the_model_is_doing_and_watch_tells_more(folder):
+    write_model(promotable(), folder / "good.json")
+    run("risk", "model", "add", "good.json", "--by", "ann")
+    run("risk", "model", "promote", promotable().version, "--by", "ann")
+
+    refreshed = refresh()
+    told = run("risk", "watch", "--ehr", "riverside")
+    points = run("risk", "watch", "--ehr", "riverside", "--model", "nothing")
+
+    assert "watch: Too few patients to tell." in refreshed.output
+    assert told.exit_code == 0, told.output
+    assert f"riverside, acute-logistic {promotable().hash}" in told.output
+    assert "40 patients scored as of 1 Jun 2026." in told.output
+    assert "fewer than 200 patients" in told.output
+    assert points.exit_code == 1
+    assert "no model begins with 'nothing'" in points.output
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
