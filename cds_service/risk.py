@@ -3,7 +3,8 @@
 One place decides by what: the switch, the live model, the quality team's file. A score is read when it is of
 today or yesterday and of what is in use now; else it is made from the record at hand, and kept. Records carry
 what consent allows and nothing else, so neither do scores. Who may not read all types that are scored is
-shown a score of what they may read; it is neither kept nor compared.
+shown a score of what they may read; it is neither kept nor compared. Nor is one kept that lacks what claims
+and other sources say of the patient: a refresh counts them, a CDS call does not read them.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import structlog
 from cds_service.outside import clock
 from cds_service.outside.audit import AuditLog
 from cds_service.outside.database import Database, DatabaseUnavailable
+from cds_service.outside.other_sources import OtherSources
 from cds_service.outside.risk_models import RiskModels
 from cds_service.outside.risk_nights import RiskNights
 from cds_service.outside.risk_policies import RiskPolicies
@@ -75,6 +77,7 @@ class Risk:
         self.models = RiskModels(database, audit)
         self.policies = RiskPolicies(database, audit)
         self.worklists = Worklists(database, audit)
+        self._others = OtherSources(database, vault)
         self.watch = RiskWatch(RiskNights(database), self.scores)
         self._lock = threading.Lock()
         self._read_at = float("-inf")
@@ -105,10 +108,14 @@ class Risk:
             return shipped_policy()
         return parse_policy(released.text.encode(), released.path)
 
-    def of(self, host_ehr: str, record: PatientRecord, day: date) -> Outlook | None:
-        """Of one patient on a day; None while risk is switched off."""
+    def of(
+        self, host_ehr: str, record: PatientRecord, day: date, *, with_others: bool = False
+    ) -> Outlook | None:
+        """Of one patient on a day; None while risk is switched off. `with_others`: what other sources say is
+        in the record.
+        """
         now = self.in_use()
-        found = self._found(host_ehr, now, record, day)
+        found = self._found(host_ehr, now, record, day, with_others)
         return None if found is None else _called_stale(found, self.why_stale(host_ehr, now, day))
 
     def listed(self, host_ehr: str, day: date) -> Listed:
@@ -173,7 +180,9 @@ class Risk:
         managed = (candidate(one, by.policy, owners.get(one.score.patient, "")) for one in held)
         return worklist(managed, by.policy)
 
-    def _found(self, host_ehr: str, now: InUse, record: PatientRecord, day: date) -> Outlook | None:
+    def _found(
+        self, host_ehr: str, now: InUse, record: PatientRecord, day: date, with_others: bool
+    ) -> Outlook | None:
         """Read, or made and kept."""
         if now.scores is None:
             return None
@@ -185,7 +194,7 @@ class Risk:
             if timedelta(0) <= age <= timedelta(FRESH_DAYS):
                 return held[1]
         made = outlook(now.scores, record, day)
-        if is_whole(record):
+        if is_whole(record) and (with_others or not self._others.tell_of(host_ehr, record.id)):
             self._keep(host_ehr, now.key, made)
         return made
 

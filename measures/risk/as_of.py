@@ -3,15 +3,16 @@
 Statuses have no date of their own: "finished", "resolved" or "stopped" may have been set long after the day
 asked about. So they are not read here, but for those that say a thing never was (cancelled, entered in
 error). A thing counts from the later of when it happened and when it was written down: a diagnosis recorded
-in May with an onset in March was not known in April.
+in May with an onset in March was not known in April, nor a visit whose claim came in May.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
+from measures.claims import KNOWN_FROM
 from measures.event import Event
 from measures.gather import State
 from measures.record import PatientRecord
@@ -90,10 +91,23 @@ def _fact(event: Event) -> Fact | None:
     for element in _RECORDED.get(event.kind, ()):
         if element in source:
             known = max(known, event.dated(element).start.latest)
+    if "extension" in source:
+        known = max(known, _known_from(source["extension"]))
     end = when.end.latest
     return Fact(
         min(known // DAY, NEVER), None if end >= NEVER or end == when.start.latest else end // DAY, event
     )
+
+
+def _known_from(extensions: object) -> int:
+    """The moment from which a claim's fact was known; 0 for what is no claim's."""
+    for one in extensions if isinstance(extensions, list) else ():
+        if isinstance(one, Mapping) and one.get("url") == KNOWN_FROM:
+            try:
+                return day_instant(date.fromisoformat(str(one.get("valueDate")))).earliest
+            except ValueError:
+                return NEVER * DAY  # a day that cannot be read may be any day: the fact is left out
+    return 0
 
 
 class Known:

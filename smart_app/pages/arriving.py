@@ -107,7 +107,7 @@ class ArrivingPage:
         if read.record is None or read.awaits():
             return no_risk("")
         try:
-            found = wiring().risk.of(self._opened.host_ehr.name, read.record, today)
+            found = wiring().risk.of(self._opened.host_ehr.name, read.record, today, with_others=True)
         except Exception as error:  # noqa: BLE001  without a risk the chart is still true
             _log.error("risk not computed", exc_info=error)
             failures.labels("risk").inc()

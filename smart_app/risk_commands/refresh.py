@@ -31,7 +31,8 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 def command(host_ehr: str, folder: Path, model: Path | None, as_of: date | None) -> None:
     """Score everybody of a panel, keep the scores, and list the worklist anew.
 
-    Pages and cards then read a score instead of making one. A patient at a time: memory stays bounded.
+    Pages and cards then read a score instead of making one. What `panel load` loaded for these patients
+    counts too, from the day it was known. A patient at a time: memory stays bounded.
     """
     day = as_of or today()
     if day > today():
@@ -43,7 +44,7 @@ def command(host_ehr: str, folder: Path, model: Path | None, as_of: date | None)
         used = shadow or risk.in_use()
         if used.scores is None:
             raise click.ClickException("risk is switched off; turn it on: throughline risk on --by NAME")
-        with opened(folder, vocabulary()) as panel:
+        with opened(folder, vocabulary(), others=store.others(name)) as panel:
             count = risk.refresh(name, panel.records(), day, shadow, panel.last_day(day))
         watched = shown_watch(risk.watch.told(name, used.key, used.model, day))
         listed = len(risk.worklists.patients(name))

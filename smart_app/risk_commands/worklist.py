@@ -11,7 +11,7 @@ from cds_service.outside.clock import today
 from cds_service.risk import InUse, Risk
 from cds_service.risk_policy import parse_policy
 from measures.risk.outlook import Outlook, outlook
-from measures.risk.panel import opened
+from measures.risk.panel import Others, opened
 from measures.risk.worklist import moves
 from smart_app.care.worklist import as_csv, entries
 from smart_app.risk_store import risk_store, vocabulary
@@ -38,7 +38,7 @@ def command(host_ehr: str, config: Path | None, dry_run: bool, folder: Path | No
             click.echo(f"{count:,} patients: {out}")
             return
         tried = _tried(store.risk, config)
-        panel = _scored(tried, folder) if folder else None
+        panel = _scored(tried, folder, store.others(name)) if folder else None
         if panel is None and tried.key != store.risk.in_use().key:
             raise click.UsageError("the file changes the points: score the panel with it, --ndjson DIR")
         before = store.risk.worklists.patients(name)
@@ -69,10 +69,10 @@ def _tried(risk: Risk, config: Path | None) -> InUse:
     return tried
 
 
-def _scored(tried: InUse, folder: Path) -> Iterator[Outlook]:
+def _scored(tried: InUse, folder: Path, others: Others | None) -> Iterator[Outlook]:
     scores, day = tried.scores, today()
     assert scores is not None  # noqa: S101 - told by _tried
-    with opened(folder, vocabulary()) as panel:
+    with opened(folder, vocabulary(), others=others) as panel:
         for record in panel.records():
             yield outlook(scores, record, day)
 

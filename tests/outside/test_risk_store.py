@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import event, select, text
 
 from cds_service.outside.audit import AuditLog
+from cds_service.outside.other_sources import OtherSources
 from cds_service.outside.risk_models import NotAllowed
 from cds_service.outside.tables.audit import AuditEventRow
 from cds_service.risk import Risk, of_model
@@ -231,3 +232,15 @@ def test_only_a_patient_of_the_list_is_given_to_somebody(risk, database):
 def test_a_model_of_a_table_scores_no_chart(risk):
     with pytest.raises(NotAllowed, match="trained on a table"):
         risk.models.add(replace(promotable(), source="table"), by="staff/ann")
+
+
+def test_a_score_that_lacks_what_claims_tell_is_shown_and_not_kept(risk, database, vault):
+    told = {**office(30), "id": "x-1"}
+    OtherSources(database, vault).replace("riverside", "claims", [("dana", told)])
+
+    assert risk.of("riverside", named("dana", *RISING), DAY) is not None
+    assert risk.scores.latest("riverside", "dana") is None
+    risk.of("riverside", named("dana", *RISING, told), DAY, with_others=True)
+    assert risk.scores.latest("riverside", "dana") is not None
+    risk.of("riverside", named("ines", *RISING), DAY)
+    assert risk.scores.latest("riverside", "ines") is not None

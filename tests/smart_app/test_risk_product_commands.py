@@ -19,7 +19,8 @@ from cds_service.roles import Role
 from measures.risk.model import write_model
 from smart_app.cli import throughline
 from tests.conftest import SECRET
-from tests.risk.charts import emergency, office, problem
+from tests.measures.test_claims import claim, code, line
+from tests.risk.charts import ago, emergency, office, problem
 from tests.risk.models import in_shadow, promotable
 
 DAY = "2026-06-01"
@@ -172,6 +173,32 @@ def test_the_switch_stops_a_refresh_until_it_is_on_again(folder):
     assert "risk is switched off; turn it on: throughline risk on --by NAME" in off.output
     run("risk", "on", "--by", "quinn")
     assert refresh().exit_code == 0
+
+
+def test_claims_that_were_loaded_count_in_the_refresh_once(folder):
+    refresh()
+    before = stored()[1]
+    claims = folder / "claims"
+    claims.mkdir()
+    bills = [
+        claim(
+            "institutional",
+            line(revenue=code("0450")),
+            id=f"c{number}",
+            patient={"reference": f"Patient/p{number:02}"},
+            billablePeriod={"start": ago(days), "end": ago(days)},
+            created=ago(days),
+        )
+        for number, days in ((0, 15), (1, 20))  # the chart tells of p01's visit itself
+    ]
+    (claims / "eob.ndjson").write_bytes(b"\n".join(map(orjson.dumps, bills)))
+
+    run("panel", "load", "--ehr", "riverside", "--source", "claims", "claims")
+    refresh()
+
+    after = stored()[1]
+    assert after["p00"] == before["p01"]
+    assert after["p01"] == before["p01"]
 
 
 def test_a_refresh_says_how_the_model_is_doing_and_watch_tells_more(folder):
