@@ -32,6 +32,7 @@ from cds_service.risk_policy import parse_policy, shipped_policy
 from cds_service.risk_watch import RiskWatch
 from measures.gather import QUERIES, State
 from measures.record import PatientRecord
+from measures.risk.course import DAYS, Said, course, said
 from measures.risk.model import Model, ModelError
 from measures.risk.outlook import Outlook, Scores, outlook
 from measures.risk.panel import wanted_by_features
@@ -117,6 +118,16 @@ class Risk:
         now = self.in_use()
         found = self._found(host_ehr, now, record, day, with_others)
         return None if found is None else _called_stale(found, self.why_stale(host_ehr, now, day))
+
+    def course(self, host_ehr: str, record: PatientRecord, now: Outlook) -> tuple[Said, ...]:
+        """How the risk of a patient went until the outlook of `now`; nothing for who may not read all that
+        is scored.
+        """
+        last = said(now)
+        if last is None or not sees_all(record):
+            return ()
+        since = last.day - timedelta(DAYS)
+        return course(self.scores.course(host_ehr, record.id, self.in_use().key, since), last)
 
     def listed(self, host_ehr: str, day: date) -> Listed:
         """The worklist as it was made at the last refresh, each patient with the latest score."""

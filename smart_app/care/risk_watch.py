@@ -91,7 +91,8 @@ def shown_watch(watched: Watched) -> WatchShown:
     if night is None:
         return WatchShown("Nothing to tell yet: no panel was scored with it here.", "", ())
     scored = f"{count(night.patients, 'patient')} scored as of {say_full_day(night.as_of)}"
-    about = [scored + (f", of whom {night.abstained} too little is known of." if night.abstained else ".")]
+    unknown = f"; of {night.abstained} of them too little is known" if night.abstained else ""
+    about = [f"{scored}{unknown}."]
     nights = _nights((night, *watched.earlier))
     if not watched.trained:
         return WatchShown(NOT_TRAINED, "", tuple(about), nights=nights)

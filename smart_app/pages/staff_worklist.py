@@ -2,7 +2,7 @@
 
 GET  /staff/worklist/              ?ehr= owner= clock= change= action= text= page=
 GET  /staff/worklist/worklist.csv  the same, as a table
-POST /staff/worklist/take          patient and ehr: take a patient, or give one back
+POST /staff/worklist/take          patient, ehr, and the filters to come back to: take, or give back
 POST /staff/worklist/filter        keep the filters in this browser's session, or forget them
 """
 
@@ -109,7 +109,8 @@ def take(user: StaffUser) -> ResponseReturnValue:
     patient, host_ehr = request.form.get("patient", ""), request.form.get("ehr", "")
     if not wiring().risk.worklists.give(host_ehr, patient, owner, by=user.actor):
         flash("Nothing was changed: this patient is not on the worklist any more.", "problem")
-    return redirect(_back(host_ehr), code=303)
+    looked_at = {name: request.form.get(name, "")[:100] for name in (*FILTERS, "page")}
+    return redirect(_back(host_ehr, **{name: held for name, held in looked_at.items() if held}), code=303)
 
 
 @blueprint.post("/filter")
@@ -153,5 +154,5 @@ def _choices(values: list[str]) -> list[tuple[str, str]]:
     return [(value, value) for value in values]
 
 
-def _back(host_ehr: str) -> str:
-    return url_for("staff_worklist.show_worklist", ehr=host_ehr)
+def _back(host_ehr: str, **filters: str) -> str:
+    return url_for("staff_worklist.show_worklist", ehr=host_ehr, **filters)

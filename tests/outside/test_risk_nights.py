@@ -10,11 +10,13 @@ import pytest
 from cds_service.outside.audit import AuditLog
 from cds_service.outside.risk_nights import RiskNights
 from cds_service.risk import InUse, Risk, of_model
+from measures.gather import Gathered, State
 from measures.record import PatientRecord
 from measures.risk.drift import SCORE
 from measures.risk.model import Model
 from measures.risk.policy import Policy
 from measures.risk.watch import Month, Night
+from measures.vocabulary import starter_vocabulary
 from tests.risk.charts import DAY, PATIENT, chart, emergency, office, phq9
 from tests.risk.models import in_shadow, promotable
 
@@ -162,3 +164,31 @@ def test_a_score_is_stale_after_an_alarm_at_that_host_ehr_only_and_until_it_hold
     risk.watch.nights.keep("riverside", key, calm, [])
     risk.forget()
     assert "stale" not in risk.of("riverside", named("a", office(9)), DAY).score.label
+
+
+def test_the_course_of_a_risk_has_all_horizons_of_one_model_and_ends_with_what_is_said_now(risk, model):
+    for days in (200, 20, 6):
+        risk.refresh("riverside", panel(), DAY - timedelta(days))
+    now = risk.of("riverside", named("p0", office(400), emergency(1)), DAY)
+    risk.models.turn("points", by="staff/ann")
+    risk.forget()
+    points = risk.of("riverside", named("p0", office(400)), DAY)
+
+    told = risk.course("riverside", named("p0"), points)
+    assert [(one.day, set(one.at)) for one in told] == [(DAY, {0})]
+    risk.models.turn("on", by="staff/ann")
+    risk.forget()
+    told = risk.course("riverside", named("p0"), now)
+    assert [one.day for one in told] == [DAY - timedelta(20), DAY - timedelta(6), DAY]
+    assert told[-1].at == now.score.at
+    assert set(told[0].at) == {30, 60, 90}
+
+
+def test_who_may_not_read_all_that_is_scored_is_told_no_course(risk, model):
+    risk.refresh("riverside", panel(), DAY - timedelta(20))
+    some = Gathered({"Encounter": State.NOT_PERMITTED})
+    refused = PatientRecord({**PATIENT, "id": "p0"}, [], starter_vocabulary(), gathered=some)
+    now = risk.of("riverside", panel()[0], DAY)
+
+    assert len(risk.course("riverside", panel()[0], now)) == 2
+    assert risk.course("riverside", refused, now) == ()

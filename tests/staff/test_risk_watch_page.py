@@ -51,7 +51,7 @@ def test_an_input_that_is_no_longer_sent_is_an_alarm_in_words(risk, signed_in):
 
     assert "1 input beyond the alarm: look at where the data come from." in page
     assert "900 patients scored as of" in page
-    assert "of whom 3 too little is known of" in page
+    assert "; of 3 of them too little is known." in page
     assert "last PHQ-9" in page
     assert "12 % at training, 60 % now" in page
     assert "As at training (1)" in page

@@ -39,7 +39,9 @@ class RiskPastRow(Base):
     patient_id: Mapped[str] = mapped_column(ID, primary_key=True)
     as_of: Mapped[date] = mapped_column(Date, primary_key=True)
     model: Mapped[str] = mapped_column(String(128), primary_key=True)
-    value: Mapped[float | None] = mapped_column(Float)
+    value: Mapped[float | None] = mapped_column(Float)  # of the nearest horizon, or points
+    p60: Mapped[float | None] = mapped_column(Float)
+    p90: Mapped[float | None] = mapped_column(Float)
 
     __table_args__ = (KEY_IS_THE_TABLE,)
 

@@ -12,7 +12,9 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
-    """Counts of panels, by host EHR and model."""
+    """Counts of panels, by host EHR and model; of each day that was scored, all horizons."""
+    for column in ("p60", "p90"):
+        op.add_column("risk_past", sa.Column(column, sa.Float()))
     op.create_table(
         "risk_night",
         sa.Column("host_ehr", sa.String(length=63), nullable=False),
