@@ -9,6 +9,7 @@ POST /staff/worklist/filter        keep the filters in this browser's session, o
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from flask import (
     Blueprint,
@@ -155,4 +156,5 @@ def _choices(values: list[str]) -> list[tuple[str, str]]:
 
 
 def _back(host_ehr: str, **filters: str) -> str:
-    return url_for("staff_worklist.show_worklist", ehr=host_ehr, **filters)
+    query: dict[str, Any] = {"ehr": host_ehr, **filters}
+    return url_for("staff_worklist.show_worklist", **query)

@@ -189,12 +189,66 @@ def test_a_model_changed_in_the_database_is_not_used_and_the_points_are(risk, da
     assert "does not fit its hash" in used.note
 
 
-def test_a_released_file_is_in_use_and_the_earlier_ones_stay(risk, database):
-    risk.policies.release("7", FILE.read_text().replace('version: "1"', 'version: "7"'), by="staff/quinn")
+def written(version: str) -> str:
+    return FILE.read_text().replace('version: "1"', f'version: "{version}"')
 
+
+def release(risk: Risk, version: str) -> int:
+    saved = risk.policies.save(version, written(version), author="staff/quinn")
+    return risk.policies.approve(saved.number, by="staff/quentin")
+
+
+def test_a_saved_file_waits_and_is_in_use_once_a_second_person_approves_it(risk, database):
+    saved = risk.policies.save("7", written("7"), author="staff/quinn")
+
+    assert risk.policies.waiting() == saved
+    assert risk.in_use().policy.version == "1"
+    with pytest.raises(NotAllowed, match="ask a second person"):
+        risk.policies.approve(saved.number, by="staff/quinn")
+    assert risk.policies.approve(saved.number, by="staff/quentin") == 1
+    risk.forget()
     assert risk.in_use().policy.version == "7"
     assert risk.policies.number() == 1
-    assert actions(database) == ["risk-policy-released"]
+    assert actions(database) == ["risk-policy-saved", "risk-policy-released"]
+    with pytest.raises(NotAllowed, match="waits for approval any more"):
+        risk.policies.approve(saved.number, by="staff/quentin")
+
+
+def test_what_waits_is_replaced_by_what_is_saved_after_it_or_sent_back(risk):
+    first = risk.policies.save("7", written("7"), author="staff/quinn")
+    second = risk.policies.save("8", written("8"), author="staff/quinn")
+
+    assert risk.policies.waiting() == second
+    with pytest.raises(NotAllowed, match="waits for approval any more"):
+        risk.policies.approve(first.number, by="staff/quentin")
+    risk.policies.send_back(second.number, by="staff/quinn")
+    assert risk.policies.waiting() is None
+    assert [one.settled for one in risk.policies.saved()] == ["sent back", "replaced"]
+
+
+def test_a_version_stands_over_one_text(risk):
+    risk.policies.save("7", written("7"), author="staff/quinn")
+
+    with pytest.raises(NotAllowed, match="version '7' stands over another text"):
+        risk.policies.save("7", written("7") + "\n", author="staff/quinn")
+    risk.policies.save("7", written("7"), author="staff/quinn")
+
+
+def test_a_file_is_rolled_back_step_by_step_to_the_shipped_one(risk):
+    for version in ("7", "8", "9"):
+        release(risk, version)
+
+    def back() -> str:
+        return risk.policies.roll_back(written("1"), "1", by="staff/quinn").version
+
+    assert [back(), back(), back()] == ["8", "7", "1"]
+    with pytest.raises(NotAllowed, match="none before it"):
+        back()
+    release(risk, "10")
+    assert back() == "1"
+    release(risk, "11")
+    release(risk, "12")
+    assert back() == "11"
 
 
 def test_a_refresh_scores_the_panel_and_lists_it_and_an_old_panel_is_gone(risk):

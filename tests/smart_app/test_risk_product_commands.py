@@ -29,7 +29,7 @@ PART_2 = {"security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActC
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch) -> Path:
-    """A working folder: a host EHR, an analyst, a quality lead, and an export of forty people."""
+    """A working folder: a host EHR, an analyst, two of the quality team, and an export of forty people."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("THROUGHLINE_SECRET_KEY", SECRET)
     (tmp_path / "riverside.yaml").write_text(
@@ -41,6 +41,7 @@ def folder(tmp_path, monkeypatch) -> Path:
         accounts = StaffAccounts(database, Vault(SECRET), AuditLog(database))
         accounts.add("ann", "correct horse battery", {Role.ANALYST}, by="test")
         accounts.add("quinn", "correct horse battery", {Role.QUALITY}, by="test")
+        accounts.add("quentin", "correct horse battery", {Role.QUALITY}, by="test")
     people = []
     for number in range(40):
         identity = f"p{number:02}"
@@ -147,7 +148,22 @@ def test_a_file_with_mistakes_is_not_released_and_a_good_one_is(folder):
 
     assert "bad.yaml:2: horizn: there is no such key; did you mean 'horizon'?" in bad.output
     assert "ann may not release the risk file" in stranger.output
-    assert "risk file 2 is in use, as number 1" in good.output
+    assert "saved as number 1 and waits for a second person: throughline risk approve 1" in good.output
+
+
+def test_a_saved_file_is_put_in_use_by_a_second_person_and_taken_back(folder):
+    (folder / "good.yaml").write_text(FILE.read_text().replace('version: "1"', 'version: "2"'))
+    run("risk", "configure", "good.yaml", "--by", "quinn")
+
+    alone = run("risk", "approve", "1", "--by", "quinn")
+    together = run("risk", "approve", "1", "--by", "quentin")
+
+    assert alone.exit_code == 1
+    assert "ask a second person" in alone.output
+    assert "It is in use, as number 1" in together.output
+    assert "no risk file of number 1 waits" in run("risk", "approve", "1", "--by", "quentin").output
+    assert "risk file 1 is in use again" in run("risk", "unconfigure", "--by", "quinn").output
+    assert "none before it" in run("risk", "unconfigure", "--by", "quinn").output
 
 
 def test_a_model_is_added_promoted_by_a_person_and_rolled_back(folder):

@@ -91,6 +91,21 @@ class RiskPolicyRow(Base):
     text: Mapped[str] = mapped_column(Text)
     by: Mapped[str] = mapped_column(ID)
     at: Mapped[datetime]
+    again: Mapped[int | None]  # the number whose text a roll-back put in use again
+
+
+class RiskPolicyDraftRow(Base):
+    """A saved version of the quality team's file: it waits for a second person, or was settled."""
+
+    __tablename__ = "risk_policy_draft"
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    version: Mapped[str] = mapped_column(NAME)
+    text: Mapped[str] = mapped_column(Text)
+    author: Mapped[str] = mapped_column(ID)
+    written_at: Mapped[datetime]
+    settled: Mapped[str] = mapped_column(String(16))  # empty while it waits; approved, sent back, replaced
+    settled_by: Mapped[str] = mapped_column(ID)
+    settled_at: Mapped[datetime | None]
 
 
 class WorklistRow(Base):

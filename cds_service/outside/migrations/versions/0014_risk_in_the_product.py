@@ -1,4 +1,4 @@
-"""Risk models watched: the drift of each night, observed over expected of each month."""
+"""Risk models watched, and the quality team's risk file released by two people."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,20 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
-    """Counts of panels, by host EHR and model; of each day that was scored, all horizons."""
+    """Counts of panels, by host EHR and model; all horizons of each day that was scored; saved risk files."""
+    op.add_column("risk_policy", sa.Column("again", sa.BigInteger()))
+    op.create_table(
+        "risk_policy_draft",
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("version", sa.String(length=63), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("author", sa.String(length=256), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled", sa.String(length=16), nullable=False),
+        sa.Column("settled_by", sa.String(length=256), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True)),
+        sa.PrimaryKeyConstraint("number"),
+    )
     for column in ("p60", "p90"):
         op.add_column("risk_past", sa.Column(column, sa.Float()))
     op.create_table(
