@@ -34,7 +34,7 @@ def shown_risk(outlook: Outlook, today: date, told: Sequence[Said] = ()) -> Risk
     """Of one patient; where the score abstains, what it lacks. `told` is what was said until now."""
     score = outlook.score
     if score.abstained:
-        return no_risk(f"No risk score: {score.abstained}.")
+        return no_risk(f"No risk score: {score.abstained}; limited by consent.")
     before = (outlook.before, outlook.before_on) if outlook.before is not None else None
     compared = None if before is None or before[1] is None else (before[0], before[1])
     title = f"Risk of {say_event(score.outcome)}"
