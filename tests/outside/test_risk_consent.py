@@ -1,4 +1,4 @@
-"""Risk and consent: score, reasons, rank, trend, course and watch are the same whatever the viewer may not see."""
+"""Risk and consent: score, reasons, rank, trend, course and watch do not depend on what may not be seen."""
 
 from __future__ import annotations
 
