@@ -136,10 +136,8 @@ def report_risk(body: bytes, vocabulary: Path, repetitions: int) -> None:
     scored = risk.Scored(body, vocabulary)
     costs = medians({"index": lambda: scored.index, "both": lambda: scored.index_and_score}, repetitions)
     beyond = costs["both"] - costs["index"]
-    of_one = f"a record of {risk.RESOURCES} resources"
-    print(
-        f"risk: features, logistic score, reasons of {of_one} {beyond:.2f} ms (at most {risk.MOST_MS:g} ms)"
-    )
+    spent = f"{beyond:.2f} ms (at most {risk.MOST_MS:g} ms)"
+    print(f"risk: features, logistic score and reasons of {risk.RESOURCES} resources {spent}")
     with tempfile.TemporaryDirectory(prefix="throughline-bench-") as folder:
         kept = risk.Kept(Path(folder), vocabulary)
         cost = medians({"read": lambda: kept.read}, repetitions)["read"]

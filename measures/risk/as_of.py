@@ -52,51 +52,59 @@ class Timeline:
         self.concepts: Concepts = concepts_in(record.vocabulary)
         self._of_kind: dict[str, tuple[Fact, ...]] = {}
         self._coded: dict[tuple[Code, ...], tuple[Fact, ...]] = {}
+        self._moments: dict[str, int] = {}
+
+    def _dated(self, events: Iterable[Event]) -> tuple[Fact, ...]:
+        facts = [fact for event in events if (fact := self._fact(event)) is not None]
+        facts.sort(key=lambda fact: fact.day)
+        return tuple(facts)
+
+    def _fact(self, event: Event) -> Fact | None:
+        source = event.source
+        if source.get("status") in _NEVER_WAS and event.kind != "Appointment":
+            return None
+        if source.get("doNotPerform") is True:
+            return None
+        if "verificationStatus" in source and status_code(source, "verificationStatus") in _NEVER_WAS:
+            return None
+        when = event.when
+        start = known = when.start.latest
+        for element in _RECORDED.get(event.kind, ()):
+            if element in source:
+                known = max(known, self._written_down(event, element))
+        if "extension" in source:
+            known = max(known, _known_from(source["extension"]))
+        end = when.end.latest
+        return Fact(min(known // DAY, NEVER), None if end >= NEVER or end == start else end // DAY, event)
+
+    def _written_down(self, event: Event, element: str) -> int:
+        """The moment an element says; many resources of a record were written down at the same one."""
+        text = event.source[element]
+        if not isinstance(text, str):
+            return event.dated(element).start.latest
+        moment = self._moments.get(text)
+        if moment is None:
+            moment = self._moments[text] = event.dated(element).start.latest
+        return moment
 
     def of(self, kind: str) -> tuple[Fact, ...]:
         """All of a type but what never was, in the order in which they became known."""
         found = self._of_kind.get(kind)
         if found is None:
-            found = self._of_kind[kind] = _dated(self.record.every(kind).sure)
+            found = self._of_kind[kind] = self._dated(self.record.every(kind).sure)
         return found
 
     def observed(self, *codes: Code) -> tuple[Fact, ...]:
         """Results with one of the codes."""
         found = self._coded.get(codes)
         if found is None:
-            found = self._coded[codes] = _dated(self.record.find("Observation", codes, None).sure)
+            found = self._coded[codes] = self._dated(self.record.find("Observation", codes, None).sure)
         return found
 
 
 def timeline(record: PatientRecord) -> Timeline:
     """The record's timeline, made once."""
     return record.remember(Timeline, lambda: Timeline(record))
-
-
-def _dated(events: Iterable[Event]) -> tuple[Fact, ...]:
-    facts = [fact for event in events if (fact := _fact(event)) is not None]
-    facts.sort(key=lambda fact: fact.day)
-    return tuple(facts)
-
-
-def _fact(event: Event) -> Fact | None:
-    source = event.source
-    never_was = event.kind != "Appointment" and event.status in _NEVER_WAS
-    if never_was or source.get("doNotPerform") is True:
-        return None
-    if "verificationStatus" in source and status_code(source, "verificationStatus") in _NEVER_WAS:
-        return None
-    when = event.when
-    known = when.start.latest
-    for element in _RECORDED.get(event.kind, ()):
-        if element in source:
-            known = max(known, event.dated(element).start.latest)
-    if "extension" in source:
-        known = max(known, _known_from(source["extension"]))
-    end = when.end.latest
-    return Fact(
-        min(known // DAY, NEVER), None if end >= NEVER or end == when.start.latest else end // DAY, event
-    )
 
 
 def _known_from(extensions: object) -> int:
@@ -120,6 +128,7 @@ class Known:
         self.concepts = self.timeline.concepts
         self.today = day_instant(day).earliest // DAY
         self._remembered: dict[object, Any] = {}
+        self._gathered: dict[tuple[str, ...], bool] = {}
 
     def remember(self, question: object, answer: Callable[[], Found]) -> Found:
         """What several features ask, worked out once for this day."""
@@ -129,8 +138,12 @@ class Known:
 
     def gathered(self, *kinds: str) -> bool:
         """Whether the record was asked for all of these types, and answered."""
-        states = self.record.gathered
-        return all(kind == "Patient" or states.state(kind) is State.GATHERED for kind in kinds)
+        told = self._gathered.get(kinds)
+        if told is None:
+            states = self.record.gathered
+            told = all(kind == "Patient" or states.state(kind) is State.GATHERED for kind in kinds)
+            self._gathered[kinds] = told
+        return told
 
     def of(self, kind: str) -> tuple[Fact, ...]:
         """Those of a type that were known, the latest last; of what had not ended, no end."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from measures.event import Event
 from measures.events import Events
-from measures.medication_cover import by_product, cover
+from measures.medication_cover import cover
 from measures.medication_time import dispense_period, request_period
 from measures.risk.as_of import Fact, Known
 from measures.risk.feature import Answer, feature
@@ -28,17 +28,34 @@ def _supplies(known: Known, kind: str) -> list[Fact]:
 
     def found() -> list[Fact]:
         for source in ("MedicationDispense", "MedicationRequest"):
-            facts = known.within(known.of(source), TAKEN)
-            held = [fact for fact in facts if kind in known.concepts.of_medicine(fact.event)]
-            if held:
+            if held := _of_kind(known, source, kind, TAKEN):
                 return held
         return []
 
     return known.remember(f"supplies of {kind}", found)
 
 
-def lasting(event: Event) -> Interval | None:
-    return (dispense_period if event.kind == "MedicationDispense" else request_period)(event)
+def _of_kind(known: Known, source: str, kind: str, days: int) -> list[Fact]:
+    """Supplies or orders of the last so many days that are of a kind."""
+    named = known.remember(
+        ("medicines", source),
+        lambda: [(fact, known.concepts.of_medicine(fact.event)) for fact in known.of(source)],
+    )
+    first = known.today - days + 1
+    return [fact for fact, kinds in named if fact.day >= first and kind in kinds]
+
+
+def _lasting(known: Known) -> Callable[[Event], Interval | None]:
+    """For which days a supply or an order lasts, worked out once a record: it does not depend on the day."""
+    told: dict[Event, Interval | None] = known.record.remember("measures.risk.lasting", dict)
+
+    def lasting(event: Event) -> Interval | None:
+        if event not in told:
+            period = dispense_period if event.kind == "MedicationDispense" else request_period
+            told[event] = period(event)
+        return told[event]
+
+    return lasting
 
 
 def _without(kind: str) -> Callable[[Known], Answer]:
@@ -51,7 +68,7 @@ def _without(kind: str) -> Callable[[Known], Answer]:
         first = max(known.today - COVERED + 1, supplies[0].day)
         window = Interval(_moment(first), _moment(known.today))
         days = known.today - first + 1
-        held = cover(by_product(Events(fact.event for fact in supplies)), lasting, window)
+        held = cover(_by_product(supplies), _lasting(known), window)
         return Answer(1 - held.days / days, supplies) if held.days or not held.unsure.maybe else Answer(None)
 
     return share
@@ -62,7 +79,8 @@ def _ran_out(kind: str) -> Callable[[Known], Answer]:
 
     def days(known: Known) -> Answer:
         supplies = _supplies(known, kind)
-        ends = [end for fact in supplies if (end := _last_day(fact.event)) is not None]
+        periods = map(_lasting(known), (fact.event for fact in supplies))
+        ends = [end for period in periods if (end := _last_day(period)) is not None]
         if not ends:
             return Answer(None)
         return Answer(float(max(0, known.today - max(ends))), supplies[-1:])
@@ -70,8 +88,17 @@ def _ran_out(kind: str) -> Callable[[Known], Answer]:
     return days
 
 
-def _last_day(event: Event) -> int | None:
-    period = lasting(event)
+def _by_product(supplies: list[Fact]) -> list[Events]:
+    """The supplies of each product by itself: those that name the same codes, or the same Medication."""
+    products: dict[str, list[Event]] = {}
+    for fact in supplies:
+        event = fact.event
+        named = str(event.codes or event.source.get("medicationReference"))
+        products.setdefault(named, []).append(event)
+    return [Events(held) for held in products.values()]
+
+
+def _last_day(period: Interval | None) -> int | None:
     return None if period is None or period.end.day is None else period.end.earliest // DAY
 
 
@@ -152,8 +179,7 @@ def sedative_orders(known: Known) -> Answer:
 
 
 def _ordered(known: Known, kind: str, days: int) -> Answer:
-    facts = known.within(known.of("MedicationRequest"), days)
-    found = [fact for fact in facts if kind in known.concepts.of_medicine(fact.event)]
+    found = _of_kind(known, "MedicationRequest", kind, days)
     return Answer(float(len(found)), found)
 
 
