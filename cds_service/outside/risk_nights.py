@@ -63,12 +63,6 @@ class RiskNights:
         with self._database.reading() as connection:
             return tuple(Month(*row) for row in connection.execute(rows.order_by(table.c.as_of)))
 
-    def models(self, host_ehr: str) -> tuple[str, ...]:
-        """The keys of the models that were watched at a host EHR."""
-        rows = select(RiskNightRow.model).where(RiskNightRow.host_ehr == host_ehr).distinct()
-        with self._database.reading() as connection:
-            return tuple(connection.execute(rows.order_by(RiskNightRow.model)).scalars())
-
 
 def _replace(connection: Connection, row: type[Base], values: dict[str, Any]) -> None:
     key = inspect(row).primary_key

@@ -61,9 +61,8 @@ class Timeline:
 
     def _fact(self, event: Event) -> Fact | None:
         source = event.source
-        if source.get("status") in _NEVER_WAS and event.kind != "Appointment":
-            return None
-        if source.get("doNotPerform") is True:
+        never_was = event.kind != "Appointment" and event.status in _NEVER_WAS
+        if never_was or source.get("doNotPerform") is True:
             return None
         if "verificationStatus" in source and status_code(source, "verificationStatus") in _NEVER_WAS:
             return None

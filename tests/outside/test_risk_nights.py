@@ -9,7 +9,7 @@ import pytest
 
 from cds_service.outside.audit import AuditLog
 from cds_service.outside.risk_nights import RiskNights
-from cds_service.risk import InUse, Risk, of_model
+from cds_service.risk import Risk, of_model
 from measures.gather import Gathered, State
 from measures.record import PatientRecord
 from measures.risk.drift import SCORE
@@ -47,10 +47,6 @@ def panel(*more, size: int = 3) -> list[PatientRecord]:
     return [named(f"p{n}", office(400), phq9(4, 100), *more) for n in range(size)]
 
 
-def used(risk: Risk) -> InUse:
-    return risk.in_use()
-
-
 def test_nights_and_months_are_kept_by_host_ehr_and_model_and_counted_anew(database):
     nights = RiskNights(database)
     first = Night(DAY, 300, 4, ({"input": SCORE, "psi": 0.3, "stands": "alarm"},))
@@ -69,19 +65,19 @@ def test_nights_and_months_are_kept_by_host_ehr_and_model_and_counted_anew(datab
 def test_a_refresh_counts_the_drift_of_inputs_and_score(risk, model):
     risk.refresh("riverside", panel(), DAY)
 
-    found = risk.watch.told("riverside", used(risk).key, model, DAY)
+    found = risk.watch.told("riverside", risk.in_use().key, model, DAY)
 
     assert found.night is not None
     assert (found.night.patients, found.night.abstained) == (3, 0)
     assert {one["input"] for one in found.night.drift} == {*(c.id for c in model.columns), SCORE}
-    assert risk.watch.told("lakeside", used(risk).key, model, DAY).night is None
+    assert risk.watch.told("lakeside", risk.in_use().key, model, DAY).night is None
 
 
 def test_who_too_little_is_known_of_counts_in_no_drift(risk, model):
     unborn = {key: value for key, value in PATIENT.items() if key != "birthDate"}
     risk.refresh("riverside", [chart(office(9), patient=unborn)], DAY)
 
-    night = risk.watch.told("riverside", used(risk).key, model, DAY).night
+    night = risk.watch.told("riverside", risk.in_use().key, model, DAY).night
 
     assert night is not None
     assert (night.patients, night.abstained, night.drift) == (1, 1, ())
@@ -90,7 +86,7 @@ def test_who_too_little_is_known_of_counts_in_no_drift(risk, model):
 def test_what_was_foretold_is_compared_with_what_came_once_the_month_is_over(risk, model):
     risk.refresh("riverside", panel(), DAY - 2 * MONTH)
     risk.refresh("riverside", panel(), DAY - 2 * MONTH + timedelta(1))  # the same month: told by its first
-    key = used(risk).key
+    key = risk.in_use().key
     foretold = risk.scores.foretold("riverside", "p0", key, [DAY - 2 * MONTH])[DAY - 2 * MONTH]
 
     risk.refresh("riverside", panel(emergency(31)), DAY - MONTH - timedelta(1))
@@ -108,7 +104,7 @@ def test_an_event_that_is_recorded_late_is_counted_at_the_next_refresh(risk, mod
     risk.refresh("riverside", panel(), DAY)
     risk.refresh("riverside", panel(emergency(20)), DAY + timedelta(1))
 
-    (month,) = risk.watch.nights.months("riverside", used(risk).key)
+    (month,) = risk.watch.nights.months("riverside", risk.in_use().key)
     assert month.observed == 3
 
 
@@ -116,16 +112,16 @@ def test_nothing_is_compared_beyond_the_day_the_export_ends(risk, model):
     risk.refresh("riverside", panel(), DAY - MONTH)
 
     risk.refresh("riverside", panel(), DAY, covered=DAY - timedelta(1))
-    assert risk.watch.nights.months("riverside", used(risk).key) == ()
+    assert risk.watch.nights.months("riverside", risk.in_use().key) == ()
     risk.refresh("riverside", panel(), DAY, covered=DAY)
-    assert len(risk.watch.nights.months("riverside", used(risk).key)) == 1
+    assert len(risk.watch.nights.months("riverside", risk.in_use().key)) == 1
 
 
 def test_points_have_no_training_to_drift_from_and_foretell_no_number(risk):
     risk.refresh("riverside", panel(), DAY - MONTH)
     risk.refresh("riverside", panel(emergency(5)), DAY)
 
-    found = risk.watch.told("riverside", used(risk).key, None, DAY)
+    found = risk.watch.told("riverside", risk.in_use().key, None, DAY)
 
     assert (found.trained, found.stale, found.periods) == (False, "", ())
     assert found.night is not None
@@ -154,7 +150,7 @@ def test_a_score_past_its_schedule_is_called_stale_wherever_it_is_told(risk, mod
 
 
 def test_a_score_is_stale_after_an_alarm_at_that_host_ehr_only_and_until_it_holds_again(risk, model):
-    key = used(risk).key
+    key = risk.in_use().key
     alarm = Night(DAY, 900, 0, ({"input": SCORE, "psi": 0.3, "stands": "alarm"},))
     risk.watch.nights.keep("riverside", key, alarm, [])
 
