@@ -1,7 +1,11 @@
-"""What risk costs: features, logistic and reasons for one record; training; a panel streamed."""
+"""What risk costs: features, logistic and reasons for one record of 500 resources; a score that is read where
+it was kept; training; a panel streamed, and the same panel four times over.
+"""
 
 from __future__ import annotations
 
+import gzip
+import re
 import time
 import tracemalloc
 from datetime import date
@@ -12,6 +16,11 @@ import numpy as np
 import orjson
 
 from bench.batch import unpacked
+from cds_service.outside.audit import AuditLog
+from cds_service.outside.database import Database
+from cds_service.outside.vault import Vault
+from cds_service.risk import Risk
+from measures.batch.reading import files_of
 from measures.record import PatientRecord
 from measures.risk.data import Data
 from measures.risk.feature import find_features
@@ -22,16 +31,20 @@ from measures.risk.scoring import score
 from measures.risk.training import Recipe, train
 from measures.vocabulary import read_vocabulary
 
-MOST_MS, MOST_SECONDS = 3.0, 60.0
+MOST_MS, MOST_KEPT_MS, MOST_SECONDS = 3.0, 1.0, 60.0
+RESOURCES = 500
 ROWS = 60_000
 DAY = date(2026, 6, 30)
 
 
 class Scored:
-    """The patient of the benchmark's request, indexed, and indexed and scored."""
+    """The patient of the benchmark's request with so many resources, indexed, and indexed and scored."""
 
     def __init__(self, body: bytes, vocabulary: Path) -> None:
-        self._patient, self._resources = unpacked(orjson.loads(body))
+        self._patient, held = unpacked(orjson.loads(body))
+        copies = -(-RESOURCES // len(held))
+        again = [one | {"id": f"{one['id']}-{copy}"} for copy in range(copies) for one in held]
+        self._resources = again[:RESOURCES]
         self._vocabulary = read_vocabulary(vocabulary)
         self._model = train(
             made_up(3000), Recipe("logistic"), source="record", outcome="acute", trained_on=str(DAY)
@@ -42,6 +55,24 @@ class Scored:
 
     def index_and_score(self) -> Any:
         return score(self._model, self.index(), DAY)
+
+
+class Kept:
+    """A risk that a refresh has kept, in a database of its own, and a record without which it can be told."""
+
+    def __init__(self, folder: Path, vocabulary: Path) -> None:
+        database = Database(f"sqlite:///{folder / 'risk.sqlite3'}")
+        database.migrate()
+        self.close = database.close
+        self._risk = Risk(database, Vault("only for the benchmark, and long enough"), AuditLog(database))
+        patient = {"resourceType": "Patient", "id": "p", "birthDate": "1970-01-01"}
+        self._record = PatientRecord(patient, [], read_vocabulary(vocabulary))
+        self._risk.refresh("bench", [self._record], DAY)
+
+    def read(self) -> object:
+        found = self._risk.of("bench", self._record, DAY)
+        assert found is not None
+        return found
 
 
 def made_up(rows: int) -> Data:
@@ -62,11 +93,27 @@ def training_seconds(rows: int = ROWS) -> float:
 
 
 def peak_while_streaming(folder: Path, vocabulary: Path) -> tuple[int, int]:
-    """Patients read, and the most bytes that Python held while they were read one after another."""
-    with opened(folder, read_vocabulary(vocabulary)) as panel:
-        tracemalloc.start()
-        try:
+    """Patients read, and the most bytes that Python held while they were sorted and read one by one."""
+    held = read_vocabulary(vocabulary)
+    tracemalloc.start()
+    try:
+        with opened(folder, held) as panel:
             patients = sum(1 for _ in panel.records())
-            return patients, tracemalloc.get_traced_memory()[1]
-        finally:
-            tracemalloc.stop()
+        return patients, tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def many_times(panel: Path, folder: Path, times: int) -> Path:
+    """The panel so many times over, each time with other people: every id of it is another one."""
+    folder.mkdir()
+    for path in files_of(panel):
+        with gzip.open(folder / path.name, "wb", compresslevel=1) as copy:
+            for number in range(times):
+                with gzip.open(path) as stream:
+                    for line in stream:
+                        copy.write(_ID.sub(rb"\g<0>-%d" % number, line))
+    return folder
+
+
+_ID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")

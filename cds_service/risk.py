@@ -3,13 +3,14 @@
 One place decides by what: the switch, the live model, the quality team's file. A score is read when it is of
 today or yesterday and of what is in use now; else it is made from the record at hand, and kept. Records carry
 what consent allows and nothing else, so neither do scores. Who may not read all types that are scored is
-shown a score of what they may read; it is neither kept nor compared.
+shown a score of what they may read; it is neither kept nor compared. Nor is one kept that lacks what claims
+and other sources say of the patient: a refresh counts them, a CDS call does not read them.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
@@ -19,15 +20,19 @@ import structlog
 from cds_service.outside import clock
 from cds_service.outside.audit import AuditLog
 from cds_service.outside.database import Database, DatabaseUnavailable
+from cds_service.outside.other_sources import OtherSources
 from cds_service.outside.risk_models import RiskModels
+from cds_service.outside.risk_nights import RiskNights
 from cds_service.outside.risk_policies import RiskPolicies
 from cds_service.outside.risk_scores import RiskScores
 from cds_service.outside.telemetry import failures
 from cds_service.outside.vault import Vault
 from cds_service.outside.worklists import Worklists
 from cds_service.risk_policy import parse_policy, shipped_policy
+from cds_service.risk_watch import RiskWatch
 from measures.gather import QUERIES, State
 from measures.record import PatientRecord
+from measures.risk.course import DAYS, Said, course, said
 from measures.risk.model import Model, ModelError
 from measures.risk.outlook import Outlook, Scores, outlook
 from measures.risk.panel import wanted_by_features
@@ -53,6 +58,16 @@ class InUse:
     label: str
     policy: Policy
     note: str = ""  # why it is not the model that was promoted
+    model: Model | None = None  # None: the points, or nothing
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A worklist: who is on it, in order, the latest scores, and who looks after whom."""
+
+    patients: tuple[str, ...]
+    outlooks: Mapping[str, Outlook]
+    owners: Mapping[str, str]
 
 
 class Risk:
@@ -63,10 +78,13 @@ class Risk:
         self.models = RiskModels(database, audit)
         self.policies = RiskPolicies(database, audit)
         self.worklists = Worklists(database, audit)
+        self._others = OtherSources(database, vault)
+        self.watch = RiskWatch(RiskNights(database), self.scores)
         self._lock = threading.Lock()
         self._read_at = float("-inf")
         self._stamp: object = None
         self._held: InUse | None = None
+        self._stale: dict[tuple[str, str, date], tuple[float, str]] = {}
 
     def in_use(self) -> InUse:
         """The model, or the points, that scores now."""
@@ -82,6 +100,7 @@ class Risk:
     def forget(self) -> None:
         """Look again at the next question: after this process changed something itself."""
         self._read_at = float("-inf")
+        self._stale = {}
 
     def policy(self) -> Policy:
         """The quality team's file in use."""
@@ -90,40 +109,73 @@ class Risk:
             return shipped_policy()
         return parse_policy(released.text.encode(), released.path)
 
-    def of(self, host_ehr: str, record: PatientRecord, day: date) -> Outlook | None:
-        """Of one patient on a day; None while risk is switched off."""
+    def of(
+        self, host_ehr: str, record: PatientRecord, day: date, *, with_others: bool = False
+    ) -> Outlook | None:
+        """Of one patient on a day; None while risk is switched off. `with_others`: what other sources say is
+        in the record.
+        """
         now = self.in_use()
-        if now.scores is None:
-            return None
-        if not sees_all(record):
-            return replace(outlook(now.scores, record, day), before=None, before_on=None)
-        held = self.scores.latest(host_ehr, record.id)
-        if held is not None and held[0] == now.key:
-            age = day - held[1].score.as_of
-            if timedelta(0) <= age <= timedelta(FRESH_DAYS):
-                return held[1]
-        made = outlook(now.scores, record, day)
-        if is_whole(record):
-            self._keep(host_ehr, now.key, made)
-        return made
+        found = self._found(host_ehr, now, record, day, with_others)
+        return None if found is None else _called_stale(found, self.why_stale(host_ehr, now, day))
+
+    def course(self, host_ehr: str, record: PatientRecord, now: Outlook) -> tuple[Said, ...]:
+        """How the risk of a patient went until the outlook of `now`; nothing for who may not read all that
+        is scored.
+        """
+        last = said(now)
+        if last is None or not sees_all(record):
+            return ()
+        since = last.day - timedelta(DAYS)
+        return course(self.scores.course(host_ehr, record.id, self.in_use().key, since), last)
+
+    def listed(self, host_ehr: str, day: date) -> Listed:
+        """The worklist as it was made at the last refresh, each patient with the latest score."""
+        patients, now = self.worklists.patients(host_ehr), self.in_use()
+        held, why = self.scores.of_patients(host_ehr, patients), self.why_stale(host_ehr, now, day)
+        outlooks = {patient: _called_stale(one, why) for patient, one in held.items()}
+        return Listed(patients, outlooks, self.worklists.owners(host_ehr))
+
+    def why_stale(self, host_ehr: str, now: InUse, day: date) -> str:
+        """Why the scores in use are to be called stale at a host EHR; empty while they are not."""
+        if now.model is None:
+            return ""
+        asked = (host_ehr, now.key, day)
+        read_at, why = self._stale.get(asked, (float("-inf"), ""))
+        if clock.monotonic() - read_at > CACHE_SECONDS:
+            why = self.watch.told(host_ehr, now.key, now.model, day).stale
+            today = {held: told for held, told in self._stale.items() if held[-1] == day}
+            self._stale = {**today, asked: (clock.monotonic(), why)}
+        return why
 
     def refresh(
-        self, host_ehr: str, records: Iterable[PatientRecord], day: date, shadow: InUse | None = None
+        self,
+        host_ehr: str,
+        records: Iterable[PatientRecord],
+        day: date,
+        shadow: InUse | None = None,
+        covered: date | None = None,
     ) -> int:
         """Score everybody of a panel, one at a time, and list the worklist anew; how many were scored.
 
         A model in `shadow` scores instead of what is in use: that is only remembered, and moves nobody.
+        `covered` is the last day the records tell of, where it is not `day`: what came of earlier scores is
+        counted until then.
         """
         now = shadow or self.in_use()
         makes = now.scores
         if makes is None:
             return 0
+        watched = self.watch.begin(host_ehr, now.key, now.model, day, covered or day)
 
         def made() -> Iterator[Outlook]:
             for record in records:
-                yield outlook(makes, record, day)
+                found = outlook(makes, record, day)
+                watched.add(record, found)
+                yield found
 
         count = self.scores.keep_panel(host_ehr, now.key, made(), shadow=shadow is not None)
+        self.watch.keep(watched)
         if shadow is None:
             self.worklists.replace(host_ehr, [one.patient for one in self.ranked(host_ehr, now)])
         return count
@@ -138,6 +190,24 @@ class Risk:
         held = self.scores.panel(host_ehr, by.key) if panel is None else panel
         managed = (candidate(one, by.policy, owners.get(one.score.patient, "")) for one in held)
         return worklist(managed, by.policy)
+
+    def _found(
+        self, host_ehr: str, now: InUse, record: PatientRecord, day: date, with_others: bool
+    ) -> Outlook | None:
+        """Read, or made and kept."""
+        if now.scores is None:
+            return None
+        if not sees_all(record):
+            return replace(outlook(now.scores, record, day), before=None, before_on=None)
+        held = self.scores.latest(host_ehr, record.id)
+        if held is not None and held[0] == now.key:
+            age = day - held[1].score.as_of
+            if timedelta(0) <= age <= timedelta(FRESH_DAYS):
+                return held[1]
+        made = outlook(now.scores, record, day)
+        if is_whole(record) and (with_others or not self._others.tell_of(host_ehr, record.id)):
+            self._keep(host_ehr, now.key, made)
+        return made
 
     def _keep(self, host_ehr: str, key: str, made: Outlook) -> None:
         try:
@@ -172,6 +242,13 @@ class Risk:
         return of_model(model, policy)
 
 
+def _called_stale(outlook: Outlook, why: str) -> Outlook:
+    """The label says it wherever the score is told."""
+    if not why:
+        return outlook
+    return replace(outlook, score=replace(outlook.score, label=f"stale, {why}; {outlook.score.label}"))
+
+
 def of_points(policy: Policy) -> InUse:
     """The expert points as the policy weighs them."""
     points = policy.expert_points()
@@ -185,7 +262,8 @@ def of_model(model: Model, policy: Policy) -> InUse:
     def scores(record: PatientRecord, day: date) -> Score:
         return score(model, record, day)
 
-    return InUse(scores, f"{model.outcome}-{model.kind} {model.hash}", model.label, policy)
+    key = f"{model.outcome}-{model.kind} {model.hash}"
+    return InUse(scores, key, model.label, policy, model=model)
 
 
 def sees_all(record: PatientRecord) -> bool:

@@ -4,6 +4,9 @@ record is made of.
 A claim says what was billed, not what was found. So a diagnosis on it stands for the days of the service and
 no longer, and nothing is made of a claim that was cancelled, or only asked what a service would cost. Codes
 are passed on as they came; elements are named after the CARIN Blue Button profiles (FHIR R4).
+
+A claim is known weeks after its service. So each fact carries the day from which it was known: when the payer
+received the claim, else when the claim was made, else the last day of the service.
 """
 
 from __future__ import annotations
@@ -17,6 +20,11 @@ Resource = dict[str, Any]
 
 CLAIM_KINDS = frozenset({"ExplanationOfBenefit", "Claim"})
 
+KNOWN_FROM = "urn:throughline:known-from"
+"""The extension that says since which day a fact was known; what asks "as of a day" reads it."""
+
+_RECEIVED = "clmrecvddate"  # CARIN: C4BB supporting info type, claim received date
+
 _STANDS = frozenset({"active", "completed"})
 _INPATIENT_PLACES = frozenset(
     {"21", "51", "61"}
@@ -24,6 +32,7 @@ _INPATIENT_PLACES = frozenset(
 _ED_PLACE = "23"
 _ED_REVENUE = ("045", "0981")  # NUBC revenue centres of emergency rooms
 _INPATIENT_BILLS = ("11", "12", "18", "41")  # NUBC type of bill, without its leading zero
+_DAY = len("2026-08-22")
 _CLASSES = {
     "IMP": "Inpatient stay",
     "EMER": "Emergency department visit",
@@ -48,7 +57,20 @@ def facts_of_claim(claim: Mapping[str, Any]) -> list[Resource]:
 def _from(claim: Mapping[str, Any], number: int, fact: Resource) -> Resource:
     identity = f"{claim.get('id', 'claim')}-{number}"
     labels = {"meta": claim["meta"]} if "meta" in claim else {}  # sensitivity labels go with what they label
-    return {"id": identity, "subject": claim.get("patient")} | labels | fact
+    known = _known_from(claim)
+    dated = {"extension": [{"url": KNOWN_FROM, "valueDate": known}]} if known else {}
+    return {"id": identity, "subject": claim.get("patient")} | labels | dated | fact
+
+
+def _known_from(claim: Mapping[str, Any]) -> str:
+    """The day the claim was received, or made; never before its service had ended. Empty: nothing says it."""
+    received = [
+        str(part.get("timingDate") or "")
+        for part in _parts(claim, "supportingInfo")
+        if _RECEIVED in _codes(part.get("category"))
+    ]
+    told = next(filter(None, received), str(claim.get("created") or ""))
+    return max(told[:_DAY], _days(claim)[1][:_DAY])
 
 
 def _services(claim: Mapping[str, Any], kind: str) -> Iterator[Resource]:

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import click
 
 from cds_service.outside.audit import AuditLog
 from cds_service.outside.database import Database
+from cds_service.outside.other_sources import OtherSources
 from cds_service.outside.registry import HostEhrs
 from cds_service.outside.settings import load_settings
 from cds_service.outside.staff_accounts import StaffAccounts
 from cds_service.outside.value_sets import vocabulary_in_use
 from cds_service.outside.vault import open_vault
 from cds_service.risk import Risk
+from measures.risk.panel import Others
 from measures.terminology import Vocabulary
 from smart_app.staff.permissions import Permission, StaffUser, roles_with, user_can
 
@@ -27,6 +30,13 @@ class RiskStore:
     risk: Risk
     host_ehrs: HostEhrs
     accounts: StaffAccounts
+    other_sources: OtherSources
+
+    def others(self, host_ehr: str) -> Others | None:
+        """What claims and other sources say of a patient there; None where none are loaded."""
+        if not self.other_sources.loaded(host_ehr):
+            return None
+        return partial(self.other_sources.for_patient, host_ehr)
 
     def known(self, host_ehr: str) -> str:
         """The name of a host EHR that is registered. Raises UsageError."""
@@ -57,7 +67,10 @@ def risk_store() -> Iterator[RiskStore]:
         vault = open_vault(settings)
         audit = AuditLog(database)
         yield RiskStore(
-            Risk(database, vault, audit), HostEhrs(database, vault), StaffAccounts(database, vault, audit)
+            Risk(database, vault, audit),
+            HostEhrs(database, vault),
+            StaffAccounts(database, vault, audit),
+            OtherSources(database, vault),
         )
     finally:
         database.close()

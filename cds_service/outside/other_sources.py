@@ -21,6 +21,13 @@ from cds_service.outside.tables.other_sources import OtherResourcesRow, OtherSou
 from cds_service.outside.vault import Vault
 from measures.sources import Resource, Sourced
 
+_COUNTS = (
+    (OtherSourceRow.host_ehr == OtherResourcesRow.host_ehr)
+    & (OtherSourceRow.source == OtherResourcesRow.source)
+    & (OtherSourceRow.loading == OtherResourcesRow.loading)
+)
+"""Of what was loaded: that it is of the loading that counts."""
+
 _HELD_AT_ONCE = 5_000  # resources, before they are written: memory stays bounded however much is loaded
 
 
@@ -78,16 +85,21 @@ class OtherSources:
                 for row in connection.execute(rows)
             )
 
+    def tell_of(self, host_ehr: str, patient_id: str) -> bool:
+        """Whether any source says something of a patient."""
+        rows = (
+            select(OtherResourcesRow.part)
+            .join(OtherSourceRow, _COUNTS)
+            .where(OtherResourcesRow.host_ehr == host_ehr, OtherResourcesRow.patient_id == patient_id)
+        )
+        with self._database.reading() as connection:
+            return connection.execute(rows.limit(1)).first() is not None
+
     def for_patient(self, host_ehr: str, patient_id: str) -> list[Sourced]:
         """What every source says of one patient, each resource with its source's label."""
         rows = (
             select(OtherResourcesRow.__table__)
-            .join(
-                OtherSourceRow,
-                (OtherSourceRow.host_ehr == OtherResourcesRow.host_ehr)
-                & (OtherSourceRow.source == OtherResourcesRow.source)
-                & (OtherSourceRow.loading == OtherResourcesRow.loading),
-            )
+            .join(OtherSourceRow, _COUNTS)
             .where(OtherResourcesRow.host_ehr == host_ehr, OtherResourcesRow.patient_id == patient_id)
             .order_by(OtherResourcesRow.source, OtherResourcesRow.part)
         )

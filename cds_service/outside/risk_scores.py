@@ -5,6 +5,7 @@ and patient.
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 import orjson
 from sqlalchemy import Connection, bindparam, delete, func, select
@@ -13,6 +14,7 @@ from cds_service.outside import clock
 from cds_service.outside.database import Database
 from cds_service.outside.tables.risk import RiskPastRow, RiskScoreRow
 from cds_service.outside.vault import Vault
+from measures.risk.course import Said
 from measures.risk.outlook import Outlook, value
 from measures.risk.score import HORIZONS
 
@@ -108,6 +110,33 @@ class RiskScores:
         with self._database.reading() as connection:
             return [(row.as_of.isoformat(), row.model, row.value) for row in connection.execute(rows)]
 
+    def course(self, host_ehr: str, patient_id: str, model: str, since: date) -> list[Said]:
+        """What one model said of a patient on each day since then, the oldest first."""
+        table = RiskPastRow
+        rows = select(table.as_of, table.value, table.p60, table.p90).where(
+            table.host_ehr == host_ehr,
+            table.patient_id == patient_id,
+            table.as_of >= since,
+            table.model == model,
+            table.value.is_not(None),
+        )
+        with self._database.reading() as connection:
+            found = connection.execute(rows.order_by(table.as_of)).all()
+        return [Said(row.as_of, _by_horizon(row.value, row.p60, row.p90)) for row in found]
+
+    def foretold(self, host_ehr: str, patient_id: str, model: str, days: Iterable[date]) -> dict[date, float]:
+        """What a model said of a patient on these days, as far as it said anything."""
+        table = RiskPastRow
+        rows = select(table.as_of, table.value).where(
+            table.host_ehr == host_ehr,
+            table.patient_id == patient_id,
+            table.as_of.in_(list(days)),
+            table.model == model,
+            table.value.is_not(None),
+        )
+        with self._database.reading() as connection:
+            return {row.as_of: row.value for row in connection.execute(rows)}
+
     def _keep(
         self, connection: Connection, host_ehr: str, model: str, outlook: Outlook, *, panel: bool
     ) -> None:
@@ -138,10 +167,19 @@ class RiskScores:
         place = {"host_ehr": host_ehr, "patient_id": score.patient, "as_of": score.as_of, "model": model}
         same = [getattr(RiskPastRow, name) == said for name, said in place.items()]
         connection.execute(delete(RiskPastRow).where(*same))
-        connection.execute(self._database.insert_once(RiskPastRow), {**place, "value": value(score)})
+        chances = {"p60": score.at.get(60), "p90": score.at.get(90)}
+        row = {**place, "value": value(score), **chances}
+        connection.execute(self._database.insert_once(RiskPastRow), row)
 
     def _opened(self, host_ehr: str, patient_id: str, sealed: str) -> Outlook:
         return Outlook.from_json(orjson.loads(self._vault.open(sealed, where=_where(host_ehr, patient_id))))
+
+
+def _by_horizon(value: float, p60: float | None, p90: float | None) -> dict[int, float]:
+    """Points have no horizon: they stand under 0."""
+    if p60 is None or p90 is None:
+        return {0: value}
+    return dict(zip(HORIZONS, (value, p60, p90), strict=True))
 
 
 def _portions(outlooks: Iterable[Outlook]) -> Iterator[list[Outlook]]:

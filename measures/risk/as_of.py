@@ -3,7 +3,7 @@
 Statuses have no date of their own: "finished", "resolved" or "stopped" may have been set long after the day
 asked about. So they are not read here, but for those that say a thing never was (cancelled, entered in
 error). A thing counts from the later of when it happened and when it was written down: a diagnosis recorded
-in May with an onset in March was not known in April.
+in May with an onset in March was not known in April, nor a visit whose claim came in May.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
+from measures.claims import KNOWN_FROM
 from measures.event import Event
 from measures.gather import State
 from measures.record import PatientRecord
@@ -92,7 +93,20 @@ def _fact(event: Event) -> Fact:
     for element in _RECORDED.get(event.kind, ()):
         if element in event.source:
             known = max(known, event.dated(element).start.latest)
+    if "extension" in event.source:
+        known = max(known, _known_from(event.source["extension"]))
     return Fact(min(known // DAY, NEVER), None if end >= NEVER or end == began else end // DAY, event)
+
+
+def _known_from(extensions: object) -> int:
+    """The moment from which a claim's fact was known; 0 for what is no claim's."""
+    for one in extensions if isinstance(extensions, list) else ():
+        if isinstance(one, Mapping) and one.get("url") == KNOWN_FROM:
+            try:
+                return day_instant(date.fromisoformat(str(one.get("valueDate")))).earliest
+            except ValueError:
+                return NEVER * DAY  # a day that cannot be read may be any day: the fact is left out
+    return 0
 
 
 class Known:
@@ -104,6 +118,7 @@ class Known:
         self.concepts: Concepts = concepts_in(record.vocabulary)
         self.today = day_instant(day).earliest // DAY
         self._remembered: dict[object, Any] = {}
+        self._gathered: dict[tuple[str, ...], bool] = {}
 
     def remember(self, question: object, answer: Callable[[], Found]) -> Found:
         """What several features ask, worked out once for this day."""
@@ -113,8 +128,12 @@ class Known:
 
     def gathered(self, *kinds: str) -> bool:
         """Whether the record was asked for all of these types, and answered."""
-        states = self.record.gathered
-        return all(kind == "Patient" or states.state(kind) is State.GATHERED for kind in kinds)
+        told = self._gathered.get(kinds)
+        if told is None:
+            states = self.record.gathered
+            told = all(kind == "Patient" or states.state(kind) is State.GATHERED for kind in kinds)
+            self._gathered[kinds] = told
+        return told
 
     def of(self, kind: str) -> tuple[Fact, ...]:
         """Those of a type that were known, the latest last; of what had not ended, no end."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from typing import Any
 
@@ -39,21 +40,52 @@ def drift(trained: Mapping[str, Any], data: Data, chances: Floats) -> list[dict[
     at = {column.id: data.x[:, index] for index, column in enumerate(data.columns)}
     at[SCORE] = chances
     lacking = np.full(len(data.x), np.nan)
+    now = {name: _shares(at.get(name, lacking), np.array(held["cuts"])) for name, held in trained.items()}
+    return compared(trained, now)
+
+
+def compared(trained: Mapping[str, Any], now: Mapping[str, Floats]) -> list[dict[str, Any]]:
+    """The same, of shares that were counted already."""
     found = []
     for name, held in trained.items():
-        values = at.get(name, lacking)
-        index = psi(np.array(held["shares"]), _shares(values, np.array(held["cuts"])))
-        says = "alarm" if index > ALARM else "watch" if index > WATCH else "stable"
+        index = psi(np.array(held["shares"]), now[name])
         found.append(
             {
                 "input": name,
                 "psi": index,
-                "stands": says,
+                "stands": stands(index),
                 "missing at training": float(held["shares"][-1]),
-                "missing here": float(np.isnan(values).mean()),
+                "missing here": float(now[name][-1]),
             }
         )
     return sorted(found, key=lambda one: (-one["psi"], one["input"]))
+
+
+def stands(index: float) -> str:
+    """What an index calls for: both limits are still on the calmer side."""
+    return "alarm" if index > ALARM else "watch" if index > WATCH else "stable"
+
+
+class PanelCount:
+    """A panel counted into the ranges of the training, a patient at a time: its size takes no memory."""
+
+    def __init__(self, trained: Mapping[str, Any]) -> None:
+        self._trained = trained
+        self._cuts: dict[str, list[float]] = {name: held["cuts"] for name, held in trained.items()}
+        self._counts = {name: np.zeros(len(cuts) + 2) for name, cuts in self._cuts.items()}
+        self.patients = 0
+
+    def add(self, values: Mapping[str, float | None]) -> None:
+        """One patient's inputs and score; what is not among them is missing."""
+        self.patients += 1
+        for name, cuts in self._cuts.items():
+            value = values.get(name)
+            self._counts[name][len(cuts) + 1 if value is None else bisect_left(cuts, value)] += 1
+
+    def drift(self) -> list[dict[str, Any]]:
+        """As `drift` of all that was added."""
+        shares = {name: counted / max(1, self.patients) for name, counted in self._counts.items()}
+        return compared(self._trained, shares)
 
 
 def psi(before: Floats, now: Floats) -> float:

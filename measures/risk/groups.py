@@ -30,9 +30,13 @@ def groups_of(record: PatientRecord, day: date) -> dict[str, str]:
 
 def _band(record: PatientRecord, day: date) -> str:
     try:
-        years = record.age_on(day)
+        return age_band(record.age_on(day))
     except RecordCannotSay:
         return UNKNOWN
+
+
+def age_band(years: int) -> str:
+    """ "45 to 64", "80 and older"."""
     low, high = 0, None
     for at in BANDS:
         if years < at:

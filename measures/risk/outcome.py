@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from measures.record import PatientRecord
-from measures.risk.as_of import Known
+from measures.risk.as_of import NEVER, Fact, Known
 from measures.risk.care import ACUTE, Setting, Visit, visits
 from measures.risk.score import HORIZONS
 
@@ -16,6 +16,8 @@ FAR = 400 * 365
 
 EVERY = 91  # days between the days asked about, where the record itself gives the labels
 FIRST = 365  # days of record before the first of them
+
+_FIRST_DAY = date(1970, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -65,21 +67,46 @@ def labels(record: PatientRecord, outcome: Outcome, until: date) -> list[Label]:
     every = visits(known)
     if not every:
         return []
-    last = known.today - HORIZONS[-1]
-    died = record.died.day if record.died else None
-    if died is not None:
-        last = min(last, (died - date(1970, 1, 1)).days - 1)
+    last = min(known.today - HORIZONS[-1], _last_day_alive(record))
     stays = [visit.fact for visit in every if visit.setting is Setting.HOSPITAL]
     if outcome.at_discharge:
         asked = sorted({stay.end for stay in stays if stay.end is not None and stay.end <= last})
     else:
         asked = [
-            day
-            for day in range(every[0].fact.day + FIRST, last + 1, EVERY)
-            if not any(stay.day <= day and (stay.end or stay.day) > day for stay in stays)
+            day for day in range(every[0].fact.day + FIRST, last + 1, EVERY) if not _in_hospital(stays, day)
         ]
     came = sorted(visit.fact.day for visit in every if outcome.counts(visit, known.today))
     return [Label(_date(day), interval_of(day, came)) for day in asked]
+
+
+def came_within(
+    record: PatientRecord, outcome: Outcome, days: Collection[date], horizon: int, until: date
+) -> dict[date, bool]:
+    """Whether the event came within so many days of each of these days, as the record tells it now.
+
+    A day whose horizon ends after `until`, the last day the export covers, is left out; so is one on which
+    the patient was in hospital or not alive: nobody is asked about then, as in training.
+    """
+    known = Known(record, until)
+    every = visits(known)
+    stays = [visit.fact for visit in every if visit.setting is Setting.HOSPITAL]
+    came = [visit.fact.day for visit in every if outcome.counts(visit, known.today)]
+    last = min(known.today - horizon, _last_day_alive(record))
+    told: dict[date, bool] = {}
+    for asked in days:
+        day = (asked - _FIRST_DAY).days
+        if day <= last and not _in_hospital(stays, day):
+            told[asked] = any(0 < event - day <= horizon for event in came)
+    return told
+
+
+def _in_hospital(stays: Iterable[Fact], day: int) -> bool:
+    return any(stay.day <= day and (stay.end or stay.day) > day for stay in stays)
+
+
+def _last_day_alive(record: PatientRecord) -> int:
+    died = record.died.day if record.died else None
+    return NEVER if died is None else (died - _FIRST_DAY).days - 1
 
 
 def interval_of(day: int, came: list[int]) -> int:
@@ -89,4 +116,4 @@ def interval_of(day: int, came: list[int]) -> int:
 
 
 def _date(day: int) -> date:
-    return date(1970, 1, 1) + timedelta(days=day)
+    return _FIRST_DAY + timedelta(days=day)

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
 from measures.batch.local import SharedResources
 from measures.batch.partition import Parts, parts_for
-from measures.batch.patients import by_patient, record_of
+from measures.batch.patients import Resource, by_patient, record_of
 from measures.batch.reading import Problem, Wanted, files_of
 from measures.consent import disclosable
 from measures.gather import EVERYTHING
 from measures.record import PatientRecord
 from measures.risk import features
 from measures.risk.feature import find_features
+from measures.sources import Sourced, together
 from measures.terminology import Code, CodeKey, Vocabulary
+
+Others = Callable[[str], Iterable[Sourced]]
 
 _BESIDES = frozenset({"Encounter", "Condition", "MedicationDispense", "Coverage"})
 """Types that features read beside the ones they name, and the payer that reports compare by."""
@@ -28,24 +32,37 @@ _BESIDES = frozenset({"Encounter", "Condition", "MedicationDispense", "Coverage"
 class Panel:
     """The export, sorted by patient on disk. `problems` names what could not be read."""
 
-    def __init__(self, parts: Parts, vocabulary: Vocabulary, problems: list[Problem]) -> None:
+    def __init__(
+        self, parts: Parts, vocabulary: Vocabulary, problems: list[Problem], others: Others | None = None
+    ) -> None:
         self._parts = parts
         self._vocabulary = vocabulary
+        self._others = others
         self.problems = problems
 
     def records(self) -> Iterator[PatientRecord]:
         """Each patient's record, read anew, in an order that depends on the export alone.
 
-        What consent does not allow to be shown is not in it: neither a model nor a score learns of it.
+        What consent does not allow to be shown is not in it: neither a model nor a score learns of it. What
+        other sources say of the patient is, each fact once.
         """
         shared = SharedResources(self._parts)
         for part in range(self._parts.count):
             for lines in by_patient(self._parts.lines(part)):
+                allowed = partial(self._allowed, lines[0].owner)
                 record = record_of(
-                    lines, self._vocabulary, EVERYTHING, shared.find, {}, self.problems, disclosable
+                    lines, self._vocabulary, EVERYTHING, shared.find, {}, self.problems, allowed
                 )
                 if record is not None:
                     yield record
+
+    def _allowed(self, patient: str, resources: Iterable[Resource]) -> list[Resource]:
+        """Consent first: a fact that may not be shown must not keep out the same fact of another source."""
+        own = disclosable(resources)
+        if self._others is None:
+            return own
+        others = [one for one in self._others(patient) if disclosable([one.resource])]
+        return together(own, others)[0]
 
     def last_day(self, today: date) -> date:
         """The last day the export covers: of the latest encounter that is not of a day to come."""
@@ -78,8 +95,12 @@ def _began(text: bytes, today: date) -> date | None:
 
 
 @contextmanager
-def opened(folder: Path, vocabulary: Vocabulary, scratch: Path | None = None) -> Iterator[Panel]:
+def opened(
+    folder: Path, vocabulary: Vocabulary, scratch: Path | None = None, others: Others | None = None
+) -> Iterator[Panel]:
     """The panel of a folder. Needs disk space of about the export, unpacked, while it is open.
+
+    `others` gives what other sources say of a patient, by id.
 
     Raises FileNotFoundError when the folder holds no Bulk FHIR.
     """
@@ -88,7 +109,7 @@ def opened(folder: Path, vocabulary: Vocabulary, scratch: Path | None = None) ->
         parts = Parts(Path(sorted_), parts_for(files))
         wanted = wanted_by_features()
         problems = [found for number, path in enumerate(files) for found in parts.sort(path, number, wanted)]
-        yield Panel(parts, vocabulary, problems)
+        yield Panel(parts, vocabulary, problems, others)
 
 
 def wanted_by_features() -> Wanted:

@@ -76,16 +76,25 @@ def report_on(
 
 
 def _by_group(y: Ints, p: Floats, groups: Sequence[str], of_row: Any) -> list[dict[str, Any]]:
-    """Each group's figures; sensitivity and PPV at the one cut that the top tenth of everybody has."""
+    """Each group's figures; sensitivity and PPV at the one cut that the top tenth of everybody has.
+
+    Where one group alone is too small to be shown, the smallest other one is not shown either: the figures of
+    everybody, less those of all others, would tell it.
+    """
     told: list[dict[str, Any]] = []
     flagged = top_rows(p, TOP)
-    for name in sorted({str(one) for one in of_row}):
-        rows = np.flatnonzero(of_row.astype(str) == name)
-        of_group = [groups[int(row)] for row in rows]
-        if min(len(rows), len(set(of_group))) < FEWEST_ROWS:
+    rows_of = {name: np.flatnonzero(of_row.astype(str) == name) for name in sorted({*map(str, of_row)})}
+    patients_of = {name: [groups[int(row)] for row in rows] for name, rows in rows_of.items()}
+    size = {name: min(len(held), len(set(held))) for name, held in patients_of.items()}
+    small = [name for name in rows_of if size[name] < FEWEST_ROWS]
+    beside = min((name for name in rows_of if name not in small), key=lambda name: size[name], default="")
+    for name, rows in rows_of.items():
+        if name in small:
             told.append({"group": name, "rows": f"fewer than {FEWEST_ROWS}", "note": "not shown"})
-            continue
-        told.append({"group": name, **_of_group(y[rows], p[rows], flagged[rows], of_group)})
+        elif len(small) == 1 and name == beside:
+            told.append({"group": name, "note": "not shown: it would tell the one that is too small"})
+        else:
+            told.append({"group": name, **_of_group(y[rows], p[rows], flagged[rows], patients_of[name])})
     return told
 
 

@@ -22,6 +22,7 @@ from measures.risk.data import (
     without_the_useless,
 )
 from measures.risk.drift import profile
+from measures.risk.lacking import without_scale
 from measures.risk.leakage import leaks
 from measures.risk.linear import Linear, fit_linear
 from measures.risk.model import Kind, Model, Source
@@ -98,6 +99,7 @@ def train(
     label = f"local, {data.events} events; {judged.stands}"
     if data.events < FEWEST * 3:
         label += "; degraded: too few events to be relied on"
+    label += without_scale(data, learning)
     return Model(
         source,
         kind,

@@ -12,6 +12,7 @@ from datetime import date
 from typing import NamedTuple
 
 from measures.risk.wording import in_100
+from smart_app.care.risk_course import Course
 from smart_app.care.wording import count, say_day
 
 SHOWN_AT_ONCE = 3  # reasons
@@ -58,6 +59,7 @@ class RiskLine:
     tone: str = ""  # "", "watch" or "high"
     missing: tuple[str, ...] = ()
     computed: str = ""
+    course: Course | None = None
 
     @property
     def first(self) -> tuple[Reason, ...]:

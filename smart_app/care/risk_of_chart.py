@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TypedDict
 
+from measures.risk.course import Said
 from measures.risk.outlook import Outlook
 from measures.risk.points import MOST
 from measures.risk.score import Reason as Told
 from measures.risk.wording import say_event, say_reason
+from smart_app.care.risk_course import drawn_course
 from smart_app.care.risk_line import Reason, RiskLine, points, probabilities
 from smart_app.care.wording import say_day
 
@@ -26,11 +30,11 @@ def no_risk(why: str) -> RiskShown:
     return RiskShown(risk=None, risk_expected=True, no_risk=why)
 
 
-def shown_risk(outlook: Outlook, today: date) -> RiskShown:
-    """Of one patient; where the score abstains, what it lacks."""
+def shown_risk(outlook: Outlook, today: date, told: Sequence[Said] = ()) -> RiskShown:
+    """Of one patient; where the score abstains, what it lacks. `told` is what was said until now."""
     score = outlook.score
     if score.abstained:
-        return no_risk(f"No risk score: {score.abstained}.")
+        return no_risk(f"No risk score: {score.abstained}; limited by consent.")
     before = (outlook.before, outlook.before_on) if outlook.before is not None else None
     compared = None if before is None or before[1] is None else (before[0], before[1])
     title = f"Risk of {say_event(score.outcome)}"
@@ -60,6 +64,7 @@ def shown_risk(outlook: Outlook, today: date) -> RiskShown:
             computed=computed,
             today=today,
         )
+    line = replace(line, course=drawn_course(told, today))
     return RiskShown(risk=line, risk_expected=True, no_risk="")
 
 

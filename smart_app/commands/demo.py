@@ -7,6 +7,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from socket import socket
 from tempfile import TemporaryDirectory
@@ -46,6 +47,7 @@ SECOND = "quality-2"
 PROBLEMS_SHOWN = 20
 MOST_RECORDED = 200  # people whose charts a changed card rule can be tried on
 MOST_SCORED = 100  # people, before the demo says that it is ready
+WEEKS_SCORED = 7
 LAST_PORT = 65534  # the EHR takes the next one
 
 
@@ -227,17 +229,18 @@ def _account(app: Flask, name: str, role: Role) -> str:
 
 
 def _scored(app: Flask, people: People) -> None:
-    """What `throughline risk refresh` does with an export. A large panel is scored as its charts open."""
+    """What `throughline risk refresh` does with an export, as if it had run for some weeks: so that a chart
+    shows how a risk went. A large panel is scored as its charts open.
+    """
     parts: Wiring = app.extensions["throughline"]
     if len(people.patients) > MOST_SCORED:
         return
-
-    def records() -> Iterator[PatientRecord]:
-        for identity in people.patients:
-            held = disclosable(people.resources(identity))
-            yield PatientRecord(held[0], [*held, *people.shared], parts.vocabulary)
-
-    parts.risk.refresh("demo", records(), clock.today())
+    records = []
+    for identity in people.patients:
+        held = disclosable(people.resources(identity))
+        records.append(PatientRecord(held[0], [*held, *people.shared], parts.vocabulary))
+    for weeks in reversed(range(WEEKS_SCORED)):
+        parts.risk.refresh("demo", records, clock.today() - timedelta(weeks=weeks))
 
 
 def _close(sockets: list[socket]) -> None:

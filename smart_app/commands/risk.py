@@ -22,6 +22,7 @@ from measures.risk.points import expert_points
 from measures.risk.report import report_on, write_report
 from measures.risk.results_file import write_panel_scores, write_table_scores
 from measures.risk.scoring import score
+from measures.risk.table.divisions import divisions
 from measures.risk.table.encoding import Encoding
 from measures.risk.table.reading import read_chunks, read_table
 from measures.risk.table.rows import kept_rows, training_data
@@ -183,7 +184,10 @@ def score_with(
 @_outcome
 @_table
 @click.option(
-    "--by", multiple=True, metavar="COL", help="Compare groups by this column of the table; repeatable."
+    "--by",
+    multiple=True,
+    metavar="COL",
+    help="Compare groups by this column of the table; repeatable. Else by age, sex, race, language, payer.",
 )
 @click.option("--everybody", is_flag=True, help="None of these patients was in the training.")
 @click.option("--split", default="patient", hidden=True, help="Only by patient.")
@@ -211,12 +215,8 @@ def report(
             raise click.UsageError("the model was trained on records; report on them with --ndjson")
         encoding = Encoding.from_json(model.table)
         read = read_table(table)
-        unknown = [name for name in by if name not in read.columns]
-        if unknown:
-            raise click.UsageError(f"--by: the table has no column {', '.join(unknown)}")
         data, _ = training_data(read, encoding.target, encoding.group, encoding.id)
-        kept = kept_rows(read, encoding.target, encoding.group)
-        subgroups = {name: [read.columns[name][row] or "(missing)" for row in kept] for name in by}
+        subgroups = divisions(read, kept_rows(read, encoding.target, encoding.group), by)
     else:
         with _panel(ndjson, vocabulary) as panel:
             data, _, subgroups = _panel_data(

@@ -107,12 +107,14 @@ class ArrivingPage:
         if read.record is None or read.awaits():
             return no_risk("")
         try:
-            found = wiring().risk.of(self._opened.host_ehr.name, read.record, today)
+            risk, host_ehr = wiring().risk, self._opened.host_ehr.name
+            found = risk.of(host_ehr, read.record, today, with_others=True)
+            told = risk.course(host_ehr, read.record, found) if found else ()
         except Exception as error:  # noqa: BLE001  without a risk the chart is still true
             _log.error("risk not computed", exc_info=error)
             failures.labels("risk").inc()
             return no_risk("Risk could not be computed.")
-        return no_risk("Risk is switched off.") if found is None else shown_risk(found, today)
+        return no_risk("Risk is switched off.") if found is None else shown_risk(found, today, told)
 
 
 def origin_of(opened: OpenChart, read: Reading) -> Origin:

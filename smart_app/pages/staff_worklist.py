@@ -2,13 +2,14 @@
 
 GET  /staff/worklist/              ?ehr= owner= clock= change= action= text= page=
 GET  /staff/worklist/worklist.csv  the same, as a table
-POST /staff/worklist/take          patient and ehr: take a patient, or give one back
+POST /staff/worklist/take          patient, ehr, and the filters to come back to: take, or give back
 POST /staff/worklist/filter        keep the filters in this browser's session, or forget them
 """
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from flask import (
     Blueprint,
@@ -109,7 +110,8 @@ def take(user: StaffUser) -> ResponseReturnValue:
     patient, host_ehr = request.form.get("patient", ""), request.form.get("ehr", "")
     if not wiring().risk.worklists.give(host_ehr, patient, owner, by=user.actor):
         flash("Nothing was changed: this patient is not on the worklist any more.", "problem")
-    return redirect(_back(host_ehr), code=303)
+    looked_at = {name: request.form.get(name, "")[:100] for name in (*FILTERS, "page")}
+    return redirect(_back(host_ehr, **{name: held for name, held in looked_at.items() if held}), code=303)
 
 
 @blueprint.post("/filter")
@@ -132,10 +134,9 @@ def _asked() -> Asked:
     used = parts.risk.in_use()
     everybody: list[Entry] = []
     if used.scores is not None:
-        patients = parts.risk.worklists.patients(host_ehr)
-        held = parts.risk.scores.of_patients(host_ehr, patients)
-        owners = parts.risk.worklists.owners(host_ehr)
-        everybody = entries(patients, held, owners, used.policy, clock.today())
+        today = clock.today()
+        listed = parts.risk.listed(host_ehr, today)
+        everybody = entries(listed.patients, listed.outlooks, listed.owners, used.policy, today)
     return Asked(host_ehr, names, _wanted(), everybody, used)
 
 
@@ -154,5 +155,6 @@ def _choices(values: list[str]) -> list[tuple[str, str]]:
     return [(value, value) for value in values]
 
 
-def _back(host_ehr: str) -> str:
-    return url_for("staff_worklist.show_worklist", ehr=host_ehr)
+def _back(host_ehr: str, **filters: str) -> str:
+    query: dict[str, Any] = {"ehr": host_ehr, **filters}
+    return url_for("staff_worklist.show_worklist", **query)

@@ -11,6 +11,7 @@ from cds_service.outside.clock import today
 from cds_service.risk import of_model
 from measures.risk.model import read_model
 from measures.risk.panel import opened
+from smart_app.care.risk_watch import shown_watch
 from smart_app.commands.measures import DayType
 from smart_app.risk_store import risk_store, vocabulary
 
@@ -30,7 +31,8 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 def command(host_ehr: str, folder: Path, model: Path | None, as_of: date | None) -> None:
     """Score everybody of a panel, keep the scores, and list the worklist anew.
 
-    Pages and cards then read a score instead of making one. A patient at a time: memory stays bounded.
+    Pages and cards then read a score instead of making one. What `panel load` loaded for these patients
+    counts too, from the day it was known. A patient at a time: memory stays bounded.
     """
     day = as_of or today()
     if day > today():
@@ -42,12 +44,15 @@ def command(host_ehr: str, folder: Path, model: Path | None, as_of: date | None)
         used = shadow or risk.in_use()
         if used.scores is None:
             raise click.ClickException("risk is switched off; turn it on: throughline risk on --by NAME")
-        with opened(folder, vocabulary()) as panel:
-            count = risk.refresh(name, panel.records(), day, shadow)
+        with opened(folder, vocabulary(), others=store.others(name)) as panel:
+            count = risk.refresh(name, panel.records(), day, shadow, panel.last_day(day))
+        watched = shown_watch(risk.watch.told(name, used.key, used.model, day))
         listed = len(risk.worklists.patients(name))
     click.echo(f"{name}: {count:,} patients scored as of {day} by {used.label}")
     if used.note:
         click.echo(f"not by the model that was promoted: {used.note}")
+    if used.model:
+        click.echo(f"watch: {watched.headline}")
     click.echo("in shadow: the worklist is as it was" if shadow else f"worklist: {listed:,} patients")
     if panel.problems:
         click.echo(f"{len(panel.problems):,} problems in the export; the first: {panel.problems[0]}")

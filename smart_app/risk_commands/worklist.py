@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from cds_service.outside.clock import today
-from cds_service.risk import InUse, Risk
+from cds_service.risk import Risk
 from cds_service.risk_policy import parse_policy
-from measures.risk.outlook import Outlook, outlook
-from measures.risk.panel import opened
-from measures.risk.worklist import moves
 from smart_app.care.worklist import as_csv, entries
 from smart_app.risk_store import risk_store, vocabulary
 from smart_app.staff.permissions import Permission
+from smart_app.studio.risk_file import NeedsPanel, TrialPanel, roll_back, save, tried_on
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -37,14 +34,16 @@ def command(host_ehr: str, config: Path | None, dry_run: bool, folder: Path | No
             count = _write(store.risk, name, out)
             click.echo(f"{count:,} patients: {out}")
             return
-        tried = _tried(store.risk, config)
-        panel = _scored(tried, folder) if folder else None
-        if panel is None and tried.key != store.risk.in_use().key:
-            raise click.UsageError("the file changes the points: score the panel with it, --ndjson DIR")
-        before = store.risk.worklists.patients(name)
-        found = moves(before, [one.patient for one in store.risk.ranked(name, tried, panel)])
+        risk = store.risk
+        policy = risk.policy() if config is None else parse_policy(config.read_bytes(), config)
+        others, day = store.others(name), today()
+        panel = TrialPanel(folder, vocabulary(), others, day) if folder else None
+        try:
+            found = tried_on(risk, name, policy, panel)
+        except NeedsPanel as lacking:
+            raise click.UsageError(f"{lacking}: --ndjson DIR") from None
     counted = f"{len(found.enter)} enter, {len(found.leave)} leave, {found.stay} stay"
-    click.echo(f"{name}: risk file {tried.policy.version}: {counted}")
+    click.echo(f"{name}: risk file {policy.version}: {counted}")
     for patient in found.enter:
         click.echo(f"  enters {patient}")
     for patient in found.leave:
@@ -52,45 +51,51 @@ def command(host_ehr: str, config: Path | None, dry_run: bool, folder: Path | No
 
 
 def _write(risk: Risk, host_ehr: str, out: Path) -> int:
-    patients = risk.worklists.patients(host_ehr)
-    held = risk.scores.of_patients(host_ehr, patients)
-    listed = entries(patients, held, risk.worklists.owners(host_ehr), risk.policy(), today())
+    found = risk.listed(host_ehr, today())
+    listed = entries(found.patients, found.outlooks, found.owners, risk.policy(), today())
     unfinished = out.with_name(f".{out.name}.unfinished")
     unfinished.write_text(as_csv(listed), encoding="utf-8", newline="")
     unfinished.replace(out)
     return len(listed)
 
 
-def _tried(risk: Risk, config: Path | None) -> InUse:
-    """What would score under the file: the live model, or the points as the file weighs them."""
-    policy = risk.policy() if config is None else parse_policy(config.read_bytes(), config)
-    tried = risk.tried(policy)
-    if tried.scores is None:
-        raise click.ClickException("risk is switched off; turn it on: throughline risk on --by NAME")
-    return tried
-
-
-def _scored(tried: InUse, folder: Path) -> Iterator[Outlook]:
-    scores, day = tried.scores, today()
-    assert scores is not None  # noqa: S101 - told by _tried
-    with opened(folder, vocabulary()) as panel:
-        for record in panel.records():
-            yield outlook(scores, record, day)
-
-
 @click.command()
 @click.argument("file", type=_FILE)
 @click.option("--by", required=True, metavar="NAME", help="Your staff account; it goes into the audit.")
 def configure(file: Path, by: str) -> None:
-    """Make FILE the risk file in use. Try it first: throughline risk worklist --config FILE --dry-run."""
+    """Save FILE as the risk file to come; a second person approves it.
+
+    Try it first: throughline risk worklist --config FILE --dry-run.
+    """
     raw = file.read_bytes()
-    policy = parse_policy(raw, file)
+    parse_policy(raw, file)
     with risk_store() as store:
         actor = store.who(by, Permission.RELEASE_RISK_FILE)
-        number = store.risk.policies.release(policy.version, raw.decode("utf-8-sig"), by=actor)
+        saved = save(store.risk, raw.decode("utf-8-sig"), author=actor)
     click.echo(
-        f"risk file {policy.version} is in use, as number {number}. It counts from the next refresh on."
+        f"risk file {saved.version} is saved as number {saved.number} and waits for a second person: "
+        f"throughline risk approve {saved.number} --by NAME"
     )
 
 
-commands = {"configure": configure}
+@click.command()
+@click.argument("number", type=int)
+@click.option("--by", required=True, metavar="NAME", help="Your staff account; not that of its author.")
+def approve(number: int, by: str) -> None:
+    """Put the saved risk file of this NUMBER in use."""
+    with risk_store() as store:
+        actor = store.who(by, Permission.RELEASE_RISK_FILE)
+        released = store.risk.policies.approve(number, by=actor)
+    click.echo(f"It is in use, as number {released}. The worklist follows at the next refresh.")
+
+
+@click.command()
+@click.option("--by", required=True, metavar="NAME", help="Your staff account; it goes into the audit.")
+def unconfigure(by: str) -> None:
+    """Put back the risk file that was in use before."""
+    with risk_store() as store:
+        version = roll_back(store.risk, by=store.who(by, Permission.RELEASE_RISK_FILE))
+    click.echo(f"risk file {version} is in use again")
+
+
+commands = {"configure": configure, "approve": approve, "unconfigure": unconfigure}

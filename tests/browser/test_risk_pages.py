@@ -88,6 +88,6 @@ def test_the_worklist_is_read_filtered_and_worked_on_at_every_width(browser, dem
 
 def test_models_and_switch_have_no_fault_at_any_width(browser, demo):
     page = sign_in(browser, demo, Role.ANALYST)
-    for path in ("/staff/risk/", "/staff/risk/switch"):
+    for path in ("/staff/risk/", "/staff/risk/switch", "/staff/risk-watch/", "/staff/risk-file/"):
         page.goto(demo.app_url + path)
         assert faults(page) == []

@@ -113,3 +113,18 @@ def test_a_label_of_sensitivity_goes_with_everything_it_labels():
 def test_a_malformed_claim_is_refused_and_not_half_read():
     with pytest.raises(TypeError):
         facts_of_claim(claim("professional") | {"item": "none"})
+
+
+def known_from(made: dict) -> set[str]:
+    return {one["valueDate"] for fact in facts_of_claim(made) for one in fact["extension"]}
+
+
+def test_a_fact_is_known_from_when_the_claim_was_received_or_made_and_never_before_the_service_ended():
+    received = {"category": code("clmrecvddate"), "timingDate": "2026-09-30"}
+
+    assert known_from(claim("professional", line())) == {"2026-08-23"}
+    assert known_from(claim("professional", line(), created="2026-09-14T10:00:00Z")) == {"2026-09-14"}
+    assert known_from(claim("professional", line(), created="2026-09-14", supportingInfo=[received])) == {
+        "2026-09-30"
+    }
+    assert known_from(claim("professional", line(), created="2026-08-01")) == {"2026-08-23"}

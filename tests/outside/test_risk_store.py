@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import event, select, text
 
 from cds_service.outside.audit import AuditLog
+from cds_service.outside.other_sources import OtherSources
 from cds_service.outside.prepared import Prepared
 from cds_service.outside.risk_models import NotAllowed
 from cds_service.outside.tables.audit import AuditEventRow
@@ -196,12 +197,66 @@ def test_a_model_changed_in_the_database_is_not_used_and_the_points_are(risk, da
     assert "does not fit its hash" in used.note
 
 
-def test_a_released_file_is_in_use_and_the_earlier_ones_stay(risk, database):
-    risk.policies.release("7", FILE.read_text().replace('version: "1"', 'version: "7"'), by="staff/quinn")
+def written(version: str) -> str:
+    return FILE.read_text().replace('version: "1"', f'version: "{version}"')
 
+
+def release(risk: Risk, version: str) -> int:
+    saved = risk.policies.save(version, written(version), author="staff/quinn")
+    return risk.policies.approve(saved.number, by="staff/quentin")
+
+
+def test_a_saved_file_waits_and_is_in_use_once_a_second_person_approves_it(risk, database):
+    saved = risk.policies.save("7", written("7"), author="staff/quinn")
+
+    assert risk.policies.waiting() == saved
+    assert risk.in_use().policy.version == "1"
+    with pytest.raises(NotAllowed, match="ask a second person"):
+        risk.policies.approve(saved.number, by="staff/quinn")
+    assert risk.policies.approve(saved.number, by="staff/quentin") == 1
+    risk.forget()
     assert risk.in_use().policy.version == "7"
     assert risk.policies.number() == 1
-    assert actions(database) == ["risk-policy-released"]
+    assert actions(database) == ["risk-policy-saved", "risk-policy-released"]
+    with pytest.raises(NotAllowed, match="waits for approval any more"):
+        risk.policies.approve(saved.number, by="staff/quentin")
+
+
+def test_what_waits_is_replaced_by_what_is_saved_after_it_or_sent_back(risk):
+    first = risk.policies.save("7", written("7"), author="staff/quinn")
+    second = risk.policies.save("8", written("8"), author="staff/quinn")
+
+    assert risk.policies.waiting() == second
+    with pytest.raises(NotAllowed, match="waits for approval any more"):
+        risk.policies.approve(first.number, by="staff/quentin")
+    risk.policies.send_back(second.number, by="staff/quinn")
+    assert risk.policies.waiting() is None
+    assert [one.settled for one in risk.policies.saved()] == ["sent back", "replaced"]
+
+
+def test_a_version_stands_over_one_text(risk):
+    risk.policies.save("7", written("7"), author="staff/quinn")
+
+    with pytest.raises(NotAllowed, match="version '7' stands over another text"):
+        risk.policies.save("7", written("7") + "\n", author="staff/quinn")
+    risk.policies.save("7", written("7"), author="staff/quinn")
+
+
+def test_a_file_is_rolled_back_step_by_step_to_the_shipped_one(risk):
+    for version in ("7", "8", "9"):
+        release(risk, version)
+
+    def back() -> str:
+        return risk.policies.roll_back(written("1"), "1", by="staff/quinn").version
+
+    assert [back(), back(), back()] == ["8", "7", "1"]
+    with pytest.raises(NotAllowed, match="none before it"):
+        back()
+    release(risk, "10")
+    assert back() == "1"
+    release(risk, "11")
+    release(risk, "12")
+    assert back() == "11"
 
 
 def test_a_refresh_scores_the_panel_and_lists_it_and_an_old_panel_is_gone(risk):
@@ -239,3 +294,15 @@ def test_only_a_patient_of_the_list_is_given_to_somebody(risk, database):
 def test_a_model_of_a_table_scores_no_chart(risk):
     with pytest.raises(NotAllowed, match="trained on a table"):
         risk.models.add(replace(promotable(), source="table"), by="staff/ann")
+
+
+def test_a_score_that_lacks_what_claims_tell_is_shown_and_not_kept(risk, database, vault):
+    told = {**office(30), "id": "x-1"}
+    OtherSources(database, vault).replace("riverside", "claims", [("dana", told)])
+
+    assert risk.of("riverside", named("dana", *RISING), DAY) is not None
+    assert risk.scores.latest("riverside", "dana") is None
+    risk.of("riverside", named("dana", *RISING, told), DAY, with_others=True)
+    assert risk.scores.latest("riverside", "dana") is not None
+    risk.of("riverside", named("ines", *RISING), DAY)
+    assert risk.scores.latest("riverside", "ines") is not None

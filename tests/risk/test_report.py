@@ -17,8 +17,9 @@ def told():
     data = made_up()
     model = train(data, Recipe(choice="logistic"), source="record", outcome="acute", trained_on="2026-01-01")
     who = np.array(data.groups)
-    few = set(list(dict.fromkeys(data.groups))[:10])
-    names = ["<few>" if one in few else "many" for one in who]
+    everybody = list(dict.fromkeys(data.groups))
+    few, some = set(everybody[:10]), set(everybody[10:21])
+    names = ["<few>" if one in few else "some" if one in some else "many" for one in who]
     return report_on(model, data, {"language": names}, everybody=True)
 
 
@@ -32,11 +33,27 @@ def test_the_card_has_the_31_source_attributes_and_says_which_only_the_organisat
 
 
 def test_a_group_of_ten_patients_is_not_shown_and_a_larger_one_has_its_intervals(told):
-    few, many = told["horizons"]["90"]["subgroups"]["language"]
+    few, many, some = told["horizons"]["90"]["subgroups"]["language"]
 
     assert few == {"group": "<few>", "rows": "fewer than 11", "note": "not shown"}
+    assert some == {"group": "some", "note": "not shown: it would tell the one that is too small"}
     for figure in ("auroc", "observed_over_expected", "sensitivity", "ppv"):
         assert many[figure]["low"] <= many[figure]["value"] <= many[figure]["high"]
+
+
+@pytest.mark.parametrize(("eleven", "shown"), [(10, False), (11, True)])
+def test_two_groups_are_shown_only_where_neither_is_too_small(eleven, shown):
+    data = made_up()
+    model = train(data, Recipe(choice="logistic"), source="record", outcome="acute", trained_on="2026-01-01")
+    few = set(list(dict.fromkeys(data.groups))[:eleven])
+    names = ["few" if one in few else "many" for one in data.groups]
+
+    found = report_on(model, data, {"language": names}, everybody=True)["horizons"]["90"]["subgroups"]
+
+    assert ["auroc" in one for one in found["language"]] == [shown, shown]
+    if shown:
+        assert found["language"][0]["note"] == "few events"
+        assert found["language"][1]["note"] == ""
 
 
 def test_the_page_draws_without_script_and_escapes_what_came_from_outside(told):

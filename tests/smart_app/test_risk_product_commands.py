@@ -19,7 +19,8 @@ from cds_service.roles import Role
 from measures.risk.model import write_model
 from smart_app.cli import throughline
 from tests.conftest import SECRET
-from tests.risk.charts import emergency, office, problem
+from tests.measures.test_claims import claim, code, line
+from tests.risk.charts import ago, emergency, office, problem
 from tests.risk.models import in_shadow, promotable
 
 DAY = "2026-06-01"
@@ -28,7 +29,7 @@ PART_2 = {"security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActC
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch) -> Path:
-    """A working folder: a host EHR, an analyst, a quality lead, and an export of forty people."""
+    """A working folder: a host EHR, an analyst, two of the quality team, and an export of forty people."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("THROUGHLINE_SECRET_KEY", SECRET)
     (tmp_path / "riverside.yaml").write_text(
@@ -40,6 +41,7 @@ def folder(tmp_path, monkeypatch) -> Path:
         accounts = StaffAccounts(database, Vault(SECRET), AuditLog(database))
         accounts.add("ann", "correct horse battery", {Role.ANALYST}, by="test")
         accounts.add("quinn", "correct horse battery", {Role.QUALITY}, by="test")
+        accounts.add("quentin", "correct horse battery", {Role.QUALITY}, by="test")
     people = []
     for number in range(40):
         identity = f"p{number:02}"
@@ -146,7 +148,22 @@ def test_a_file_with_mistakes_is_not_released_and_a_good_one_is(folder):
 
     assert "bad.yaml:2: horizn: there is no such key; did you mean 'horizon'?" in bad.output
     assert "ann may not release the risk file" in stranger.output
-    assert "risk file 2 is in use, as number 1" in good.output
+    assert "saved as number 1 and waits for a second person: throughline risk approve 1" in good.output
+
+
+def test_a_saved_file_is_put_in_use_by_a_second_person_and_taken_back(folder):
+    (folder / "good.yaml").write_text(FILE.read_text().replace('version: "1"', 'version: "2"'))
+    run("risk", "configure", "good.yaml", "--by", "quinn")
+
+    alone = run("risk", "approve", "1", "--by", "quinn")
+    together = run("risk", "approve", "1", "--by", "quentin")
+
+    assert alone.exit_code == 1
+    assert "ask a second person" in alone.output
+    assert "It is in use, as number 1" in together.output
+    assert "no risk file of number 1 waits" in run("risk", "approve", "1", "--by", "quentin").output
+    assert "risk file 1 is in use again" in run("risk", "unconfigure", "--by", "quinn").output
+    assert "none before it" in run("risk", "unconfigure", "--by", "quinn").output
 
 
 def test_a_model_is_added_promoted_by_a_person_and_rolled_back(folder):
@@ -172,6 +189,50 @@ def test_the_switch_stops_a_refresh_until_it_is_on_again(folder):
     assert "risk is switched off; turn it on: throughline risk on --by NAME" in off.output
     run("risk", "on", "--by", "quinn")
     assert refresh().exit_code == 0
+
+
+def test_claims_that_were_loaded_count_in_the_refresh_once(folder):
+    refresh()
+    before = stored()[1]
+    claims = folder / "claims"
+    claims.mkdir()
+    bills = [
+        claim(
+            "institutional",
+            line(revenue=code("0450")),
+            id=f"c{number}",
+            patient={"reference": f"Patient/p{number:02}"},
+            billablePeriod={"start": ago(days), "end": ago(days)},
+            created=ago(days),
+        )
+        for number, days in ((0, 15), (1, 20))  # the chart tells of p01's visit itself
+    ]
+    (claims / "eob.ndjson").write_bytes(b"\n".join(map(orjson.dumps, bills)))
+
+    run("panel", "load", "--ehr", "riverside", "--source", "claims", "claims")
+    refresh()
+
+    after = stored()[1]
+    assert after["p00"] == before["p01"]
+    assert after["p01"] == before["p01"]
+
+
+def test_a_refresh_says_how_the_model_is_doing_and_watch_tells_more(folder):
+    write_model(promotable(), folder / "good.json")
+    run("risk", "model", "add", "good.json", "--by", "ann")
+    run("risk", "model", "promote", promotable().version, "--by", "ann")
+
+    refreshed = refresh()
+    told = run("risk", "watch", "--ehr", "riverside")
+    points = run("risk", "watch", "--ehr", "riverside", "--model", "nothing")
+
+    assert "watch: Too few patients to tell." in refreshed.output
+    assert told.exit_code == 0, told.output
+    assert f"riverside, acute-logistic {promotable().hash}" in told.output
+    assert "40 patients scored as of 1 Jun 2026." in told.output
+    assert "fewer than 200 patients" in told.output
+    assert points.exit_code == 1
+    assert "no model begins with 'nothing'" in points.output
 
 
 @pytest.mark.parametrize(

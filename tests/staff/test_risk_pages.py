@@ -96,6 +96,11 @@ def test_a_patient_is_taken_and_given_back_by_coordinators_only(app, risk, signe
     assert risk.worklists.owners("riverside") == {"p0000": "coordinator"}
     coordinator.send(f"{LIST}take", on=LIST, ehr="riverside", patient="p0000", back="1")
     assert risk.worklists.owners("riverside") == {}
+    answer = coordinator.send(
+        f"{LIST}take", on=LIST, ehr="riverside", patient="p0000", owner="nobody", page="2"
+    )
+    assert answer.location == f"{LIST}?ehr=riverside&owner=nobody&page=2"
+    coordinator.send(f"{LIST}take", on=LIST, ehr="riverside", patient="p0000", back="1")
     assert "not on the worklist any more" in _after(coordinator, f"{LIST}take", ehr="x", patient="p0000")
 
 

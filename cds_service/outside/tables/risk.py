@@ -39,7 +39,9 @@ class RiskPastRow(Base):
     patient_id: Mapped[str] = mapped_column(ID, primary_key=True)
     as_of: Mapped[date] = mapped_column(Date, primary_key=True)
     model: Mapped[str] = mapped_column(String(128), primary_key=True)
-    value: Mapped[float | None] = mapped_column(Float)
+    value: Mapped[float | None] = mapped_column(Float)  # of the nearest horizon, or points
+    p60: Mapped[float | None] = mapped_column(Float)
+    p90: Mapped[float | None] = mapped_column(Float)
 
     __table_args__ = (KEY_IS_THE_TABLE,)
 
@@ -89,6 +91,21 @@ class RiskPolicyRow(Base):
     text: Mapped[str] = mapped_column(Text)
     by: Mapped[str] = mapped_column(ID)
     at: Mapped[datetime]
+    again: Mapped[int | None]  # the number whose text a roll-back put in use again
+
+
+class RiskPolicyDraftRow(Base):
+    """A saved version of the quality team's file: it waits for a second person, or was settled."""
+
+    __tablename__ = "risk_policy_draft"
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    version: Mapped[str] = mapped_column(NAME)
+    text: Mapped[str] = mapped_column(Text)
+    author: Mapped[str] = mapped_column(ID)
+    written_at: Mapped[datetime]
+    settled: Mapped[str] = mapped_column(String(16))  # empty while it waits; approved, sent back, replaced
+    settled_by: Mapped[str] = mapped_column(ID)
+    settled_at: Mapped[datetime | None]
 
 
 class WorklistRow(Base):

@@ -1,0 +1,62 @@
+"""How a risk model is doing on a host EHR's panel: its drift, night by night, and what came of its scores.
+
+GET /staff/risk-watch/   ?ehr= model=    what is in use, unless another model that scored there is named
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+
+from cds_service.outside import clock
+from cds_service.outside.risk_models import KnownModel, NotAllowed
+from cds_service.risk import InUse, Risk, of_model
+from measures.risk.model import ModelError
+from smart_app.care.risk_watch import shown_watch
+from smart_app.errors import refuse
+from smart_app.pages.staff_rules import chosen_ehr, host_ehrs
+from smart_app.session import wiring
+from smart_app.staff.navigation import NavEntry
+from smart_app.staff.permissions import Permission, StaffUser
+from smart_app.staff.signed_in import for_staff
+
+NIGHTS = 30
+blueprint = Blueprint("staff_risk_watch", __name__, url_prefix="/staff/risk-watch")
+nav = NavEntry(
+    "Risk watch",
+    "/staff/risk-watch/",
+    Permission.SEE_MODELS,
+    place=32,
+    about="Whether the scores still hold on your panel.",
+)
+
+
+@blueprint.get("/")
+@for_staff(Permission.SEE_MODELS)
+def show_watch(user: StaffUser) -> str:
+    """One model on one panel, in words and tables."""
+    risk, names = wiring().risk, host_ehrs()
+    ehr = chosen_ehr(request.args.get("ehr", ""), names)
+    chosen = _chosen(risk, request.args.get("model", ""))
+    watched = risk.watch.told(ehr, chosen.key, chosen.model, clock.today(), NIGHTS)
+    return render_template(
+        "staff/risk_watch.html",
+        ehr=ehr,
+        ehrs=[(name, name) for name in names],
+        models=[("", "what is in use"), *((one.hash, _named(one)) for one in risk.models.all())],
+        model=request.args.get("model", ""),
+        chosen=chosen,
+        shown=shown_watch(watched),
+    )
+
+
+def _chosen(risk: Risk, hash_: str) -> InUse:
+    if not hash_:
+        return risk.in_use()
+    try:
+        return of_model(risk.models.read(risk.models.find(hash_).hash), risk.policy())
+    except (NotAllowed, ModelError) as problem:
+        refuse(404, what=str(problem))
+
+
+def _named(known: KnownModel) -> str:
+    return f"{known.model_id} {known.version}, {known.state}"

@@ -1,0 +1,156 @@
+"""The quality team's risk file as it is worked on: read with all that is wrong, saved, tried on a panel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from cds_service.outside.risk_models import NotAllowed
+from cds_service.outside.risk_policies import SavedPolicy
+from cds_service.outside.yaml_file import FileProblems, parse_yaml
+from cds_service.risk import Risk
+from cds_service.risk_policy import FILE, parse_policy, shipped_policy
+from measures.risk.outcome import OUTCOMES
+from measures.risk.outlook import MARKS, Outlook, Scores, outlook
+from measures.risk.panel import Others, opened
+from measures.risk.policy import GROUPS, TIE_BREAKS, Policy
+from measures.risk.score import HORIZONS
+from measures.risk.worklist import Moves, moves
+from measures.terminology import Vocabulary
+from smart_app.staff.filled_form import Filled
+from smart_app.studio.yaml_form import Field, Parts, YamlForm
+
+NAME = Path("risk.yaml")
+_GROUPS = {"smi": "serious mental illness", "sud": "substance use", "sdoh": "social needs"}
+
+
+def _parts() -> Parts:
+    outcomes = tuple((one.id, one.says) for one in OUTCOMES.values())
+    horizons = tuple((str(days), f"{days} days") for days in HORIZONS)
+    ties, marks = ", ".join(TIE_BREAKS), ", ".join(MARKS)
+    in_100, points = "So many in 100, of a model.", "So many expert points."
+    return (
+        (
+            "What is scored",
+            (
+                Field("version", "Version", "Another one with every change."),
+                Field("outcome", "What a model must predict to be used", choices=outcomes),
+                Field("horizon", "What the worklist is ranked by", choices=horizons),
+                Field("features_off", "Inputs that are off", "One a line.", rows=3),
+            ),
+        ),
+        (
+            "How the expert points weigh",
+            tuple(Field(f"weights.{g}", f"Times, for {_GROUPS[g]}", "0 to 5; 1 as shipped.") for g in GROUPS),
+        ),
+        (
+            "Who is on the worklist",
+            (
+                Field("worklist.panel_percent", "Percent of the panel", "5 to 10."),
+                Field("worklist.tie_break", "Ties are broken by", f"Of: {ties}. One a line.", rows=2),
+                Field("worklist.exclude", "Left out", f"Of: {marks}. One a line.", rows=2),
+                Field("worklist.cap_per_care_manager", "Most for each care manager", "Empty: no cap."),
+            ),
+        ),
+        (
+            "From when a card tells of it",
+            (
+                Field("rise.in_100", "Risen in a month by", in_100),
+                Field("rise.points", "Or by", points),
+                Field("high.in_100", "High from", in_100),
+                Field("high.points", "Or from", points),
+            ),
+        ),
+    )
+
+
+FORM = YamlForm(
+    _parts(),
+    lists=frozenset({"features_off", "worklist.tie_break", "worklist.exclude"}),
+    numbers=frozenset({"horizon", "worklist.cap_per_care_manager"}),
+    decimals=frozenset(
+        {
+            *(f"weights.{group}" for group in GROUPS),
+            *(f"{moved}.{unit}" for moved in ("rise", "high") for unit in ("in_100", "points")),
+            "worklist.panel_percent",
+        }
+    ),
+)
+
+
+def text_in_use(risk: Risk) -> str:
+    """What is in use, as it was written."""
+    released = risk.policies.latest()
+    return released.text if released else FILE.read_text("utf-8")
+
+
+def read(text: str) -> Filled:
+    """A text with everything that is wrong with it."""
+    values = values_of(text)
+    try:
+        parse_policy(text.encode("utf-8", "replace"), NAME)
+    except FileProblems as wrong:
+        problems, lines = FORM.by_field(wrong.problems)
+        return Filled(FORM.fields_of(values), text, problems, lines)
+    return Filled(FORM.fields_of(values), text)
+
+
+def values_of(text: str) -> Any:
+    """What the text holds, whatever is wrong with it."""
+    try:
+        return parse_yaml(text.encode("utf-8", "replace"), NAME).values
+    except FileProblems:
+        return {}
+
+
+def save(risk: Risk, text: str, *, author: str) -> SavedPolicy:
+    """Keep it for a second person to approve. Raises FileProblems, and NotAllowed for a version that is
+    taken.
+    """
+    policy = parse_policy(text.encode("utf-8", "replace"), NAME)
+    if policy.version == shipped_policy().version and policy != shipped_policy():
+        raise NotAllowed(f"version {policy.version!r} is the shipped file's; give it another one")
+    return risk.policies.save(policy.version, text, author=author)
+
+
+def roll_back(risk: Risk, *, by: str) -> str:
+    """Put back what was in use before; its version. Raises NotAllowed."""
+    shipped = FILE.read_text("utf-8")
+    return risk.policies.roll_back(shipped, shipped_policy().version, by=by).version
+
+
+@dataclass(frozen=True)
+class TrialPanel:
+    """A folder of Bulk FHIR that a changed file scores anew."""
+
+    folder: Path
+    vocabulary: Vocabulary
+    others: Others | None
+    day: date
+
+    def scored(self, scores: Scores) -> Iterator[Outlook]:
+        """Everybody, one at a time."""
+        with opened(self.folder, self.vocabulary, others=self.others) as panel:
+            for record in panel.records():
+                yield outlook(scores, record, self.day)
+
+
+class NeedsPanel(NotAllowed):
+    """The file changes the points, so scores that are kept cannot tell what it would do."""
+
+
+def tried_on(risk: Risk, host_ehr: str, policy: Policy, panel: TrialPanel | None) -> Moves:
+    """Who would enter and leave the worklist under a file; of the scores that are kept unless a panel is
+    given. Raises NotAllowed while risk is off, and NeedsPanel.
+    """
+    tried = risk.tried(policy)
+    if tried.scores is None:
+        raise NotAllowed("risk is switched off; turn it on: throughline risk on --by NAME")
+    if panel is None and tried.key != risk.in_use().key:
+        raise NeedsPanel("the file changes the points: the panel has to be scored with it")
+    scored = panel.scored(tried.scores) if panel else None
+    before = risk.worklists.patients(host_ehr)
+    return moves(before, [one.patient for one in risk.ranked(host_ehr, tried, scored)])
