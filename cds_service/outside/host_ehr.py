@@ -120,6 +120,7 @@ class HostEhr(_Part):
     smart: SmartClient | None = None
     cds_clients: tuple[CdsClient, ...] = ()
     frame_ancestors: tuple[Origin, ...] = ()
+    test_of: Name | None = None  # the production host EHR of which this is the vendor's test system
     cds: CdsOptions = CdsOptions()
 
     @model_validator(mode="after")
@@ -130,6 +131,12 @@ class HostEhr(_Part):
         for name in self.site:
             if name not in self.behaves_as.site:
                 raise ValueError(f"profile {self.profile} knows no `{name}` under `site`; leave it out")
+        return self
+
+    @model_validator(mode="after")
+    def _tests_another(self) -> "HostEhr":
+        if self.test_of == self.name:
+            raise ValueError("`test_of` names the production system, and this is its own name; leave it out")
         return self
 
     @property
@@ -253,7 +260,7 @@ def _said(problem: dict[str, Any]) -> Problem:
     if problem["type"] == "extra_forbidden":
         model = _MODELS.get(str(place[0]), HostEhr) if len(place) > 1 else HostEhr
         return Problem(place, f"there is no such key{did_you_mean(place[-1], list(model.model_fields))}")
-    if problem["type"] == "string_pattern_mismatch" and place != ("name",):
+    if problem["type"] == "string_pattern_mismatch" and place not in (("name",), ("test_of",)):
         return Problem(place, "has a space or another character that is not printed")
     return Problem(place, _WORDS.get(problem["type"], message))
 

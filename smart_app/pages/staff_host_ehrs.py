@@ -17,9 +17,9 @@ from cds_service.outside.audit_reading import AuditReader
 from cds_service.outside.host_ehr import HostEhr, HostEhrProblems
 from cds_service.outside.registry import AlreadyRegistered
 from cds_service.outside.yaml_file import FileProblems
+from cds_service.profiles import profiles
 from smart_app.errors import refuse
 from smart_app.session import wiring
-from smart_app.staff.brands import BRANDS
 from smart_app.staff.filled_form import Filled
 from smart_app.staff.host_ehr_form import (
     by_field,
@@ -52,7 +52,7 @@ def list_host_ehrs(user: StaffUser) -> str:
     """Every host EHR, when it was last used, and how its last test ended."""
     reader = AuditReader(wiring().database)
     rows = [
-        (ehr, _brand(ehr), reader.latest(ehr.name, "connection-tested"), reader.last_of(ehr.name))
+        (ehr, reader.latest(ehr.name, "connection-tested"), reader.last_of(ehr.name))
         for ehr in wiring().host_ehrs.all()
     ]
     return render_template("staff/host_ehrs.html", rows=rows)
@@ -149,13 +149,9 @@ def _page(filled: Filled, stored: HostEhr | None) -> str:
         stored=stored,
         clients=range(clients),
         count=sum(map(len, filled.problems.values())) or len(filled.lines),
-        brands=[(name, brand.title) for name, brand in BRANDS.items()],
+        kinds=[(name, profile.title) for name, profile in profiles().items()],
         has_secret=bool(stored and stored.smart and stored.smart.secret),
     )
-
-
-def _brand(ehr: HostEhr) -> str:
-    return BRANDS[ehr.profile].title if ehr.profile in BRANDS else ehr.profile
 
 
 def _registered(name: str) -> HostEhr:

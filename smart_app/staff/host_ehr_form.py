@@ -36,16 +36,17 @@ def document_of(form: Mapping[str, str], kept: Document) -> Document:
     clients = [_filled(form, f"cds_clients.{n}.", CDS_CLIENT) for n in numbers]
     if any(clients):
         document["cds_clients"] = [client for client in clients if client]
-    return document | _filled(form, "", ("frame_ancestors",))
+    return document | _filled(form, "", ("frame_ancestors", "test_of"))
 
 
-_TOP = ("name", "fhir_base", "profile", "smart", "cds_clients", "frame_ancestors")
+_TOP = ("name", "fhir_base", "profile", "smart", "cds_clients", "frame_ancestors", "test_of")
 
 
 def fields_of(document: Any) -> dict[str, str]:
     """What stands in each field, whatever is wrong with the document; one empty CDS client at the end."""
     values = document if isinstance(document, dict) else {}
-    fields = {name: _shown(values.get(name)) for name in ("name", "fhir_base", "profile", "frame_ancestors")}
+    plain = ("name", "fhir_base", "profile", "frame_ancestors", "test_of")
+    fields = {name: _shown(values.get(name)) for name in plain}
     written = values.get("smart")
     smart = written if isinstance(written, dict) else {}
     fields |= {f"smart.{name}": _shown(smart.get(name)) for name in SMART if name != "secret"}
