@@ -143,7 +143,7 @@ def wire(settings: Settings) -> Wiring:
         recent_calls=RecentCalls(keeps=settings.demo),
         reader=reader,
         writer=EhrWriter(),
-        writes=EhrWrites(database),
+        writes=EhrWrites(database, kept_days=settings.write_ledger_days),
         put_off_gaps=PutOffGaps(database),
         risk=risk,
         questionnaires=Questionnaires(database),

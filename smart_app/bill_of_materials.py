@@ -1,4 +1,4 @@
-"""The software bill of materials as CycloneDX JSON: Throughline, and all that is installed here for it to run.
+"""The software bill of materials as CycloneDX JSON: Throughline, and all that is installed for it to run.
 
 Read from what pip installed, so it says what runs and not what was meant; tools of tests and development are
 left out, because nothing that runs needs them.
@@ -76,9 +76,8 @@ def _component(name: str) -> Component:
 def _licence(found: Distribution) -> str | None:
     """The licence in one line: an SPDX expression where there is one."""
     said = [*_all(found, "License-Expression"), *_all(found, "License")]
-    said += [
-        line.rpartition(" :: ")[2] for line in _all(found, "Classifier") if line.startswith("License ::")
-    ]
+    classified = (line for line in _all(found, "Classifier") if line.startswith("License ::"))
+    said += [line.rpartition(" :: ")[2] for line in classified]
     return next((line.strip() for line in said if 0 < len(line.strip()) <= _LONGEST_NAME), None)
 
 
