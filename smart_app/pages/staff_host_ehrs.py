@@ -28,6 +28,7 @@ from smart_app.staff.host_ehr_form import (
     document_of,
     fields_of,
     lines_of,
+    site_names,
     stored_document,
     text_of,
 )
@@ -150,8 +151,13 @@ def _page(filled: Filled, stored: HostEhr | None) -> str:
         clients=range(clients),
         count=sum(map(len, filled.problems.values())) or len(filled.lines),
         kinds=[(name, profile.title) for name, profile in profiles().items()],
+        site=[(name, _who_ask_for(name)) for name in site_names()],
         has_secret=bool(stored and stored.smart and stored.smart.secret),
     )
+
+
+def _who_ask_for(name: str) -> str:
+    return ", ".join(profile.title for profile in profiles().values() if name in profile.site)
 
 
 def _registered(name: str) -> HostEhr:
