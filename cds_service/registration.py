@@ -25,21 +25,21 @@ _FILL_IN = "to be filled in by you"
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing to enter or to know. `called`: what this vendor's form calls it, where that differs."""
+    """One thing to know or, `to_copy`, to enter elsewhere. `called`: what this vendor's form calls it."""
 
     title: str
     value: str
     note: str = ""
     called: str = ""
+    to_copy: bool = False
 
 
 @dataclass(frozen=True)
 class Section:
-    """Entries under a heading; those of a `to_copy` section are typed in somewhere else."""
+    """Entries under a heading."""
 
     title: str
     entries: tuple[Entry, ...]
-    to_copy: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,15 +86,15 @@ def registration_sheet(
     enter = (
         replace(entry, called=words.get(entry.title, "")) for entry in _enter(settings, ehr, tuple(register))
     )
-    templates = prefetch_templates(ehr.queries(QUERIES))
+    templates = prefetch_templates(ehr.queries(QUERIES)).items()
     return Sheet(
         host_ehr=ehr.name,
         vendor=ehr.behaves_as.title,
-        enter=Section("Enter in the EHR", tuple(enter), to_copy=True),
+        enter=Section("Enter in the EHR", tuple(enter)),
         scopes=tuple(_scope_line(scope, kinds) for scope in _scopes(ehr, kinds)),
-        cards=Section("CDS Hooks", tuple(_cards(settings, ehr)), to_copy=True),
+        cards=Section("CDS Hooks", tuple(_cards(settings, ehr))),
         prefetch=Section(
-            "Prefetch of each service", tuple(Entry(*each) for each in templates.items()), to_copy=True
+            "Prefetch of each service", tuple(_to_copy(key, template) for key, template in templates)
         ),
         flows=FLOWS,
         operation=(
@@ -112,24 +112,28 @@ def registration_sheet(
     )
 
 
+def _to_copy(title: str, value: str, note: str = "") -> Entry:
+    return Entry(title, value, note, to_copy=True)
+
+
 def _enter(settings: Settings, ehr: HostEhr, register: tuple[HostEhr, ...]) -> Iterator[Entry]:
     base = settings.origin
-    yield Entry("App name", "Throughline")
-    yield Entry(
+    yield _to_copy("App name", "Throughline")
+    yield _to_copy(
         "What it is for",
         "Shows clinicians behavioral and physical health on one timeline and the quality gaps of this visit "
         "with their evidence, and closes them in the chart.",
     )
-    yield Entry("FHIR base", ehr.fhir_base, "FHIR R4")
+    yield _to_copy("FHIR base", ehr.fhir_base, "FHIR R4")
     if ehr.smart is None:
         yield Entry("SMART client", "none: only cards are asked for, no app is launched")
         return
-    yield Entry("Launch URL", f"{base}/launch", "EHR launch and standalone, SMART App Launch 2.2 and 1.0")
-    yield Entry("Redirect URI", f"{base}/callback", "exactly so; there is no other")
+    yield _to_copy("Launch URL", f"{base}/launch", "EHR launch and standalone, SMART App Launch 2.2 and 1.0")
+    yield _to_copy("Redirect URI", f"{base}/callback", "exactly so; there is no other")
     yield Entry("Client type", CLIENT_TYPES[ehr.smart.auth])
     if ehr.smart.auth == "private_key_jwt":
         days = SHOWN_AFTER_RETIREMENT.days
-        yield Entry(
+        yield _to_copy(
             "Public keys (JWKS URL)",
             f"{base}/.well-known/jwks.json",
             f"keys change any time; a retired one stays published for {days} days, so ask the URL again and "
@@ -154,7 +158,7 @@ def _client_ids(ehr: HostEhr, register: tuple[HostEhr, ...]) -> Iterator[Entry]:
         elif one.smart is None:
             yield Entry(title, "not entered yet", f"{one.name} has no SMART client")
         else:
-            yield Entry(title, one.smart.client_id, f"{one.name}, {one.fhir_base}")
+            yield _to_copy(title, one.smart.client_id, f"{one.name}, {one.fhir_base}")
     if ehr.behaves_as.form.client_ids:
         yield Entry("Environments", ehr.behaves_as.form.client_ids)
 
@@ -186,9 +190,9 @@ def _covered(scope: ResourceScope, letters: str, kinds: Iterable[str]) -> list[s
 
 def _cards(settings: Settings, ehr: HostEhr) -> Iterator[Entry]:
     discovery = f"{settings.origin}/cds-services"
-    yield Entry("Discovery", discovery, "open; every call carries a JWT signed by a client below")
+    yield _to_copy("Discovery", discovery, "open; every call carries a JWT signed by a client below")
     for service in find_services().values():
-        yield Entry(service.hook, f"{discovery}/{service.id}", service.description)
+        yield _to_copy(service.hook, f"{discovery}/{service.id}", service.description)
     for client in ehr.cds_clients:
         yield Entry("CDS client (iss)", client.iss, f"its keys: {client.jku or 'in the register'}")
     if not ehr.cds_clients:

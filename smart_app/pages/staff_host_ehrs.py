@@ -18,6 +18,7 @@ from cds_service.outside.host_ehr import HostEhr, HostEhrProblems
 from cds_service.outside.registry import AlreadyRegistered
 from cds_service.outside.yaml_file import FileProblems
 from cds_service.profiles import profiles
+from cds_service.registration_reasons import WHY_WRITTEN
 from smart_app.errors import refuse
 from smart_app.session import wiring
 from smart_app.staff.filled_form import Filled
@@ -151,6 +152,7 @@ def _page(filled: Filled, stored: HostEhr | None) -> str:
         clients=range(clients),
         count=sum(map(len, filled.problems.values())) or len(filled.lines),
         kinds=[(name, profile.title) for name, profile in profiles().items()],
+        writing=" ".join(f"patient/{kind}.cu" for kind in WHY_WRITTEN),
         site=[(name, _who_ask_for(name)) for name in site_names()],
         has_secret=bool(stored and stored.smart and stored.smart.secret),
     )
