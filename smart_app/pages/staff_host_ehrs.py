@@ -120,7 +120,7 @@ def _saved(user: StaffUser, stored: HostEhr | None) -> Response:
         if "show" in request.form:  # only bring the other spelling up to date
             return make_response(_page(Filled(fields_of(document), text_of(document)), stored))
         if stored is None and wiring().host_ehrs.get(ehr.name) is not None:
-            raise AlreadyRegistered(f"{ehr.name} is registered already; open it in the list to change it")
+            raise AlreadyRegistered(f"{ehr.name} is registered already")
         wiring().host_ehrs.add(ehr)
         detail = {"profile": ehr.profile, "fhir_base": ehr.fhir_base, "replaced": stored is not None}
         audit(user, "host-ehr-registered", detail, host_ehr=ehr.name)
@@ -130,7 +130,8 @@ def _saved(user: StaffUser, stored: HostEhr | None) -> Response:
         filled = Filled(fields_of(document), text, by_field(wrong.problems, document), lines)
         return make_response(_page(filled, stored), 422)
     except AlreadyRegistered as taken:
-        filled = Filled(fields_of(document), text_of(document), {"": [str(taken)]})
+        said = f"{taken}; to change what is registered, open it in the list"
+        filled = Filled(fields_of(document), text_of(document), {"": [said]})
         return make_response(_page(filled, stored), 409)
     flash(f"{ehr.name} is {'changed' if stored else 'registered'}. Copy the sheet, then test the connection.")
     return redirect(f"{LIST}{ehr.name}/sheet", code=303)

@@ -112,7 +112,7 @@ def checked(document: Any, stored: HostEhr | None) -> HostEhr:
 
 def by_field(problems: tuple[Problem, ...], document: Any) -> dict[str, list[str]]:
     """The problems under the name of the field they belong to; what has no field is under ""."""
-    known = fields_of(document).keys() | {"smart", "smart.secret"}
+    known = fields_of(document).keys() | {"site", "smart", "smart.secret"}
     known |= {f"cds_clients.{n}" for n in range(len(_clients(document)))}
     found: dict[str, list[str]] = {}
     for problem in problems:
@@ -148,7 +148,7 @@ def _value(name: str, text: str) -> Any:
         try:
             return orjson.loads(text)
         except orjson.JSONDecodeError:
-            return text  # the check says that this is no key set
+            return text  # the check says that these are no keys with values
     return text
 
 

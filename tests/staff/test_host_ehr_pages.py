@@ -100,15 +100,31 @@ def test_everything_wrong_is_told_at_once_each_beside_its_field(app, admin):
         "frame_ancestors": "https://ehr.example.org/path",
     }
 
+    wrong |= {
+        "profile": "athena",
+        "smart.auth": "secret",
+        "cds_clients.1.iss": "b",
+        "cds_clients.1.jwks": "{",
+    }
+
     page = send(admin, wrong)
 
     assert page.status_code == 422
-    assert "5 things are wrong" in page.text
-    for field in ("name", "fhir_base", "smart.scopes", "frame_ancestors"):
+    assert "8 things are wrong. Each is told beside its field." in page.text
+    for field in (
+        "name",
+        "fhir_base",
+        "smart.secret",
+        "smart.scopes",
+        "cds_clients.1.jwks",
+        "frame_ancestors",
+    ):
         assert f'id="{field}-problem"' in page.text, field
     assert "use small letters" in page.text
     assert "is plain http" in page.text
     assert "its public keys are missing" in page.text
+    assert "profile athena needs `practice: ...` here" in page.text
+    assert "is not a JSON key set" in page.text
     assert 'value="Not A Name"' in page.text, "what was typed stays"
     assert registered(app) is None
 
