@@ -11,6 +11,7 @@ this one run.
    of its lines.
 5. A risk score with its reasons beyond indexing (at most 3 ms); in a long run (100 repetitions and more)
    also training on 60,000 rows (at most 60 s), and the memory of streaming the panel.
+6. Closing a gap with one click at an EHR that takes 50 ms a call: the wall time (at most 400 ms at p95).
 
 The goal is 2x, and 5x is the most that may land. CPU time of the process (all its threads), medians of many
 repetitions, the two sides taking turns so that a slow moment of the machine falls on both.
@@ -30,7 +31,7 @@ from pathlib import Path
 
 import orjson
 
-from bench import batch, call, crowd, panel, risk, shared
+from bench import batch, call, closing, crowd, panel, risk, shared
 from cds_service.outside.telemetry import configure_logging
 
 GOAL, MOST = 2.0, 5.0
@@ -129,6 +130,7 @@ def main() -> None:
         report("Batch over a panel, CPU (median)", "orjson.loads of each line", costs)
 
     report_risk(body, vocabulary, chosen.repetitions)
+    print(closing.describe(chosen.repetitions))
 
 
 def report_risk(body: bytes, vocabulary: Path, repetitions: int) -> None:
