@@ -15,6 +15,7 @@ from cds_service.outside.origins import origin
 from cds_service.outside.registry import HostEhr
 from cds_service.outside.settings import Settings
 from cds_service.outside.unsaved import KEPT_HOURS
+from cds_service.profiles import Profile
 from cds_service.registration_reasons import CLIENT_TYPES, NOT_USED, WHY_ASKED, WHY_READ, WHY_WRITTEN
 from cds_service.scopes import ResourceScope, resource_scope, to_request
 from cds_service.services import find_services
@@ -81,7 +82,7 @@ def registration_sheet(
     settings: Settings, ehr: HostEhr, plain: Iterable[Query], register: Iterable[HostEhr] = ()
 ) -> Sheet:
     """The sheet of one host EHR; `plain`: the questions the app asks, `register`: every host EHR there is."""
-    kinds = sorted({query.kind for query in plain})
+    kinds = sorted({query.kind for query in ehr.queries(plain)})
     words = ehr.behaves_as.form.words
     enter = (
         replace(entry, called=words.get(entry.title, "")) for entry in _enter(settings, ehr, tuple(register))
@@ -91,7 +92,7 @@ def registration_sheet(
         host_ehr=ehr.name,
         vendor=ehr.behaves_as.title,
         enter=Section("Enter in the EHR", tuple(enter)),
-        scopes=tuple(_scope_line(scope, kinds) for scope in _scopes(ehr, kinds)),
+        scopes=tuple(_scope_line(scope, kinds, ehr.behaves_as) for scope in _scopes(ehr, kinds)),
         cards=Section("CDS Hooks", tuple(_cards(settings, ehr))),
         prefetch=Section(
             "Prefetch of each service", tuple(_to_copy(key, template) for key, template in templates)
@@ -159,8 +160,7 @@ def _client_ids(ehr: HostEhr, register: tuple[HostEhr, ...]) -> Iterator[Entry]:
             yield Entry(title, "not entered yet", f"{one.name} has no SMART client")
         else:
             yield _to_copy(title, one.smart.client_id, f"{one.name}, {one.fhir_base}")
-    if ehr.behaves_as.form.client_ids:
-        yield Entry("Environments", ehr.behaves_as.form.client_ids)
+    yield Entry("Environments", ehr.behaves_as.form.client_ids)
 
 
 def _scopes(ehr: HostEhr, kinds: list[str]) -> list[str]:
@@ -169,11 +169,12 @@ def _scopes(ehr: HostEhr, kinds: list[str]) -> list[str]:
     return to_request(ehr.smart.scopes, ehr.behaves_as, kinds, standalone=False, v1_only=False).split()
 
 
-def _scope_line(scope: str, kinds: list[str]) -> ScopeLine:
+def _scope_line(scope: str, kinds: list[str], profile: Profile) -> ScopeLine:
     resource = resource_scope(scope)
     if resource is None:
         return ScopeLine(scope, WHY_ASKED.get(scope, NOT_USED), {})
-    read, written = _covered(resource, "rs", kinds), _covered(resource, "cu", WHY_WRITTEN)
+    read = _covered(resource, "rs", kinds)
+    written = _covered(resource, "cu", filter(profile.can_write, WHY_WRITTEN))
     why = {kind: WHY_READ[kind] for kind in read}
     for kind in written:
         why[kind] = "; ".join(filter(None, (why.get(kind), f"written: {WHY_WRITTEN[kind]}")))
@@ -206,8 +207,9 @@ def _network(settings: Settings, ehr: HostEhr) -> Iterator[Entry]:
         yield Entry("Goes out", each, "sign-in: tokens, and the keys that sign id_tokens")
     for home in sorted({origin(client.jku) for client in ehr.cds_clients if client.jku}):
         yield Entry("Goes out", home, "public keys of the CDS client")
-    if settings.staff_oidc_issuer is not None:
-        yield Entry("Goes out", origin(settings.staff_oidc_issuer), "sign-in of staff; no patient data")
+    issuer = settings.staff_oidc_issuer
+    for home in dict.fromkeys((origin(issuer), *settings.staff_oidc_origins) if issuer else ()):
+        yield Entry("Goes out", home, "sign-in of staff; no patient data")
     if settings.vsac_key is not None:
         yield Entry("Goes out", origin(settings.vsac_url), "value sets; no patient data")
     framed = ", ".join(ehr.frame_ancestors)
@@ -223,6 +225,7 @@ def _kept(settings: Settings) -> Iterator[Entry]:
     yield Entry("Gaps put off, and by whom", "until their day; the row stays until it is changed")
     yield Entry("Risk scores", "by patient id, until you delete them; reasons sealed")
     yield Entry("Claims and documents loaded by you", "sealed; until you load them again or forget them")
+    yield Entry("Staff accounts, owners on the worklist", "until you remove them; passwords hashed")
     yield Entry("Audit: who was shown what, by id", "until you delete it; a chain that shows any change")
     yield Entry("Cards shown, and feedback", "until you delete it; comments sealed, the rest by id")
     yield Entry("Logs", "ids, counts and times; no names, notes, tokens or resources")
@@ -233,7 +236,7 @@ def _papers() -> Iterator[Entry]:
     yield Entry(
         "Bill of materials (SBOM)",
         "CycloneDX, of what is installed here: throughline sbom",
-        "also on this page, as sbom.json",
+        "staff download the same beside this sheet",
     )
 
 

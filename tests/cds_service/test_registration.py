@@ -95,6 +95,13 @@ def test_what_a_scope_lets_the_app_write_is_told_and_only_where_it_does():
     assert not any("written" in why for why in lines["patient/*.rs"].kinds.values())
 
 
+def test_a_reason_is_only_given_for_what_this_kind_of_ehr_has_and_takes():
+    lines = {line.scope: line for line in sheet(profile="athena").scopes}
+
+    assert CHART_KINDS - set(lines["patient/*.rs"].kinds) == {"DeviceRequest"}
+    assert "written" not in lines["patient/Observation.cruds"].kinds["Observation"]
+
+
 def test_all_scopes_are_there_in_one_line_to_paste():
     found = sheet()
 
@@ -172,9 +179,14 @@ def test_the_origins_we_connect_to_are_all_there_and_no_others():
         "https://login.example.org",
         "https://keys.example.org",
     ]
-    more = {"vsac_key": SecretStr("k"), "staff_oidc_issuer": "https://staff.example.org/realm"}
+    more = {
+        "vsac_key": SecretStr("k"),
+        "staff_oidc_issuer": "https://staff.example.org/realm",
+        "staff_oidc_origins": ("https://keys.staff.example.org",),
+    }
     assert called(SETTINGS.model_copy(update=more))[3:] == [
         "https://staff.example.org",
+        "https://keys.staff.example.org",
         "https://cts.nlm.nih.gov",
     ]
 
