@@ -15,6 +15,7 @@ this one run.
 5. A risk score with its reasons beyond indexing a record of 500 resources (at most 3 ms), and one that is
    read where it was kept (at most 1 ms); in a long run (100 repetitions and more) also training on 60,000
    rows (at most 60 s), and the memory of streaming the panel once and four times over.
+6. Closing a gap with one click at an EHR that takes 50 ms a call: the wall time (at most 400 ms at p95).
 
 The goal is 2x, and 5x is the most that may land. CPU time of the process (all its threads), medians of many
 repetitions, the two sides taking turns so that a slow moment of the machine falls on both.
@@ -34,7 +35,7 @@ from pathlib import Path
 
 import orjson
 
-from bench import batch, black_hole, call, crowd, panel, risk, shared, stages
+from bench import batch, black_hole, call, closing, crowd, panel, risk, shared, stages
 from cds_service.outside.telemetry import configure_logging
 
 GOAL, MOST = 2.0, 5.0
@@ -127,6 +128,7 @@ def main() -> None:
         report("Batch over a panel, CPU (median)", "orjson.loads of each line", costs)
 
     report_risk(body, vocabulary, chosen.repetitions)
+    print(closing.describe(chosen.repetitions))
 
 
 def report_calls(desk: call.Desk, body: bytes, risk_is: str, repetitions: int) -> None:

@@ -5,7 +5,7 @@ nothing either, nor does a page of a longer answer: all of these count as not ga
 where they may be.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +45,11 @@ class _Prefetched:
     open: Mapping[Query, State]
 
 
+def prefetch_templates(queries: Iterable[Query]) -> Json:
+    """The questions as CDS Hooks writes them, by key."""
+    return {query.key: query.search.replace("{patient}", "{{context.patientId}}") for query in queries}
+
+
 class Gatherer:
     """Gathers what the measures ask for. One per process; safe for threads."""
 
@@ -58,8 +63,7 @@ class Gatherer:
 
     def templates(self, ehr: HostEhr | None) -> Json:
         """The prefetch templates of discovery by key: those this host EHR can fill; None for any client."""
-        queries = self._queries if ehr is None else ehr.queries(self._queries)
-        return {query.key: query.search.replace("{patient}", "{{context.patientId}}") for query in queries}
+        return prefetch_templates(self._queries if ehr is None else ehr.queries(self._queries))
 
     def gather(self, ehr: HostEhr, request: CdsRequest, patient_id: str) -> Chart:
         """The chart of this patient. Refuses with 400 what is malformed or another patient's, 403 a foreign

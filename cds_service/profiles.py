@@ -38,6 +38,15 @@ Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
 Sentence = Annotated[str, Field(min_length=1, max_length=300)]
 
 
+class EhrForm(BaseModel):
+    """How the vendor's registration form calls what the registration sheet names; vendors change theirs."""
+
+    model_config = ConfigDict(strict=False, extra="forbid", frozen=True)
+
+    client_ids: Sentence = "The EHR gives one client id for each of its environments."
+    words: Mapping[Sentence, Sentence] = {}  # title of an entry on our sheet: the form's name for it
+
+
 class Profile(BaseModel):
     """One kind of EHR. `searches` maps a type to its searches by a short name, "" for the only one."""
 
@@ -52,6 +61,7 @@ class Profile(BaseModel):
     writes: tuple[Kind, ...]
     wildcard_scopes: bool = True
     conditional_create: bool = True
+    form: EhrForm = EhrForm()
     notes: tuple[Sentence, ...] = ()
 
     @model_validator(mode="after")

@@ -1,69 +1,55 @@
-"""The registration sheet: what an EHR administrator enters, and is asked about, to let this app in.
+"""The registration sheet: what an EHR's administrator enters, and is asked about, to let this app in.
 
-Data, so that the command line prints it and a page can offer each line for copying. Nothing in it is secret.
+Data, so that the command line prints it and a page offers each line for copying. Nothing in it is secret.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
+from cds_service.data_flows import FLOWS, Flow
+from cds_service.gathering import prefetch_templates
 from cds_service.outside.keys import SHOWN_AFTER_RETIREMENT
 from cds_service.outside.origins import origin
 from cds_service.outside.registry import HostEhr
 from cds_service.outside.settings import Settings
 from cds_service.outside.unsaved import KEPT_HOURS
-from cds_service.scopes import resource_scope, to_request
-from measures.gather import Query
+from cds_service.profiles import Profile
+from cds_service.registration_reasons import CLIENT_TYPES, NOT_USED, WHY_ASKED, WHY_READ, WHY_WRITTEN
+from cds_service.scopes import ResourceScope, resource_scope, to_request
+from cds_service.services import find_services
+from measures.gather import QUERIES, Query
 
-_WHY_SCOPE = {
-    "launch": "the patient, and the visit, whose chart is open",
-    "launch/patient": "a patient to be picked, when launched outside a chart",
-    "openid": "who the user is, for the audit",
-    "fhirUser": "which Practitioner the user is, for the audit and for what is written",
-    "profile": "who the user is, in servers of SMART 1.0",
-    "online_access": "new tokens while the chart is open, so that work is not interrupted",
-    "offline_access": "new tokens while the chart is open, so that work is not interrupted",
-}
-_WHY_KIND = {
-    "Appointment": "whether a follow-up is booked",
-    "CarePlan": "care plans and safety plans on the page, and as follow-up in the measures",
-    "CareTeam": "who takes part in the care",
-    "Condition": "diagnoses, by which measures include and exclude",
-    "DeviceRequest": "orders of devices, an exclusion of some measures",
-    "DocumentReference": "notes and plans that prove a step, or hold a result nobody coded",
-    "Encounter": "visits and hospital stays: what the measures count from",
-    "Goal": "goals of the care plan",
-    "MedicationDispense": "what was dispensed, for medication adherence",
-    "MedicationRequest": "medicines prescribed, their start and end",
-    "Observation": "assessments, laboratory results and vital signs: measures and timeline",
-    "Patient": "age and sex, by which measures include; the name for the banner",
-    "Procedure": "screenings and treatments done",
-    "QuestionnaireResponse": "assessments filled in here, with their answers",
-    "ServiceRequest": "referrals and orders: whether a follow-up was started",
-}
-_CLIENTS = {
-    "public": "public client (no secret); PKCE protects it",
-    "secret": "confidential client, symmetric: client id and secret by HTTP Basic",
-    "private_key_jwt": "confidential client, asymmetric: private_key_jwt, RS384 or ES384, keys by JWKS URL",
-}
+_FILL_IN = "to be filled in by you"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing to know or, `to_copy`, to enter elsewhere. `called`: what this vendor's form calls it."""
+
+    title: str
+    value: str
+    note: str = ""
+    called: str = ""
+    to_copy: bool = False
+
+
+@dataclass(frozen=True)
+class Section:
+    """Entries under a heading."""
+
+    title: str
+    entries: tuple[Entry, ...]
 
 
 @dataclass(frozen=True)
 class ScopeLine:
-    """One scope, the resource it is about ("" for none), and why the app wants it."""
+    """One scope, why it is asked for, and each resource type that is read or written with it and why."""
 
     scope: str
-    resource: str
     reason: str
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line to copy or to answer: what it is, and the value."""
-
-    name: str
-    value: str
+    kinds: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -71,57 +57,110 @@ class Sheet:
     """Everything an administrator is asked for, in the order of most EHRs' forms."""
 
     host_ehr: str
-    profile: str
-    entries: tuple[Line, ...]
+    vendor: str
+    enter: Section
     scopes: tuple[ScopeLine, ...]
-    frame_origins: tuple[str, ...]
-    egress: tuple[Line, ...]  # origins this server connects to, and why
-    retention: tuple[Line, ...]
+    cards: Section
+    prefetch: Section
+    flows: tuple[Flow, ...]
+    operation: tuple[Section, ...]
     uninstall: tuple[str, ...]
     notes: tuple[str, ...]
 
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """Every section of entries, in order."""
+        return (self.enter, self.cards, self.prefetch, *self.operation)
 
-def registration_sheet(settings: Settings, ehr: HostEhr, plain: Iterable[Query]) -> Sheet:
-    """The sheet of one host EHR; `plain` are the questions the installation asks."""
-    kinds = sorted({query.kind for query in plain})
+    @property
+    def scope_parameter(self) -> str:
+        """All scopes in one line, to paste."""
+        return " ".join(line.scope for line in self.scopes)
+
+
+def registration_sheet(
+    settings: Settings, ehr: HostEhr, plain: Iterable[Query], register: Iterable[HostEhr] = ()
+) -> Sheet:
+    """The sheet of one host EHR; `plain`: the questions the app asks, `register`: every host EHR there is."""
+    kinds = sorted({query.kind for query in ehr.queries(plain)})
+    words = ehr.behaves_as.form.words
+    enter = (
+        replace(entry, called=words.get(entry.title, "")) for entry in _enter(settings, ehr, tuple(register))
+    )
+    templates = prefetch_templates(ehr.queries(QUERIES)).items()
     return Sheet(
         host_ehr=ehr.name,
-        profile=ehr.behaves_as.title,
-        entries=tuple(_entries(settings, ehr)),
-        scopes=tuple(_scope_line(scope) for scope in _scopes(ehr, kinds)),
-        frame_origins=ehr.frame_ancestors,
-        egress=tuple(_egress(settings, ehr)),
-        retention=tuple(_retention(settings)),
+        vendor=ehr.behaves_as.title,
+        enter=Section("Enter in the EHR", tuple(enter)),
+        scopes=tuple(_scope_line(scope, kinds, ehr.behaves_as) for scope in _scopes(ehr, kinds)),
+        cards=Section("CDS Hooks", tuple(_cards(settings, ehr))),
+        prefetch=Section(
+            "Prefetch of each service", tuple(_to_copy(key, template) for key, template in templates)
+        ),
+        flows=FLOWS,
+        operation=(
+            Section("Network", tuple(_network(settings, ehr))),
+            Section("What is kept, and how long", tuple(_kept(settings))),
+            Section("Papers", tuple(_papers())),
+            Section("Contacts", tuple(_contacts())),
+        ),
         uninstall=(
-            "Take the app and the CDS service out of the EHR.",
-            f"Delete the database behind {settings.base_url}, or keep it as long as your audit must be kept.",
-            "Revoke the client id at the EHR.",
+            f"Remove {ehr.name} here: launches and calls are refused at once.",
+            "Take the app and the CDS services out of the EHR, and revoke the client id there.",
+            f"Delete the database behind {settings.origin}, or keep it as long as your audit must be kept.",
         ),
         notes=ehr.behaves_as.notes,
     )
 
 
-def as_markdown(sheet: Sheet) -> str:
-    """The sheet as text that reads well in a terminal and in a ticket."""
-    return "\n".join(_written(sheet))
+def _to_copy(title: str, value: str, note: str = "") -> Entry:
+    return Entry(title, value, note, to_copy=True)
 
 
-def _entries(settings: Settings, ehr: HostEhr) -> Iterator[Line]:
+def _enter(settings: Settings, ehr: HostEhr, register: tuple[HostEhr, ...]) -> Iterator[Entry]:
     base = settings.origin
-    yield Line("FHIR base", ehr.fhir_base)
-    if ehr.smart:
-        yield Line("Launch URL", f"{base}/launch")
-        yield Line("Redirect URI (exactly)", f"{base}/callback")
-        yield Line("Client id", ehr.smart.client_id)
-        yield Line("Client type", _CLIENTS[ehr.smart.auth])
-        yield Line("PKCE", "S256, with every launch")
-        if ehr.smart.auth == "private_key_jwt":
-            days = SHOWN_AFTER_RETIREMENT.days
-            yield Line("JWKS URL", f"{base}/.well-known/jwks.json")
-            yield Line("Key rotation", f"any time; a retired key stays in the key set for {days} days")
-    yield Line("CDS discovery", f"{base}/cds-services")
-    for client in ehr.cds_clients:
-        yield Line("CDS client", f"iss {client.iss}, keys {client.jku or 'given as a file'}")
+    yield _to_copy("App name", "Throughline")
+    yield _to_copy(
+        "What it is for",
+        "Shows clinicians behavioral and physical health on one timeline and the quality gaps of this visit "
+        "with their evidence, and closes them in the chart.",
+    )
+    yield _to_copy("FHIR base", ehr.fhir_base, "FHIR R4")
+    if ehr.smart is None:
+        yield Entry("SMART client", "none: only cards are asked for, no app is launched")
+        return
+    yield _to_copy("Launch URL", f"{base}/launch", "EHR launch and standalone, SMART App Launch 2.2 and 1.0")
+    yield _to_copy("Redirect URI", f"{base}/callback", "exactly so; there is no other")
+    yield Entry("Client type", CLIENT_TYPES[ehr.smart.auth])
+    if ehr.smart.auth == "private_key_jwt":
+        days = SHOWN_AFTER_RETIREMENT.days
+        yield _to_copy(
+            "Public keys (JWKS URL)",
+            f"{base}/.well-known/jwks.json",
+            f"keys change any time; a retired one stays published for {days} days, so ask the URL again and "
+            "never keep a copy for good",
+        )
+    yield Entry("PKCE", "S256, with every launch")
+    yield from _client_ids(ehr, register)
+
+
+def _client_ids(ehr: HostEhr, register: tuple[HostEhr, ...]) -> Iterator[Entry]:
+    """Both client ids, whichever of the two host EHRs the sheet is of."""
+    production: HostEhr | None = ehr
+    if ehr.test_of is None:
+        test = next((each for each in register if each.test_of == ehr.name), None)
+    else:
+        production = next((each for each in register if each.name == ehr.test_of), None)
+        test = ehr
+    missing = ehr.test_of if ehr.test_of else f"one with `test_of: {ehr.name}`"
+    for title, one in (("Client id, production", production), ("Client id, test", test)):
+        if one is None:
+            yield Entry(title, "not entered yet", f"register {missing} as a host EHR of its own")
+        elif one.smart is None:
+            yield Entry(title, "not entered yet", f"{one.name} has no SMART client")
+        else:
+            yield _to_copy(title, one.smart.client_id, f"{one.name}, {one.fhir_base}")
+    yield Entry("Environments", ehr.behaves_as.form.client_ids)
 
 
 def _scopes(ehr: HostEhr, kinds: list[str]) -> list[str]:
@@ -130,51 +169,77 @@ def _scopes(ehr: HostEhr, kinds: list[str]) -> list[str]:
     return to_request(ehr.smart.scopes, ehr.behaves_as, kinds, standalone=False, v1_only=False).split()
 
 
-def _scope_line(scope: str) -> ScopeLine:
+def _scope_line(scope: str, kinds: list[str], profile: Profile) -> ScopeLine:
     resource = resource_scope(scope)
     if resource is None:
-        return ScopeLine(scope, "", _WHY_SCOPE.get(scope, "as listed in the host EHR file"))
-    if resource.kind == "*":
-        return ScopeLine(scope, "every type", "; ".join(f"{kind}: {why}" for kind, why in _WHY_KIND.items()))
-    why = _WHY_KIND.get(resource.kind, "as listed in the host EHR file")
-    writes = " (and to write them)" if resource.letters & set("cud") else ""
-    return ScopeLine(scope, resource.kind, why + writes)
-
-
-def _egress(settings: Settings, ehr: HostEhr) -> Iterator[Line]:
-    yield Line(ehr.origin, "FHIR reads and discovery")
-    for each in ehr.smart.origins if ehr.smart else ():
-        yield Line(each, "sign-in: tokens and the keys that sign id_tokens")
-    for home in sorted({origin(client.jku) for client in ehr.cds_clients if client.jku}):
-        yield Line(home, "public keys of the CDS client")
-    if settings.vsac_key is not None:
-        yield Line(origin(settings.vsac_url), "value sets; no patient data")
-
-
-def _retention(settings: Settings) -> Iterator[Line]:
-    idle = settings.session_idle_minutes
-    yield Line("FHIR resources read for a chart or a card", "not stored; in memory while the answer is made")
-    yield Line("Tokens of an open chart", f"sealed; until it is closed, or unused for {idle} minutes")
-    yield Line(
-        "A form that met an ended session", f"sealed; {KEPT_HOURS} hours, for its user and patient only"
+        return ScopeLine(scope, WHY_ASKED.get(scope, NOT_USED), {})
+    read = _covered(resource, "rs", kinds)
+    written = _covered(resource, "cu", filter(profile.can_write, WHY_WRITTEN))
+    why = {kind: WHY_READ[kind] for kind in read}
+    for kind in written:
+        why[kind] = "; ".join(filter(None, (why.get(kind), f"written: {WHY_WRITTEN[kind]}")))
+    uses = (
+        "to show the chart and to evaluate measures" if read else "",
+        "to save what a clinician entered" if written else "",
     )
-    yield Line("Audit: who was shown what, by id", "until you delete it; a chain that shows any change")
-    yield Line("Cards shown, and feedback", "until you delete it; comments sealed, the rest by id")
-    yield Line("Logs", "ids, counts and times; no names, notes, tokens or resources")
+    return ScopeLine(scope, ", and ".join(filter(None, uses)) or NOT_USED, why)
 
 
-def _written(sheet: Sheet) -> Iterator[str]:
-    yield f"# Registration of Throughline at {sheet.host_ehr} ({sheet.profile})"
-    yield from _section("Enter", (f"{line.name}: {line.value}" for line in sheet.entries))
-    yield from _section("Scopes", (f"{line.scope}: {line.reason}" for line in sheet.scopes))
-    yield from _section("Pages that may frame it", sheet.frame_origins or ("none: it opens in a window",))
-    yield from _section("This server connects to", (f"{line.name}: {line.value}" for line in sheet.egress))
-    yield from _section("Kept", (f"{line.name}: {line.value}" for line in sheet.retention))
-    yield from _section(f"To know about {sheet.profile}", sheet.notes)
-    yield from _section("To take it out again", sheet.uninstall)
+def _covered(scope: ResourceScope, letters: str, kinds: Iterable[str]) -> list[str]:
+    return [kind for kind in kinds if any(scope.covers(kind, letter) for letter in letters)]
 
 
-def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
-    yield ""
-    yield f"## {title}"
-    yield from (f"- {line}" for line in lines)
+def _cards(settings: Settings, ehr: HostEhr) -> Iterator[Entry]:
+    discovery = f"{settings.origin}/cds-services"
+    yield _to_copy("Discovery", discovery, "open; every call carries a JWT signed by a client below")
+    for service in find_services().values():
+        yield _to_copy(service.hook, f"{discovery}/{service.id}", service.description)
+    for client in ehr.cds_clients:
+        yield Entry("CDS client (iss)", client.iss, f"its keys: {client.jku or 'in the register'}")
+    if not ehr.cds_clients:
+        yield Entry("CDS client (iss)", "none registered: every call is refused")
+
+
+def _network(settings: Settings, ehr: HostEhr) -> Iterator[Entry]:
+    yield Entry("Comes in", settings.origin, "from users' browsers and the EHR's CDS client")
+    yield Entry("Goes out", ehr.origin, "FHIR reads, discovery, and what clinicians save")
+    for each in ehr.smart.origins if ehr.smart else ():
+        yield Entry("Goes out", each, "sign-in: tokens, and the keys that sign id_tokens")
+    for home in sorted({origin(client.jku) for client in ehr.cds_clients if client.jku}):
+        yield Entry("Goes out", home, "public keys of the CDS client")
+    issuer = settings.staff_oidc_issuer
+    for home in dict.fromkeys((origin(issuer), *settings.staff_oidc_origins) if issuer else ()):
+        yield Entry("Goes out", home, "sign-in of staff; no patient data")
+    if settings.vsac_key is not None:
+        yield Entry("Goes out", origin(settings.vsac_url), "value sets; no patient data")
+    framed = ", ".join(ehr.frame_ancestors)
+    yield Entry("Frame origins", framed or "none: the app opens in a window of its own")
+
+
+def _kept(settings: Settings) -> Iterator[Entry]:
+    idle = settings.session_idle_minutes
+    yield Entry("FHIR resources read for a chart or a card", "not stored; in memory while the answer is made")
+    yield Entry("Tokens of an open chart", f"sealed; until it is closed, or unused for {idle} minutes")
+    yield Entry("A form that met an ended session", f"sealed; {KEPT_HOURS} hours, for its user and patient")
+    yield Entry("What was written to the EHR, by id", f"{settings.write_ledger_days} days")
+    yield Entry("Gaps put off, and by whom", "until their day; the row stays until it is changed")
+    yield Entry("Risk scores", "by patient id, until you delete them; reasons sealed")
+    yield Entry("Claims and documents loaded by you", "sealed; until you load them again or forget them")
+    yield Entry("Staff accounts, owners on the worklist", "until you remove them; passwords hashed")
+    yield Entry("Audit: who was shown what, by id", "until you delete it; a chain that shows any change")
+    yield Entry("Cards shown, and feedback", "until you delete it; comments sealed, the rest by id")
+    yield Entry("Logs", "ids, counts and times; no names, notes, tokens or resources")
+
+
+def _papers() -> Iterator[Entry]:
+    yield Entry("Agreement", "a business associate agreement with whoever runs this server, before real data")
+    yield Entry(
+        "Bill of materials (SBOM)",
+        "CycloneDX, of what is installed here: throughline sbom",
+        "staff download the same beside this sheet",
+    )
+
+
+def _contacts() -> Iterator[Entry]:
+    for who in ("Technical contact", "Security contact, for incidents", "Privacy contact", "Clinical owner"):
+        yield Entry(who, _FILL_IN)

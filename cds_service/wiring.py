@@ -155,7 +155,7 @@ def wire(settings: Settings) -> Wiring:
         sandbox_client=SandboxClient(settings.base_url) if settings.demo else None,
         reader=reader,
         writer=EhrWriter(),
-        writes=EhrWrites(database),
+        writes=EhrWrites(database, kept_days=settings.write_ledger_days),
         put_off_gaps=PutOffGaps(database),
         risk=risk,
         questionnaires=Questionnaires(database),

@@ -28,6 +28,7 @@ from cds_service.wiring import Wiring
 from smart_app import unsaved
 from smart_app.errors import WORDS, refuse
 from smart_app.headers import framed_by
+from smart_app.own_page import browser_says_our_page
 from smart_app.scopes import split
 
 COOKIE = "throughline_chart"
@@ -237,12 +238,8 @@ def carries_form_token() -> bool:
 
 
 def _from_our_own_page() -> bool:
-    # A form sent from a page with `Referrer-Policy: no-referrer` says `Origin: null`; Sec-Fetch-Site, which
-    # no page can forge, then tells (Fetch Metadata). Old browsers send neither: their form's token does.
-    origin, site = request.headers.get("Origin", "null"), request.headers.get("Sec-Fetch-Site")
-    if origin == wiring().settings.origin or site == "same-origin":
-        return True
-    return origin == "null" and site is None and carries_form_token()
+    told = browser_says_our_page()
+    return carries_form_token() if told is None else told
 
 
 def _opened(ehr: HostEhr, session: ChartSession) -> OpenChart:

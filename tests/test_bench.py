@@ -50,3 +50,4 @@ def test_it_prints_every_ratio():
     assert "times less than 120 ms" in ran.stdout
     assert "files to results, one process" in ran.stdout
     assert "features, logistic score and reasons" in ran.stdout
+    assert "until the EHR holds the order: median" in ran.stdout

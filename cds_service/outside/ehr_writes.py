@@ -4,6 +4,9 @@ The browser makes a key for each form it shows. Whoever sends it first holds the
 lasts is told so; whoever comes later is given what became of it and may finish it. A claim that nobody ended
 (a killed process) lapses, and what was under way then counts as unknown: it is looked for in the EHR before
 it is sent again.
+
+A row outlives every way to send its form again (a chart session, a kept form); then it goes, with the next
+new one.
 """
 
 from collections.abc import Iterable
@@ -13,7 +16,7 @@ from enum import StrEnum
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, delete, select, update
 
 from cds_service.outside import clock
 from cds_service.outside.database import Database
@@ -81,8 +84,9 @@ class BeingWritten(Exception):
 class EhrWrites:
     """The ledger. Safe for threads and processes: the database decides who is first."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, kept_days: int) -> None:
         self._database = database
+        self._kept = timedelta(days=kept_days)
         self._once = database.insert_once(EhrWriteRow)
 
     def begin(self, write: Write, *, seconds: float, within: Connection | None = None) -> Write:
@@ -96,6 +100,7 @@ class EhrWrites:
         mine = _key(write)
         with self._database.joined(within) as connection:
             if connection.execute(self._once, row).rowcount == 1:
+                connection.execute(delete(EhrWriteRow).where(EhrWriteRow.changed_at <= now - self._kept))
                 return write
             found = connection.execute(select(EhrWriteRow.__table__).where(*mine)).one()
             if found.content_hash != write.content_hash:

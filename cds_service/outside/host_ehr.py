@@ -16,6 +16,8 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationError,
+    ValidationInfo,
+    field_validator,
     model_validator,
 )
 
@@ -61,7 +63,16 @@ def _absolute_id(value: str) -> str:
     return value
 
 
+def _without_a_page(value: str) -> str:
+    """Browsers show the base with a page behind it, and that is what people copy."""
+    for page in ("/metadata", "/.well-known/smart-configuration"):
+        if value.endswith(page):
+            raise ValueError(f"{value!r} is a page of the FHIR base; leave `{page}` out")
+    return value
+
+
 Address = Annotated[str, AfterValidator(checked_address)]
+FhirBase = Annotated[str, AfterValidator(checked_address), AfterValidator(_without_a_page)]
 Origin = Annotated[str, AfterValidator(checked_origin)]
 Printable = Annotated[str, Field(pattern=r"^[!-~]+$", max_length=2000)]  # no space, no control character
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
@@ -77,16 +88,18 @@ class SmartClient(_Part):
 
     client_id: Annotated[str, Field(pattern=r"^[ -~]+$", max_length=500)]
     auth: Literal["public", "secret", "private_key_jwt"]
-    secret: SecretStr | None = None
+    secret: SecretStr | None = Field(None, validate_default=True)
     scopes: Annotated[tuple[Printable, ...], BeforeValidator(_words)] = Field(min_length=1)
     # Where sign-in may happen besides the FHIR base's own origin (e.g. a hospital's identity provider).
     origins: tuple[Origin, ...] = ()
 
-    @model_validator(mode="after")
-    def _secret_fits_auth(self) -> "SmartClient":
-        if (self.auth == "secret") != (self.secret is not None and self.secret.get_secret_value() != ""):
-            raise ValueError("`secret` is needed with `auth: secret`, and only then")
-        return self
+    @field_validator("secret")  # of the field, so that it is told beside whatever else is wrong
+    @classmethod
+    def _fits_auth(cls, secret: SecretStr | None, others: ValidationInfo) -> SecretStr | None:
+        given = secret is not None and secret.get_secret_value() != ""
+        if "auth" in others.data and (others.data["auth"] == "secret") != given:
+            raise ValueError("is needed with `auth: secret`, and only then")
+        return secret
 
 
 class CdsClient(_Part):
@@ -114,22 +127,31 @@ class HostEhr(_Part):
     """One registered FHIR endpoint with its CDS clients and its SMART client."""
 
     name: Name
-    fhir_base: Address
+    fhir_base: FhirBase
     profile: Annotated[str, AfterValidator(checked_profile)] = "generic"
-    site: dict[str, SiteValue] = {}  # what the profile's searches need to know, such as athena's practice
+    # What the profile's searches need to know, such as athena's practice.
+    site: dict[str, SiteValue] = Field({}, validate_default=True)
     smart: SmartClient | None = None
     cds_clients: tuple[CdsClient, ...] = ()
     frame_ancestors: tuple[Origin, ...] = ()
+    test_of: Name | None = None  # the production host EHR of which this is the vendor's test system
     cds: CdsOptions = CdsOptions()
 
+    @field_validator("site")
+    @classmethod
+    def _fits_profile(cls, site: dict[str, str], others: ValidationInfo) -> dict[str, str]:
+        profile = others.data.get("profile")
+        asked = profiles()[profile].site if profile else tuple(site)
+        if missing := [name for name in asked if name not in site]:
+            raise ValueError(f"profile {profile} needs `{missing[0]}: ...` here")
+        if unknown := [name for name in site if name not in asked]:
+            raise ValueError(f"profile {profile} knows no `{unknown[0]}`; leave it out")
+        return site
+
     @model_validator(mode="after")
-    def _site_fits_profile(self) -> "HostEhr":
-        for name in self.behaves_as.site:
-            if name not in self.site:
-                raise ValueError(f"profile {self.profile} needs `site: {{{name}: ...}}`")
-        for name in self.site:
-            if name not in self.behaves_as.site:
-                raise ValueError(f"profile {self.profile} knows no `{name}` under `site`; leave it out")
+    def _tests_another(self) -> "HostEhr":
+        if self.test_of == self.name:
+            raise ValueError("`test_of` names the production system, and this is its own name; leave it out")
         return self
 
     @property
@@ -243,6 +265,7 @@ _WORDS = {  # pydantic's kinds of error, in the words of whoever writes the file
     "string_pattern_mismatch": "use small letters, digits and hyphens, at most 63",
     "tuple_type": "should be a list; begin each entry with `- `",
     "too_short": "needs at least one",
+    "dict_type": "should be keys with values, such as `name: value`",
     "model_type": "should be keys with values, such as `client_id: throughline`",
     "model_attributes_type": "should be keys with values, such as `client_id: throughline`",
 }
@@ -254,8 +277,10 @@ def _said(problem: dict[str, Any]) -> Problem:
     if problem["type"] == "extra_forbidden":
         model = _MODELS.get(str(place[0]), HostEhr) if len(place) > 1 else HostEhr
         return Problem(place, f"there is no such key{did_you_mean(place[-1], list(model.model_fields))}")
-    if problem["type"] == "string_pattern_mismatch" and place != ("name",):
+    if problem["type"] == "string_pattern_mismatch" and place not in (("name",), ("test_of",)):
         return Problem(place, "has a space or another character that is not printed")
+    if problem["type"] == "dict_type" and place[-1] == "jwks":
+        return Problem(place, 'is not a JSON key set; it should read {"keys": [...]}')
     return Problem(place, _WORDS.get(problem["type"], message))
 
 

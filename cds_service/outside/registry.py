@@ -49,7 +49,7 @@ class HostEhrs:
             taken = connection.execute(same_base.where(HostEhrRow.name != ehr.name)).scalar()
             if taken is not None:
                 raise AlreadyRegistered(
-                    f"{ehr.fhir_base} is registered as {taken!r}; give this file that name to replace it"
+                    f"{ehr.fhir_base} is registered as {taken!r}; under that name it can be replaced"
                 )
             connection.execute(delete(HostEhrRow).where(HostEhrRow.name == ehr.name))
             connection.execute(insert(HostEhrRow), row)

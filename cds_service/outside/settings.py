@@ -103,6 +103,13 @@ class Settings(BaseSettings):
     session_idle_minutes: int = Field(
         30, ge=1, le=720, description="A chart session unused for so many minutes is closed."
     )
+    write_ledger_days: int = Field(
+        30,
+        ge=7,
+        le=3650,
+        description="What was written to host EHRs is remembered, by id, for so many days: long enough that "
+        "nothing sent twice is written twice.",
+    )
     staff_session_idle_minutes: int = Field(
         30, ge=1, le=720, description="Staff who do nothing for so many minutes are signed out."
     )

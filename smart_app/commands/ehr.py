@@ -13,7 +13,8 @@ from cds_service.outside.preflight import Outcome, Step, preflight
 from cds_service.outside.registry import HostEhr, HostEhrs, read_host_ehr
 from cds_service.outside.settings import Settings, load_settings
 from cds_service.outside.vault import open_vault
-from cds_service.registration import as_markdown, registration_sheet
+from cds_service.registration import registration_sheet
+from cds_service.registration_text import as_markdown
 from smart_app.care.queries import CHART_QUERIES
 
 _COLORS = {Outcome.OK: "green", Outcome.FAILED: "red", Outcome.SKIPPED: "yellow"}
@@ -81,8 +82,8 @@ def check(name: str | None) -> None:
 def sheet(name: str) -> None:
     """Print what to enter on the EHR's side to register this app with the host EHR called NAME."""
     settings = load_settings()
-    for ehr in _chosen(settings, name):
-        click.echo(as_markdown(registration_sheet(settings, ehr, CHART_QUERIES)))
+    (ehr,) = _chosen(settings, name)
+    click.echo(as_markdown(registration_sheet(settings, ehr, CHART_QUERIES, _registered(settings))), nl=False)
 
 
 def _chosen(settings: Settings, name: str | None) -> list[HostEhr]:

@@ -17,9 +17,10 @@ from cds_service.outside.audit_reading import AuditReader
 from cds_service.outside.host_ehr import HostEhr, HostEhrProblems
 from cds_service.outside.registry import AlreadyRegistered
 from cds_service.outside.yaml_file import FileProblems
+from cds_service.profiles import profiles
+from cds_service.registration_reasons import WHY_WRITTEN
 from smart_app.errors import refuse
 from smart_app.session import wiring
-from smart_app.staff.brands import BRANDS
 from smart_app.staff.filled_form import Filled
 from smart_app.staff.host_ehr_form import (
     by_field,
@@ -28,6 +29,7 @@ from smart_app.staff.host_ehr_form import (
     document_of,
     fields_of,
     lines_of,
+    site_names,
     stored_document,
     text_of,
 )
@@ -52,7 +54,7 @@ def list_host_ehrs(user: StaffUser) -> str:
     """Every host EHR, when it was last used, and how its last test ended."""
     reader = AuditReader(wiring().database)
     rows = [
-        (ehr, _brand(ehr), reader.latest(ehr.name, "connection-tested"), reader.last_of(ehr.name))
+        (ehr, reader.latest(ehr.name, "connection-tested"), reader.last_of(ehr.name))
         for ehr in wiring().host_ehrs.all()
     ]
     return render_template("staff/host_ehrs.html", rows=rows)
@@ -118,7 +120,7 @@ def _saved(user: StaffUser, stored: HostEhr | None) -> Response:
         if "show" in request.form:  # only bring the other spelling up to date
             return make_response(_page(Filled(fields_of(document), text_of(document)), stored))
         if stored is None and wiring().host_ehrs.get(ehr.name) is not None:
-            raise AlreadyRegistered(f"{ehr.name} is registered already; open it in the list to change it")
+            raise AlreadyRegistered(f"{ehr.name} is registered already")
         wiring().host_ehrs.add(ehr)
         detail = {"profile": ehr.profile, "fhir_base": ehr.fhir_base, "replaced": stored is not None}
         audit(user, "host-ehr-registered", detail, host_ehr=ehr.name)
@@ -128,7 +130,8 @@ def _saved(user: StaffUser, stored: HostEhr | None) -> Response:
         filled = Filled(fields_of(document), text, by_field(wrong.problems, document), lines)
         return make_response(_page(filled, stored), 422)
     except AlreadyRegistered as taken:
-        filled = Filled(fields_of(document), text_of(document), {"": [str(taken)]})
+        said = f"{taken}; to change what is registered, open it in the list"
+        filled = Filled(fields_of(document), text_of(document), {"": [said]})
         return make_response(_page(filled, stored), 409)
     flash(f"{ehr.name} is {'changed' if stored else 'registered'}. Copy the sheet, then test the connection.")
     return redirect(f"{LIST}{ehr.name}/sheet", code=303)
@@ -149,13 +152,15 @@ def _page(filled: Filled, stored: HostEhr | None) -> str:
         stored=stored,
         clients=range(clients),
         count=sum(map(len, filled.problems.values())) or len(filled.lines),
-        brands=[(name, brand.title) for name, brand in BRANDS.items()],
+        kinds=[(name, profile.title) for name, profile in profiles().items()],
+        writing=" ".join(f"patient/{kind}.cu" for kind in WHY_WRITTEN),
+        site=[(name, _who_ask_for(name)) for name in site_names()],
         has_secret=bool(stored and stored.smart and stored.smart.secret),
     )
 
 
-def _brand(ehr: HostEhr) -> str:
-    return BRANDS[ehr.profile].title if ehr.profile in BRANDS else ehr.profile
+def _who_ask_for(name: str) -> str:
+    return ", ".join(profile.title for profile in profiles().values() if name in profile.site)
 
 
 def _registered(name: str) -> HostEhr:

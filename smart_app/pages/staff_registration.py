@@ -2,35 +2,60 @@
 
 GET /staff/ehrs/<name>/sheet       the page
 GET /staff/ehrs/<name>/sheet.txt   the same as plain text
+GET /staff/sbom.json               the bill of materials it points to
 """
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template
+from pathlib import Path
 
+from flask import Blueprint, Response, render_template
+from markupsafe import Markup
+
+from cds_service.registration import Sheet, registration_sheet
+from cds_service.registration_text import as_markdown
+from smart_app.bill_of_materials import bill_of_materials
+from smart_app.care.queries import CHART_QUERIES
 from smart_app.errors import refuse
 from smart_app.session import wiring
 from smart_app.staff.permissions import Permission, StaffUser
-from smart_app.staff.registration import WHY_READ, Sheet, sheet_for
 from smart_app.staff.signed_in import for_staff
+from smart_app.static_files import static_folder
 
-blueprint = Blueprint("staff_registration", __name__, url_prefix="/staff/ehrs")
+blueprint = Blueprint("staff_registration", __name__, url_prefix="/staff")
 
 
-@blueprint.get("/<name>/sheet")
+@blueprint.get("/ehrs/<name>/sheet")
 @for_staff(Permission.SEE_HOST_EHRS)
 def show_sheet(user: StaffUser, name: str) -> str:
     """Each value with a button to copy it."""
-    return render_template("staff/sheet.html", sheet=_sheet(name), why=WHY_READ)
+    sheet = _sheet(name)
+    return render_template("staff/sheet.html", sheet=sheet, text=as_markdown(sheet), drawing=_drawing())
 
 
-@blueprint.get("/<name>/sheet.txt")
+@blueprint.get("/ehrs/<name>/sheet.txt")
 @for_staff(Permission.SEE_HOST_EHRS)
 def sheet_as_text(user: StaffUser, name: str) -> Response:
     """For a mail or a ticket."""
-    return Response(_sheet(name).text(), mimetype="text/plain")
+    return Response(as_markdown(_sheet(name)), mimetype="text/plain")
+
+
+@blueprint.get("/sbom.json")
+@for_staff(Permission.SEE_HOST_EHRS)
+def sbom(user: StaffUser) -> Response:
+    """What runs here, for whoever reviews it."""
+    answer = Response(bill_of_materials(), mimetype="application/vnd.cyclonedx+json")
+    answer.headers["Content-Disposition"] = 'attachment; filename="throughline.cdx.json"'
+    return answer
 
 
 def _sheet(name: str) -> Sheet:
-    ehr = wiring().host_ehrs.get(name) or refuse(404, what=f"No host EHR called {name[:63]} is registered.")
-    return sheet_for(ehr, wiring().settings.origin)
+    register = wiring().host_ehrs
+    ehr = register.get(name) or refuse(404, what=f"No host EHR called {name[:63]} is registered.")
+    return registration_sheet(wiring().settings, ehr, CHART_QUERIES, register.all())
+
+
+def _drawing() -> Markup:
+    """The data-flow drawing inside the page, so that it takes the page's colours."""
+    file = Path(static_folder()) / "data-flow.svg"
+    return Markup(file.read_text(encoding="utf-8"))  # noqa: S704  (our own file)

@@ -15,6 +15,7 @@ import yaml
 
 from cds_service.outside.host_ehr import HostEhr, HostEhrProblems, Problem, checked_host_ehr
 from cds_service.outside.yaml_file import YamlFile, parse_yaml
+from cds_service.profiles import profiles
 
 FILE = Path("host-ehr.yaml")  # what messages call the text on the page
 SMART = ("client_id", "auth", "secret", "scopes", "origins")
@@ -25,10 +26,17 @@ _MOST_CLIENTS = 20
 Document = dict[str, Any]
 
 
+def site_names() -> tuple[str, ...]:
+    """What some kind of EHR asks of a site; each has a field."""
+    return tuple(sorted({name for profile in profiles().values() for name in profile.site}))
+
+
 def document_of(form: Mapping[str, str], kept: Document) -> Document:
     """The document a filled-in form means. `kept`: what the form has no field for stays as it was."""
     document = {key: value for key, value in kept.items() if key not in _TOP}
     document |= _filled(form, "", ("name", "fhir_base", "profile"))
+    if site := _filled(form, "site.", site_names()):
+        document["site"] = site
     smart = _filled(form, "smart.", SMART)
     if smart.keys() - {"auth"}:
         document["smart"] = smart
@@ -36,18 +44,19 @@ def document_of(form: Mapping[str, str], kept: Document) -> Document:
     clients = [_filled(form, f"cds_clients.{n}.", CDS_CLIENT) for n in numbers]
     if any(clients):
         document["cds_clients"] = [client for client in clients if client]
-    return document | _filled(form, "", ("frame_ancestors",))
+    return document | _filled(form, "", ("frame_ancestors", "test_of"))
 
 
-_TOP = ("name", "fhir_base", "profile", "smart", "cds_clients", "frame_ancestors")
+_TOP = ("name", "fhir_base", "profile", "smart", "site", "cds_clients", "frame_ancestors", "test_of")
 
 
 def fields_of(document: Any) -> dict[str, str]:
     """What stands in each field, whatever is wrong with the document; one empty CDS client at the end."""
     values = document if isinstance(document, dict) else {}
-    fields = {name: _shown(values.get(name)) for name in ("name", "fhir_base", "profile", "frame_ancestors")}
-    written = values.get("smart")
-    smart = written if isinstance(written, dict) else {}
+    plain = ("name", "fhir_base", "profile", "frame_ancestors", "test_of")
+    fields = {name: _shown(values.get(name)) for name in plain}
+    site, smart = (_mapping(values.get(name)) for name in ("site", "smart"))
+    fields |= {f"site.{name}": _shown(site.get(name)) for name in site_names()}
     fields |= {f"smart.{name}": _shown(smart.get(name)) for name in SMART if name != "secret"}
     for number, client in enumerate([*_clients(values), {}]):
         fields |= {f"cds_clients.{number}.{name}": _shown(client.get(name)) for name in CDS_CLIENT}
@@ -103,7 +112,7 @@ def checked(document: Any, stored: HostEhr | None) -> HostEhr:
 
 def by_field(problems: tuple[Problem, ...], document: Any) -> dict[str, list[str]]:
     """The problems under the name of the field they belong to; what has no field is under ""."""
-    known = fields_of(document).keys() | {"smart", "smart.secret"}
+    known = fields_of(document).keys() | {"site", "smart", "smart.secret"}
     known |= {f"cds_clients.{n}" for n in range(len(_clients(document)))}
     found: dict[str, list[str]] = {}
     for problem in problems:
@@ -139,8 +148,12 @@ def _value(name: str, text: str) -> Any:
         try:
             return orjson.loads(text)
         except orjson.JSONDecodeError:
-            return text  # the check says that this is no key set
+            return text  # the check says that these are no keys with values
     return text
+
+
+def _mapping(value: Any) -> Document:
+    return value if isinstance(value, dict) else {}
 
 
 def _shown(value: Any) -> str:

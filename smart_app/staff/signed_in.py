@@ -27,6 +27,7 @@ from cds_service.outside.staff_oidc import StaffProvider
 from cds_service.outside.staff_sessions import StaffSessions
 from cds_service.wiring import Wiring
 from smart_app.errors import refuse
+from smart_app.own_page import browser_says_our_page
 from smart_app.session import wiring
 from smart_app.staff.navigation import NavEntry, entries_for
 from smart_app.staff.permissions import NotPermitted, Permission, StaffUser, check_user_can, user_can
@@ -179,7 +180,7 @@ def for_staff(
 def check_form() -> None:
     """A form must come from one of our own pages and carry its session's token, or ends in a 403 page."""
     try:
-        if not _from_our_own_page():
+        if not browser_says_our_page():  # besides the token
             raise CSRFError
         staffing().csrf.protect()
     except CSRFError:
@@ -190,12 +191,6 @@ def check_form() -> None:
             "Nothing was changed.",
             next_step=f"Open {START} and fill the form in again.",
         )
-
-
-def _from_our_own_page() -> bool:
-    # Besides the token: Fetch Metadata no page can forge, or, from older browsers, the Origin.
-    ours = request.headers.get("Origin") == wiring().settings.origin
-    return ours or request.headers.get("Sec-Fetch-Site") == "same-origin"
 
 
 def audit(

@@ -16,7 +16,7 @@ WRITE = Write("riverside", "p1", "k" * 22, "l1", "phq-9", "CMS2", "h" * 64, Writ
 
 @pytest.fixture
 def writes(database) -> EhrWrites:
-    return EhrWrites(database)
+    return EhrWrites(database, kept_days=7)
 
 
 @pytest.fixture
@@ -56,3 +56,29 @@ def test_the_same_key_and_patient_at_another_host_ehr_is_another_write(writes, c
     assert writes.get("lakeside", "p1", WRITE.key) is None
     assert writes.since("lakeside", "p1", NOW) == ()
     assert writes.begin(replace(WRITE, host_ehr="lakeside"), seconds=60).host_ehr == "lakeside"
+
+
+@pytest.mark.parametrize(("seconds", "there"), [(7 * 86400 - 1, True), (7 * 86400, False)])
+@pytest.mark.parametrize("state", [WriteState.WRITTEN, WriteState.UNKNOWN])
+def test_a_write_is_remembered_for_its_days_and_goes_with_the_next_one(writes, clock, state, seconds, there):
+    writes.begin(WRITE, seconds=60)
+    writes.note(replace(WRITE, state=state), done=True)
+    clock.shift(seconds)
+    later = NOW + timedelta(seconds=seconds)
+    elsewhere = replace(WRITE, host_ehr="lakeside", begun_at=later, changed_at=later)
+
+    writes.begin(elsewhere, seconds=60)
+
+    assert (writes.get("riverside", "p1", WRITE.key) is not None) is there
+    assert writes.get("lakeside", "p1", WRITE.key) is not None
+
+
+def test_what_was_changed_lately_is_not_old_however_long_ago_it_began(writes, clock):
+    writes.begin(WRITE, seconds=60)
+    clock.shift(timedelta(days=6))
+    writes.note(replace(WRITE, state=WriteState.UNDONE), done=True)
+    clock.shift(timedelta(days=6))
+
+    writes.begin(replace(WRITE, key="n" * 22, changed_at=NOW + timedelta(days=12)), seconds=60)
+
+    assert writes.get("riverside", "p1", WRITE.key) is not None

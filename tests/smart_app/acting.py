@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -11,6 +12,8 @@ from werkzeug.test import TestResponse
 from cds_service.outside import clock
 from tests.smart_app.chart_ehr import ChartEhr
 
+TODAY = datetime(2026, 11, 20, 15, tzinfo=UTC)  # of the fixture late_in_the_year
+READS = "launch openid fhirUser patient/*.rs"
 OUR_PAGE = {"Sec-Fetch-Site": "same-origin"}
 LOW = {str(place): "0" for place in range(1, 10)}  # a PHQ-9 of 0
 

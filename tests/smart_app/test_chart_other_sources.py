@@ -9,6 +9,7 @@ import pytest
 from cds_service.outside import clock
 from measures.sources import adopted
 from measures.terminology import ICD10CM
+from tests.smart_app.acting import gap_of
 from tests.smart_app.chart_ehr import ChartEhr, story
 from tests.smart_app.launching import launch, opened
 from tests.smart_app.small_ehr import SmallEhr
@@ -72,6 +73,19 @@ def test_a_visit_both_know_stands_once_and_says_so(browser, chart, loaded):
     assert visit["id"] not in page
     assert "1 ED, 1 inpatient" in words(page)
     assert page.count("also in claims") > alone.count("also in claims") == 0
+
+
+@pytest.mark.parametrize(("ehr_knows_it", "tag"), [(False, "claims"), (True, "also in claims")])
+def test_what_proves_a_gap_says_which_source_it_is_from(browser, chart, fhir, loaded, ehr_knows_it, tag):
+    (visit,) = loaded(ed_visit("c1", 95))
+    if ehr_knows_it:
+        fhir.resources.append(ed_visit("e1", 95) | {"subject": {"reference": "Patient/ines"}})
+
+    gap = gap_of(browser, chart, "FUM")
+
+    assert set(re.findall(r'class="from[ also]*">([^<]*)<', gap)) == {tag}
+    assert (visit["id"] in gap) is not ehr_knows_it
+    assert ("source/Encounter/e1" in gap) is ehr_knows_it
 
 
 def test_its_source_page_shows_it_as_it_was_loaded_without_asking_the_ehr(browser, chart, fhir, loaded):

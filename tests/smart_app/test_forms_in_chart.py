@@ -4,44 +4,14 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-import time_machine
-from flask.testing import FlaskClient
 
 from tests.smart_app.acting import LOW, OUR_PAGE, fields, fill_in, gap_of, press
-from tests.smart_app.chart_ehr import WRITES, ChartEhr, status, story
-from tests.smart_app.launching import launch, opened
-from tests.smart_app.small_ehr import SmallEhr
+from tests.smart_app.chart_ehr import status
 
-TODAY = datetime(2026, 11, 20, 15, tzinfo=UTC)
-READS = "launch openid fhirUser patient/*.rs"
-
-
-@pytest.fixture(autouse=True)
-def late_in_the_year() -> Iterator[None]:
-    with time_machine.travel(TODAY, tick=True):
-        yield
-
-
-@pytest.fixture
-def fhir(ehr: SmallEhr, late_in_the_year: None) -> ChartEhr:
-    ehr.scope = f"{READS} {WRITES}"
-    return ChartEhr(ehr)
-
-
-@pytest.fixture
-def chart(browser: FlaskClient, ehr: SmallEhr, fhir: ChartEhr) -> Callable[[str], str]:
-    """Launch the chart of one of the hand-made people; its address."""
-
-    def open_(name: str) -> str:
-        ehr.patient, fhir.resources = name, story(name)
-        return opened(launch(browser, ehr))
-
-    return open_
+pytestmark = pytest.mark.usefixtures("late_in_the_year")
 
 
 def test_item_9_leads_to_the_cssrs_and_a_high_level_to_a_safety_plan(browser, chart, fhir):

@@ -3,43 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import time_machine
-from flask.testing import FlaskClient
 
-from tests.smart_app.acting import LOW, OUR_PAGE, fields, fill_in, gap_of, press
-from tests.smart_app.chart_ehr import WRITES, ChartEhr, story
+from tests.smart_app.acting import LOW, OUR_PAGE, READS, TODAY, fields, fill_in, gap_of, press
+from tests.smart_app.chart_ehr import status
 from tests.smart_app.launching import launch, opened
-from tests.smart_app.small_ehr import SmallEhr
 
-TODAY = datetime(2026, 11, 20, 15, tzinfo=UTC)
-READS = "launch openid fhirUser patient/*.rs"
-
-
-@pytest.fixture(autouse=True)
-def late_in_the_year() -> Iterator[None]:
-    with time_machine.travel(TODAY, tick=True):
-        yield
-
-
-@pytest.fixture
-def fhir(ehr: SmallEhr, late_in_the_year: None) -> ChartEhr:
-    ehr.scope = f"{READS} {WRITES}"
-    return ChartEhr(ehr)
-
-
-@pytest.fixture
-def chart(browser: FlaskClient, ehr: SmallEhr, fhir: ChartEhr) -> Callable[[str], str]:
-    """Launch the chart of one of the hand-made people; its address."""
-
-    def open_(name: str) -> str:
-        ehr.patient, fhir.resources = name, story(name)
-        return opened(launch(browser, ehr))
-
-    return open_
+pytestmark = pytest.mark.usefixtures("late_in_the_year")
 
 
 def test_a_gap_offers_at_most_two_actions_and_each_would_help(browser, chart):
@@ -126,6 +99,28 @@ def test_the_order_of_a_page_read_twice_is_placed_once(browser, chart, fhir):
     press(browser, address, same, "order")
 
     assert len(fhir.written("ServiceRequest")) == 1
+
+
+@pytest.mark.parametrize("where", ["at once", "from the chart"])
+def test_an_order_the_ehr_did_not_take_is_tried_again_and_placed_once(browser, chart, fhir, where):
+    address = chart("wren")
+    fhir.write_faults["ServiceRequest"] = iter([status(503)])
+
+    failed = press(browser, address, gap_of(browser, address, "CMS2"), "order")
+    page = browser.get(f"{address}/").text
+    told_at_once, told_in_chart = (
+        failed.text.replace(f"{address}/", ""),
+        page.partition('<ul class="saved"')[2],
+    )
+    again = press(browser, address, told_at_once if where == "at once" else told_in_chart, "order")
+
+    assert failed.status_code == 502
+    assert "Try again" in failed.text
+    assert "was not, or not wholly, written to the EHR" in page
+    assert again.status_code == 303
+    assert len(fhir.written("ServiceRequest")) == 1
+    assert "closed-gap" in gap_of(browser, address, "CMS2")
+    assert "Try again" not in browser.get(f"{address}/").text
 
 
 def test_where_orders_may_not_be_written_the_text_is_shown(browser, ehr, chart, fhir):

@@ -19,17 +19,10 @@ from tests.measures.test_claims import claim, line
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch) -> Path:
-    """A working folder with a host EHR registered and an export beside it."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("THROUGHLINE_SECRET_KEY", SECRET)
-    (tmp_path / "riverside.yaml").write_text(
-        "name: riverside\nfhir_base: https://ehr.example.org/fhir\n"
-        "smart: {client_id: app, auth: public, scopes: [launch]}\n"
-    )
-    run("ehr", "add", "riverside.yaml")
-    (tmp_path / "export").mkdir()
-    return tmp_path
+def folder(working_folder) -> Path:
+    """An export beside the database."""
+    (working_folder / "export").mkdir()
+    return working_folder
 
 
 def run(*arguments: str) -> Result:

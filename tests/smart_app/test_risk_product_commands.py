@@ -28,15 +28,8 @@ PART_2 = {"security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActC
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch) -> Path:
-    """A working folder: a host EHR, an analyst, two of the quality team, and an export of forty people."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("THROUGHLINE_SECRET_KEY", SECRET)
-    (tmp_path / "riverside.yaml").write_text(
-        "name: riverside\nfhir_base: https://ehr.example.org/fhir\n"
-        "smart: {client_id: app, auth: public, scopes: [launch]}\n"
-    )
-    run("ehr", "add", "riverside.yaml")
+def folder(working_folder) -> Path:
+    """An analyst, two of the quality team, and an export of forty people."""
     with closing(Database("sqlite:///throughline.sqlite3")) as database:
         accounts = StaffAccounts(database, Vault(SECRET), AuditLog(database))
         accounts.add("ann", "correct horse battery", {Role.ANALYST}, by="test")
@@ -55,10 +48,10 @@ def folder(tmp_path, monkeypatch) -> Path:
         if number == 9:
             held += [problem("Z59.00", 50)]
         people += [one | {"subject": {"reference": f"Patient/{identity}"}} for one in held]
-    export = tmp_path / "export"
+    export = working_folder / "export"
     export.mkdir()
     (export / "all.ndjson").write_bytes(b"\n".join(map(orjson.dumps, people)))
-    return tmp_path
+    return working_folder
 
 
 def run(*arguments: str) -> Result:

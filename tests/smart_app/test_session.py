@@ -56,6 +56,20 @@ def test_a_renewed_token_keeps_user_encounter_and_scopes(browser: FlaskClient, e
         assert ehr.token_requests[-1]["refresh_token"] == "refresh-1"
 
 
+def test_a_new_refresh_token_takes_the_place_of_the_one_that_was_used(
+    browser: FlaskClient, ehr: SmallEhr
+) -> None:
+    ehr.change_tokens = lambda answer: answer | {"expires_in": 300}
+    with time_machine.travel(NOW, tick=False) as clock:
+        chart = opened(launch(browser, ehr))
+        for renewal in (2, 3):
+            clock.shift(timedelta(seconds=301))
+            assert seen(browser, chart)["token"] == f"access-{renewal}"
+
+    sent = [form["refresh_token"] for form in ehr.token_requests if form["grant_type"] == "refresh_token"]
+    assert sent == ["refresh-1", "refresh-2"]
+
+
 def test_twenty_requests_at_once_use_a_refresh_token_once(
     app: Flask, browser: FlaskClient, ehr: SmallEhr
 ) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from html import unescape
+
 import pytest
 from pytest_httpserver import HTTPServer
 from sqlalchemy import text
 
 from cds_service.outside.host_ehr import CdsClient, HostEhr, SmartClient
+from cds_service.registration import registration_sheet
+from cds_service.registration_text import as_markdown
 from cds_service.roles import Role
-from smart_app.care.queries import CHART_KINDS
-from smart_app.staff.brands import BRANDS
-from smart_app.staff.registration import WHY_READ, sheet_for
+from smart_app.care.queries import CHART_QUERIES
 from tests.staff.browsing import PASSWORD, StaffBrowser, audited
 
 
@@ -74,61 +76,46 @@ def test_a_host_ehr_that_is_not_registered_has_no_pages(admin, path):
 # The sheet
 
 
-def test_the_sheet_has_what_an_administrator_asks_for(admin, ehr, httpserver):
-    page = admin.get("/staff/ehrs/riverside/sheet").text
+def test_the_sheet_and_its_text_say_the_same(app, admin, ehr):
+    page = unescape(admin.get("/staff/ehrs/riverside/sheet").text).partition("<details")[0]
     plain = admin.get("/staff/ehrs/riverside/sheet.txt")
+    sheet = registration_sheet(app.extensions["throughline"].settings, ehr, CHART_QUERIES, [ehr])
 
-    for said in (
-        "http://127.0.0.1:8000/launch",
-        "http://127.0.0.1:8000/callback",
-        "http://127.0.0.1:8000/.well-known/jwks.json",
-        "http://127.0.0.1:8000/cds-services",
-        "S256",
-        "private_key_jwt",
-        "https://ehr.example.org",
-        f"{httpserver.host}:{httpserver.port}",
-        "Retention",
-        "Uninstall",
-    ):
-        assert said in page
-        assert said in plain.text
     assert plain.content_type.startswith("text/plain")
-    assert "athenahealth" in page
+    assert plain.text == as_markdown(sheet)
+    said = [
+        text for section in sheet.sections for each in section.entries for text in (each.title, each.value)
+    ]
+    said += [flow.carries for flow in sheet.flows] + [line.scope for line in sheet.scopes]
+    assert [text for text in (*said, *sheet.uninstall, *sheet.notes) if text not in page] == []
+    assert "athenahealth: Redirect URI (Sign-in)" in page
 
 
-def test_the_sheet_says_why_of_each_scope_and_what_is_read_with_it(ehr):
-    lines = {line.scope: line for line in sheet_for(ehr, "https://throughline.example.org").scopes}
+def test_everything_to_enter_has_a_button_that_copies_exactly_it(admin, ehr):
+    page = unescape(admin.get("/staff/ehrs/riverside/sheet").text)
 
-    assert "chart" in lines["launch"].reason
-    assert lines["patient/Observation.rs"].resources == ("Observation",)
-    assert lines["x"].reason == "not used by this version"
-
-
-def test_every_resource_type_that_is_read_has_a_reason():
-    assert set(WHY_READ) == CHART_KINDS
-
-
-@pytest.mark.parametrize("brand", BRANDS)
-def test_every_kind_of_ehr_has_a_sheet(ehr, brand):
-    sheet = sheet_for(ehr.model_copy(update={"profile": brand}), "https://throughline.example.org")
-
-    assert sheet.brand == BRANDS[brand].title
-    assert sheet.text().count("https://throughline.example.org/launch") == 1
+    for value in (
+        "http://127.0.0.1:8000/launch",
+        "Patient/{{context.patientId}}",
+        "launch patient/Observation.rs x",
+    ):
+        assert f'data-copy="{value}"' in page
 
 
-def test_a_brand_s_words_are_for_things_the_sheet_has(ehr):
-    titles = {entry.title for entry in sheet_for(ehr, "https://throughline.example.org").entries}
+def test_the_data_flow_is_drawn_and_told(admin, ehr):
+    page = admin.get("/staff/ehrs/riverside/sheet").text
 
-    assert {word for brand in BRANDS.values() for word in brand.words} <= titles
+    assert '<svg xmlns="http://www.w3.org/2000/svg" class="data-flow"' in page
+    assert page.count('<li value="') == 6
 
 
-def test_a_host_ehr_without_clients_has_a_sheet_that_says_so():
-    bare = HostEhr(name="bare", fhir_base="https://ehr.example.org/fhir")
+def test_the_bill_of_materials_is_downloaded(admin, ehr, signed_in):
+    answer = admin.get("/staff/sbom.json")
 
-    said = sheet_for(bare, "https://throughline.example.org").text()
-
-    assert "no SMART client is registered" in said
-    assert "window of its own" in said
+    assert answer.content_type == "application/vnd.cyclonedx+json"
+    assert "attachment" in answer.headers["Content-Disposition"]
+    assert answer.json["bomFormat"] == "CycloneDX"
+    assert signed_in("coordinator").get("/staff/sbom.json").status_code == 403
 
 
 # Keys

@@ -6,6 +6,7 @@ import pytest
 import yaml
 from joserfc.jwk import ECKey
 
+from cds_service.profiles import profiles
 from smart_app.staff.host_ehr_form import document_of, fields_of, text_of
 from tests.staff.browsing import audited
 
@@ -60,6 +61,36 @@ def test_the_same_as_a_file_registers_the_same(app, admin):
     assert registered(app) == by_form
 
 
+@pytest.mark.parametrize("profile", profiles())
+def test_every_kind_of_ehr_can_be_registered_by_the_form_alone(app, admin, profile):
+    site = {f"site.{name}": "195900" for name in profiles()[profile].site}
+
+    answer = send(admin, FORM | {"profile": profile} | site)
+
+    assert answer.status_code == 303
+    assert dict.fromkeys(profiles()[profile].site, "195900") == registered(app).site
+    page = admin.get("/staff/ehrs/riverside").text
+    assert all(f'name="{field}" type="text" value="195900"' in page for field in site)
+
+
+def test_a_test_system_names_its_production_system_and_both_sheets_say_so(app, admin):
+    send(admin, FORM)
+    test = FORM | {
+        "name": "riverside-test",
+        "fhir_base": "https://test.example.org/fhir",
+        "smart.client_id": "the-test-one",
+        "test_of": "riverside",
+    }
+
+    assert send(admin, test | {"test_of": "riverside-test"}).status_code == 422
+    assert send(admin, test).status_code == 303
+
+    assert "the-test-one" in admin.get("/staff/ehrs/riverside/sheet").text
+    assert "test of riverside" in admin.get("/staff/ehrs/").text
+    send(admin, test | {"test_of": ""}, "/staff/ehrs/riverside-test")
+    assert registered(app, "riverside-test").test_of is None
+
+
 def test_everything_wrong_is_told_at_once_each_beside_its_field(app, admin):
     wrong = FORM | {
         "name": "Not A Name",
@@ -69,15 +100,31 @@ def test_everything_wrong_is_told_at_once_each_beside_its_field(app, admin):
         "frame_ancestors": "https://ehr.example.org/path",
     }
 
+    wrong |= {
+        "profile": "athena",
+        "smart.auth": "secret",
+        "cds_clients.1.iss": "b",
+        "cds_clients.1.jwks": "{",
+    }
+
     page = send(admin, wrong)
 
     assert page.status_code == 422
-    assert "5 things are wrong" in page.text
-    for field in ("name", "fhir_base", "smart.scopes", "frame_ancestors"):
+    assert "8 things are wrong. Each is told beside its field." in page.text
+    for field in (
+        "name",
+        "fhir_base",
+        "smart.secret",
+        "smart.scopes",
+        "cds_clients.1.jwks",
+        "frame_ancestors",
+    ):
         assert f'id="{field}-problem"' in page.text, field
     assert "use small letters" in page.text
     assert "is plain http" in page.text
     assert "its public keys are missing" in page.text
+    assert "profile athena needs `practice: ...` here" in page.text
+    assert "is not a JSON key set" in page.text
     assert 'value="Not A Name"' in page.text, "what was typed stays"
     assert registered(app) is None
 
@@ -233,7 +280,7 @@ def test_form_and_file_are_the_same_document():
 
 
 def test_what_the_form_has_no_field_for_is_kept():
-    assert document_of(FORM, {"name": "old", "site": {"practice": "1"}})["site"] == {"practice": "1"}
+    assert document_of(FORM, {"name": "old", "cds": {"show": "nobody"}})["cds"] == {"show": "nobody"}
 
 
 @pytest.mark.parametrize(

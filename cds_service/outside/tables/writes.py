@@ -25,7 +25,10 @@ class EhrWriteRow(Base):
     changed_at: Mapped[datetime]
     claimed_until: Mapped[datetime | None]
 
-    __table_args__ = (Index("ix_ehr_write_changed", "host_ehr", "patient_id", "changed_at"),)
+    __table_args__ = (
+        Index("ix_ehr_write_changed", "host_ehr", "patient_id", "changed_at"),
+        Index("ix_ehr_write_age", "changed_at"),  # by which old rows go
+    )
 
 
 class PutOffGapRow(Base):
