@@ -41,8 +41,8 @@ KINDS: tuple[Kind, ...] = ("logistic", "challenger")
 
 @dataclass(frozen=True)
 class Recipe:
-    """How to train: which model to score with (`auto`: see `_chosen`), how many patients are set apart, and the
-    salt that chooses them.
+    """How to train: which model to score with (`auto`: see `_chosen`), how many patients are set apart, and
+    the salt that chooses them.
     """
 
     choice: Choice = "auto"
