@@ -22,7 +22,7 @@ from measures.risk.promotion import Verdict
 from measures.risk.shares import Shares
 from measures.risk.trees import Trees
 
-FORMAT = "throughline-risk-1"
+FORMAT = "throughline-risk-2"
 Source = Literal["record", "table"]
 Kind = Literal["logistic", "challenger"]
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from measures.risk.drift import ALARM, WATCH
 from measures.risk.model import Model
+from measures.risk.table.history import ASSUMED, EARLIER
 
 TO_FILL = "To be filled in by the organisation."
 UNPROVEN = "Discrimination in behavioral health is unproven until validated on the organisation's own panel."
@@ -24,6 +25,8 @@ def source_attributes(model: Model, told: Mapping[str, Any]) -> dict[str, dict[s
         f"AUROC {able['value']:.3f} ({able['low']:.3f} to {able['high']:.3f}), calibration slope "
         f"{last['slope']:.2f}, {last['events']} events, on {told['patients']}."
     )
+    past = f" Assumed: {ASSUMED}." if any(column.id == EARLIER for column in model.columns) else ""
+    limits = f"{model.label}. {UNPROVEN}{past}"
     inputs = f"{len(model.columns)} inputs"
     race = "Race and ethnicity are no inputs."
     return {
@@ -41,7 +44,7 @@ def source_attributes(model: Model, told: Mapping[str, Any]) -> dict[str, dict[s
         },
         "Cautionary use": {
             "Out-of-scope uses": "Emergencies, denial of care or cover, the sole ground of a decision.",
-            "Known risks, limitations and settings where it fails": f"{model.label}. {UNPROVEN}",
+            "Known risks, limitations and settings where it fails": limits,
         },
         "Development": {
             "Inclusion and exclusion criteria": "; ".join(card["notes"]) or "All rows given.",

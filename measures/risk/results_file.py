@@ -15,7 +15,6 @@ from measures.risk.model import Model
 from measures.risk.panel import Panel
 from measures.risk.score import HORIZONS, Score
 from measures.risk.table.encoding import Encoding
-from measures.risk.table.history import past_of
 from measures.risk.table.reading import Table, TableError
 from measures.risk.table.rows import scoring_rows
 
@@ -68,7 +67,7 @@ def write_table_scores(
     It is read twice, in parts: once for the ids of each patient's rows, once to score.
     """
     rows = 0
-    past = past_of(read(), encoding.group, encoding.id)
+    past = encoding.past(read())
     with _csv(out, (encoding.id, "p")) as write:
         for chunk in read():
             if encoding.id not in chunk.columns:

@@ -26,7 +26,7 @@ from measures.risk.lacking import without_scale
 from measures.risk.leakage import leaks
 from measures.risk.linear import Linear, fit_linear
 from measures.risk.model import Kind, Model, Source
-from measures.risk.promotion import SLOPES, Verdict, verdict
+from measures.risk.promotion import Verdict, verdict
 from measures.risk.shares import learn_shares, told_by_others
 from measures.risk.trees import Trees, fit_trees
 from measures.risk.validation import Interval95, Performance, gain, performance
@@ -42,8 +42,8 @@ KINDS: tuple[Kind, ...] = ("logistic", "challenger")
 
 @dataclass(frozen=True)
 class Recipe:
-    """How to train: which model to score with (`auto`: the challenger only where it has earned it), how many
-    patients are set apart, and the salt that chooses them.
+    """How to train: which model to score with (`auto`: see `_chosen`), how many patients are set apart, and
+    the salt that chooses them.
     """
 
     choice: Choice = "auto"
@@ -217,6 +217,7 @@ def _compared(
 
 
 def _chosen(choice: Choice, trees: Trees | None, found: Mapping[Kind, Compared]) -> Kind:
+    """`auto`: what may be promoted, the challenger before the logistic."""
     if trees is None or choice == "logistic":
         return "logistic"
     if choice == "challenger":
@@ -224,11 +225,10 @@ def _chosen(choice: Choice, trees: Trees | None, found: Mapping[Kind, Compared])
     straight, grown = found["logistic"], found["challenger"]
     if straight.verdict.may_be_promoted or grown.verdict.may_be_promoted:
         return "challenger" if grown.verdict.may_be_promoted else "logistic"
-    # Neither is to be shown: the file then scores with the better of the two, and says that it is in shadow.
-    low, high = SLOPES
-    better = grown.over_logistic is not None and grown.over_logistic.value > 0
-    calibrated = grown.performance is not None and low <= grown.performance.slope <= high
-    return "challenger" if better and calibrated else "logistic"
+    # Neither is to be shown. The challenger is the logistic in part, and the more so the fewer the events: it
+    # scores in shadow unless patients that neither has learnt from tell against it.
+    gained = grown.over_logistic
+    return "logistic" if gained is not None and gained.high < 0 else "challenger"
 
 
 __all__ = ["Linear", "NotEnough", "Recipe", "train"]

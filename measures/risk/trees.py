@@ -24,14 +24,14 @@ from measures.risk.data import Data, Floats, pooled
 
 RATE = 0.03
 FEW = (250, 5)
-MANY = (500, 15)
+MANY = (300, 31)
 """Rounds, and leaves of a tree: with few events small trees, for larger ones would learn their chance."""
 
 MANY_FROM = 1000  # events
 SHRINKAGE = 15.0
 HALF_AT = 400  # events at which the trees and the logistic have an equal word
 SMALLEST_LEAF = 40  # rows
-SHARE_OF_ROWS = 600  # a leaf holds at least one row of so many
+SHARE_OF_ROWS = 1000  # a leaf holds at least one row of so many
 
 Whole = NDArray[np.int64]
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import average_precision_score, roc_auc_score
+from sklearn.metrics import average_precision_score
 
 from measures.risk.data import Flags, Floats, Ints
 
@@ -76,8 +76,18 @@ def performance(y: Ints, p: Floats, groups: Sequence[str]) -> Performance | None
 
 
 def auroc(y: Ints, p: Floats) -> float:
-    """NaN where all rows came out the same."""
-    return float(roc_auc_score(y, p)) if 0 < y.sum() < len(y) else float("nan")
+    """NaN where all rows came out the same. By ranks (Mann and Whitney), equal scores sharing theirs: draws of
+    patients ask it hundreds of times, and scikit-learn's takes five times as long.
+    """
+    events = int(y.sum())
+    if not 0 < events < len(y):
+        return float("nan")
+    order = np.argsort(p)
+    scores = p[order]
+    last = np.append(np.flatnonzero(scores[1:] != scores[:-1]), len(scores) - 1)
+    first = np.append(0, last[:-1] + 1)
+    ranked = float(((first + last) / 2 + 1) @ np.add.reduceat(y[order], first))
+    return (ranked - events * (events + 1) / 2) / (events * (len(y) - events))
 
 
 def calibration_line(y: Ints, p: Floats) -> tuple[float, float]:

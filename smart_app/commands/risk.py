@@ -78,7 +78,7 @@ for _name, _command in find_commands().items():
     type=click.Choice(["logistic", "challenger", "auto"]),
     default="auto",
     show_default=True,
-    help="auto: the challenger where it has earned it, or is the better while both are in shadow.",
+    help="auto: what has earned it; while both are in shadow the challenger, unless it ranks worse.",
 )
 @click.option(
     "--set-apart",

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from measures.risk.data import Column
 from measures.risk.drift import profile, psi
+from measures.risk.model_card import source_attributes
 from measures.risk.report import report_on
 from measures.risk.report_page import as_page
+from measures.risk.table.history import EARLIER, SAYS
 from measures.risk.training import Recipe, train
 from tests.risk.charts import made_up
 
@@ -30,6 +35,22 @@ def test_the_card_has_the_31_source_attributes_and_says_which_only_the_organisat
     assert all(attributes)
     assert any("To be filled in by the organisation" in value for value in attributes)
     assert any("unproven until validated" in value for value in attributes)
+
+
+@pytest.mark.parametrize("looks_back", [True, False])
+def test_the_card_of_a_model_that_looks_at_earlier_rows_says_what_it_takes_of_their_ids(told, looks_back):
+    data = made_up()
+    first = Column(EARLIER, SAYS) if looks_back else data.columns[0]
+    model = train(
+        replace(data, columns=(first, *data.columns[1:])),
+        Recipe(choice="logistic"),
+        source="record",
+        outcome="acute",
+        trained_on="2026-01-01",
+    )
+    limits = source_attributes(model, told)["Cautionary use"]
+
+    assert ("ids rise with time" in " ".join(limits.values())) is looks_back
 
 
 def test_a_group_of_ten_patients_is_not_shown_and_a_larger_one_has_its_intervals(told):

@@ -1,4 +1,4 @@
-"""Levels told as numbers: never by a row's own outcome; and what a table says of a patient's past."""
+"""Levels told as numbers: never by a row's own outcome."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ import pytest
 from measures.risk.data import Column, Data
 from measures.risk.leakage import leaks
 from measures.risk.shares import learn_shares, told_by_others
-from measures.risk.table.history import past_of
-from measures.risk.table.reading import Table
 
 
 def rows(level, event, levels):
@@ -37,20 +35,6 @@ def test_a_rare_level_counts_mostly_as_everybody():
     data = rows([0] * 500 + [1], [0, 1] * 250 + [0], 2)
 
     assert 0 < learn_shares(data).of_column[0][1] < 0.05
-
-
-def test_only_rows_with_a_smaller_id_of_the_same_patient_came_earlier():
-    held = Table({"id": ["10", "9", "11", "12", None], "who": ["a", "a", "a", "b", "a"]})
-    past = past_of([held], "who", "id")
-
-    assert past.earlier(held.columns["who"], held.columns["id"]).tolist() == [1, 0, 2, 0, 0]
-
-
-def test_the_past_is_told_across_the_parts_of_a_file_and_is_0_without_the_patients_column():
-    parts = [Table({"id": ["2"], "who": ["a"]}), Table({"id": ["1"], "who": ["a"]})]
-
-    assert past_of(parts, "who", "id").earlier(["a"], ["2"]).tolist() == [1]
-    assert past_of([Table({"id": ["2"]})], "who", "id").earlier([None], ["2"]).tolist() == [0]
 
 
 @pytest.mark.parametrize(("noise", "warned"), [(0.05, True), (0.3, False)])

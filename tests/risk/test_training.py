@@ -11,8 +11,8 @@ import pytest
 from measures.risk.calibration import calibrate
 from measures.risk.data import NotEnough, held_out
 from measures.risk.model import ModelError, read_model, write_model
-from measures.risk.promotion import verdict
-from measures.risk.training import Recipe, train
+from measures.risk.promotion import Verdict, verdict
+from measures.risk.training import Compared, Recipe, _chosen, train
 from measures.risk.validation import Interval95, Performance, auroc
 from tests.risk.charts import made_up
 
@@ -128,6 +128,15 @@ def test_a_model_that_was_changed_is_refused(model, tmp_path):
         read_model(file)
 
 
+def test_a_model_of_the_format_before_is_refused_with_the_mend(model, tmp_path):
+    file = tmp_path / "m.json"
+    write_model(model, file)
+    file.write_bytes(file.read_bytes().replace(b"throughline-risk-2", b"throughline-risk-1"))
+
+    with pytest.raises(ModelError, match=r"no risk model of format throughline-risk-2; train it again"):
+        read_model(file)
+
+
 def test_what_is_no_model_is_refused_by_name(tmp_path):
     (tmp_path / "m.json").write_text("not json")
 
@@ -179,6 +188,36 @@ def test_platts_line_until_a_thousand_events_and_a_curve_from_then_on():
 
     assert calibrate(z, came(999)).kind == "platt"
     assert calibrate(z, came(1000)).kind == "isotonic"
+
+
+@pytest.mark.parametrize(
+    ("gained", "kind"),
+    [
+        (Interval95(0.005, -0.01, 0.02), "challenger"),
+        (Interval95(-0.005, -0.02, 0.01), "challenger"),
+        (Interval95(-0.02, -0.03, -0.001), "logistic"),
+        (None, "challenger"),
+    ],
+)
+def test_in_shadow_auto_scores_with_the_challenger_unless_unseen_patients_tell_against_it(
+    model, gained, kind
+):
+    shadow = Verdict("in shadow", ())
+    found = {
+        "logistic": Compared(None, None, None, shadow),
+        "challenger": Compared(None, None, gained, shadow),
+    }
+
+    assert _chosen("auto", model.trees, found) == kind
+
+
+def test_auto_scores_with_the_logistic_where_it_alone_may_be_promoted(model):
+    found = {
+        "logistic": Compared(None, None, None, Verdict("may be promoted", ())),
+        "challenger": Compared(None, None, Interval95(0.01, -0.001, 0.02), Verdict("in shadow", ())),
+    }
+
+    assert _chosen("auto", model.trees, found) == "logistic"
 
 
 def performed(slope):

@@ -1,9 +1,14 @@
 """The levels that the command line reaches on real rows of patients it has not seen, and on shuffled labels.
 
-The floors are what was measured, less the chance of the draw. Issue 6 asks an AUROC and AUPRC of .68 / .24
-of the challenger and .665 / .22 of the logistic on the table, and an AUROC of .75 on the panel. An AUPRC
-rises with the share of events: .24 was set where it is 11.7%, twice that share; here it is 10.9%, so twice
-the share is asked. The panel's .75 is not reached on these 129 patients, with .72 (.63 to .78).
+Issue 6 asks an AUROC and AUPRC of .68 / .24 of the challenger and .665 / .22 of the logistic on the table. An
+AUPRC rises with the share of events: .24 was set where it is 11.7%; here it is 10.9%. These patients give
+.689 / .250 and .678 / .218. Over five folds by patient of the whole extract (11.3%) the means are
+.685 / .237 (AUROC .681 to .688), with a sensitivity of .25 at the top 10%, and .675 / .217. Without earlier
+rows of the patients to score, the challenger has .674 / .223.
+
+On the panel an AUROC of .75 is asked, and .74 is the mean over folds of the labelled patients (one draw of
+129 of them: give or take .03). Four in ten of their events are accidents, which nothing foretells; the count
+of acute visits reaches .61 among them, where the reference sheet tells .66 of the patients it looked at.
 """
 
 from __future__ import annotations
@@ -20,7 +25,7 @@ from click.testing import CliRunner
 
 from measures.risk.data import held_out
 from measures.risk.model import read_model
-from measures.risk.table.reading import read_table
+from measures.risk.table.reading import Table, read_table
 from measures.risk.table.rows import training_data
 from measures.risk.training import Recipe, train
 from measures.risk.validation import auroc
@@ -51,19 +56,20 @@ def test_auto_scores_the_table_with_the_challenger_at_its_levels(extract, tmp_pa
     straight, grown = (told[kind]["performance"] for kind in ("logistic", "challenger"))
 
     assert read_model(tmp_path / "m.json").kind == "challenger"
-    assert grown["auroc"]["value"] > 0.675
-    assert grown["auprc"] > 2.05 * grown["events"] / grown["rows"]
+    assert grown["auroc"]["value"] >= 0.68
+    assert grown["auprc"] >= 0.24
     assert grown["brier"] <= 0.099
     assert 0.8 <= grown["slope"] <= 1.25
-    assert grown["sensitivity_at_top"] > 0.235
+    assert grown["sensitivity_at_top"] >= 0.25
     assert straight["auroc"]["value"] >= 0.665
-    assert straight["auprc"] > 0.205
+    assert straight["auprc"] >= 0.22 * straight["events"] / straight["rows"] / 0.117
     for one in (straight, grown):
         assert one["auroc"]["value"] < 0.9, "an AUROC so high would be a leak"
 
 
 def test_shuffled_labels_of_the_table_teach_nothing(extract):
-    table = read_table(extract)
+    whole = read_table(extract)
+    table = Table({name: cells[:30_000] for name, cells in whole.columns.items()})
     table.columns["y"] = np.random.default_rng(6).permutation(np.array(table.columns["y"])).tolist()
     data, encoding = training_data(table, "y", "patient_nbr", "encounter_id")
     model = train(

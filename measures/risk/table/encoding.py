@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
 from measures.risk.data import Column, Floats
-from measures.risk.table.history import EARLIER, SAYS, Past
+from measures.risk.table.history import Past, as_numbers, past_columns, past_of
 from measures.risk.table.icd import block, chapter
 from measures.risk.table.reading import Table, TableError, as_number, is_date, is_icd
 
@@ -72,8 +72,7 @@ class Encoded:
         return np.array([[at.get(_level(self.kind, cell), 0)] for cell in cells], dtype=np.float64)
 
     def _numbers(self, cells: Sequence[str | None]) -> Floats:
-        numbers = [None if cell is None else as_number(cell) for cell in cells]
-        values = np.array([np.nan if number is None else number for number in numbers], dtype=np.float64)
+        values = as_numbers(cells)
         if not self.cuts:
             return values[:, None]
         ranges = np.searchsorted(np.array(self.cuts), values, side="left") + 1.0
@@ -89,9 +88,18 @@ class Encoding:
     id: str
     columns: tuple[Encoded, ...]
 
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The columns of the table that are numbers: their past is told too."""
+        return tuple(one.name for one in self.columns if one.kind == "number")
+
     def all_columns(self) -> tuple[Column, ...]:
         found = [column for one in self.columns for column in one.columns()]
-        return (*found, Column(EARLIER, SAYS, logged=True, parent=EARLIER))
+        return (*found, *past_columns(self.numbers))
+
+    def past(self, chunks: Iterable[Table]) -> Past:
+        """What a table in parts tells of its patients' earlier rows."""
+        return past_of(chunks, self.group, self.id, self.numbers)
 
     def matrix(self, table: Table, past: Past) -> Floats:
         """Raises TableError when the table lacks a column the model was trained with."""
@@ -104,7 +112,9 @@ class Encoding:
         nobody: list[str | None] = [None] * len(table)
         groups, ids = table.columns.get(self.group, nobody), table.columns.get(self.id, nobody)
         read = [one.matrix(table.columns[one.name]) for one in self.columns]
-        return np.column_stack([*read, past.earlier(groups, ids)])
+        now = [held[:, 0] for one, held in zip(self.columns, read, strict=True) if one.kind == "number"]
+        numbers = np.column_stack(now) if now else np.empty((len(table), 0))
+        return np.column_stack([*read, past.matrix(groups, ids, numbers)])
 
     def as_json(self) -> dict[str, Any]:
         said = asdict(self)

@@ -6,7 +6,7 @@ import numpy as np
 
 from measures.risk.data import Data
 from measures.risk.table.encoding import Encoding, learn_encoding
-from measures.risk.table.history import Past, past_of
+from measures.risk.table.history import Past
 from measures.risk.table.reading import Table, TableError
 
 _YES = frozenset({"1", "1.0", "y", "yes", "true", "t"})
@@ -28,9 +28,12 @@ def training_data(table: Table, target: str, group: str, identity: str) -> tuple
             f"left out, {len(outcomes) - len(kept)} rows that repeat another or lack {group} or {target}"
         )
     chosen = np.array(kept, dtype=np.int64)
+    past = encoding.past([table])
+    if not past.ids:
+        notes.append(f"the past is told of no patient: no numbers in {identity} put the rows of one in order")
     data = Data(
         encoding.all_columns(),
-        encoding.matrix(table, past_of([table], group, identity))[chosen],
+        encoding.matrix(table, past)[chosen],
         tuple(str(groups[row]) for row in kept),
         np.array([0 if outcomes[row] else 1 for row in kept], dtype=np.int64),
         (0,),
