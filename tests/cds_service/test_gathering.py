@@ -173,9 +173,8 @@ def black_hole(wiring: Wiring, key: ECKey, ehr: CdsClient) -> Iterator[tuple[Cds
     with socket.create_server(("127.0.0.1", 0)) as hole:
         base = f"http://127.0.0.1:{hole.getsockname()[1]}/fhir"
         client = {"iss": "https://hole.example", "jwks": {"keys": [key.as_dict(private=False)]}}
-        wiring.host_ehrs.add(
-            HostEhr.model_validate({"name": "hole", "fhir_base": base, "cds_clients": [client]})
-        )
+        hole_ehr = {"name": "hole", "fhir_base": base, "cds_clients": [client]}
+        wiring.host_ehrs.add(HostEhr.model_validate(hole_ehr))
         yield CdsClient(ehr.http, ehr.key, "https://hole.example"), base
         wiring.host_ehrs.remove("hole")
 

@@ -7,9 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from cds_service.outside.audit import AuditLog
 from cds_service.outside.risk_nights import RiskNights
-from cds_service.risk import Risk, of_model
+from cds_service.risk import of_model
 from measures.gather import Gathered, State
 from measures.record import PatientRecord
 from measures.risk.drift import SCORE
@@ -21,11 +20,6 @@ from tests.risk.charts import DAY, PATIENT, chart, emergency, office, phq9
 from tests.risk.models import in_shadow, promotable
 
 MONTH = timedelta(30)
-
-
-@pytest.fixture
-def risk(database, vault) -> Risk:
-    return Risk(database, vault, AuditLog(database))
 
 
 @pytest.fixture

@@ -8,38 +8,26 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, select, text
+from sqlalchemy import event, text
 
-from cds_service.outside.audit import AuditLog
 from cds_service.outside.other_sources import OtherSources
 from cds_service.outside.prepared import Prepared
 from cds_service.outside.risk_models import NotAllowed
-from cds_service.outside.tables.audit import AuditEventRow
-from cds_service.risk import Risk, of_model
-from cds_service.risk_policy import FILE
+from cds_service.risk import of_model
 from measures.gather import Gathered, State
 from measures.record import PatientRecord
 from measures.risk.outlook import value
 from measures.risk.policy import Policy
+from tests.outside.audited import actions
 from tests.risk.charts import DAY, PATIENT, chart, office, phq9
 from tests.risk.models import in_shadow, promotable
 
 RISING = (office(400), phq9(9, 45), phq9(19, 5))
 
 
-@pytest.fixture
-def risk(database, vault) -> Risk:
-    return Risk(database, vault, AuditLog(database))
-
-
 def named(identity: str, *resources) -> PatientRecord:
     moved = [{**one, "subject": {"reference": f"Patient/{identity}"}} for one in resources]
     return chart(*moved, patient={**PATIENT, "id": identity, "name": [{"text": "Dana Marrowbrook"}]})
-
-
-def actions(database) -> list[str]:
-    with database.reading() as connection:
-        return list(connection.execute(select(AuditEventRow.action).order_by(AuditEventRow.seq)).scalars())
 
 
 @pytest.fixture
@@ -195,68 +183,6 @@ def test_a_model_changed_in_the_database_is_not_used_and_the_points_are(risk, da
 
     assert used.label == "expert points"
     assert "does not fit its hash" in used.note
-
-
-def written(version: str) -> str:
-    return FILE.read_text().replace('version: "1"', f'version: "{version}"')
-
-
-def release(risk: Risk, version: str) -> int:
-    saved = risk.policies.save(version, written(version), author="staff/quinn")
-    return risk.policies.approve(saved.number, by="staff/quentin")
-
-
-def test_a_saved_file_waits_and_is_in_use_once_a_second_person_approves_it(risk, database):
-    saved = risk.policies.save("7", written("7"), author="staff/quinn")
-
-    assert risk.policies.waiting() == saved
-    assert risk.in_use().policy.version == "1"
-    with pytest.raises(NotAllowed, match="ask a second person"):
-        risk.policies.approve(saved.number, by="staff/quinn")
-    assert risk.policies.approve(saved.number, by="staff/quentin") == 1
-    risk.forget()
-    assert risk.in_use().policy.version == "7"
-    assert risk.policies.number() == 1
-    assert actions(database) == ["risk-policy-saved", "risk-policy-released"]
-    with pytest.raises(NotAllowed, match="waits for approval any more"):
-        risk.policies.approve(saved.number, by="staff/quentin")
-
-
-def test_what_waits_is_replaced_by_what_is_saved_after_it_or_sent_back(risk):
-    first = risk.policies.save("7", written("7"), author="staff/quinn")
-    second = risk.policies.save("8", written("8"), author="staff/quinn")
-
-    assert risk.policies.waiting() == second
-    with pytest.raises(NotAllowed, match="waits for approval any more"):
-        risk.policies.approve(first.number, by="staff/quentin")
-    risk.policies.send_back(second.number, by="staff/quinn")
-    assert risk.policies.waiting() is None
-    assert [one.settled for one in risk.policies.saved()] == ["sent back", "replaced"]
-
-
-def test_a_version_stands_over_one_text(risk):
-    risk.policies.save("7", written("7"), author="staff/quinn")
-
-    with pytest.raises(NotAllowed, match="version '7' stands over another text"):
-        risk.policies.save("7", written("7") + "\n", author="staff/quinn")
-    risk.policies.save("7", written("7"), author="staff/quinn")
-
-
-def test_a_file_is_rolled_back_step_by_step_to_the_shipped_one(risk):
-    for version in ("7", "8", "9"):
-        release(risk, version)
-
-    def back() -> str:
-        return risk.policies.roll_back(written("1"), "1", by="staff/quinn").version
-
-    assert [back(), back(), back()] == ["8", "7", "1"]
-    with pytest.raises(NotAllowed, match="none before it"):
-        back()
-    release(risk, "10")
-    assert back() == "1"
-    release(risk, "11")
-    release(risk, "12")
-    assert back() == "11"
 
 
 def test_a_refresh_scores_the_panel_and_lists_it_and_an_old_panel_is_gone(risk):
