@@ -32,7 +32,7 @@ def counting(cases, *numbers):
         initial_population=member,
         numerator=met,
         exceptions=excepted,
-        deadline=lambda found: truths[3][found.episode.id],
+        deadline=lambda found: truths[3][found.episode.id if found.episode else ""],
     )
     return Measure(
         id="M",
