@@ -39,5 +39,4 @@ def _asking(body: bytes, base: str) -> bytes:
     tree = orjson.loads(body)
     del tree["prefetch"][LACKING]
     token = {"access_token": "of-the-bench", "token_type": "Bearer", "expires_in": 300}
-    # Written as the request itself is: a call finds its user in it.
     return orjson.dumps(tree | {"fhirServer": base, "fhirAuthorization": token})

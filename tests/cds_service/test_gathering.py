@@ -11,7 +11,6 @@ from joserfc.jwk import ECKey
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from cds_service.outside.registry import HostEhr
 from cds_service.wiring import Wiring
 from measures.gather import QUERIES, REQUIRED
 from measures.library.cms122_glycemic_status import A1C, DIABETES
@@ -165,39 +164,6 @@ def test_an_incomplete_answer_still_gives_the_cards_that_do_not_depend_on_it(
 
     [card] = [card for card in answer.get_json()["cards"] if "A1c" in card["summary"]]
     assert "Incomplete: MedicationDispense (failed)." in card["detail"]
-
-
-@pytest.fixture
-def black_hole(wiring: Wiring, key: ECKey, ehr: CdsClient) -> Iterator[tuple[CdsClient, str]]:
-    """The CDS client of a host EHR that takes connections and never answers, and its FHIR base."""
-    with socket.create_server(("127.0.0.1", 0)) as hole:
-        base = f"http://127.0.0.1:{hole.getsockname()[1]}/fhir"
-        client = {"iss": "https://hole.example", "jwks": {"keys": [key.as_dict(private=False)]}}
-        hole_ehr = {"name": "hole", "fhir_base": base, "cds_clients": [client]}
-        wiring.host_ehrs.add(HostEhr.model_validate(hole_ehr))
-        yield CdsClient(ehr.http, ehr.key, "https://hole.example"), base
-        wiring.host_ehrs.remove("hole")
-
-
-def test_an_ehr_that_never_answers_costs_the_deadline_and_what_depends_on_it(
-    black_hole: tuple[CdsClient, str],
-):
-    client, base = black_hole
-    given = prefetch(SEEN, DIABETIC) | {"MedicationDispense": None}
-
-    answer = client.post(view(given, fhirServer=base, fhirAuthorization=token()))
-
-    [card] = [card for card in answer.get_json()["cards"] if "A1c" in card["summary"]]
-    assert "Incomplete: MedicationDispense (failed)." in card["detail"]
-
-
-def test_required_data_of_an_ehr_that_never_answers_is_a_412(black_hole: tuple[CdsClient, str]):
-    client, base = black_hole
-
-    answer = client.post(view(None, fhirServer=base, fhirAuthorization=token()))
-
-    assert answer.status_code == 412
-    assert "reading it from fhirServer: failed" in problems(answer)
 
 
 def test_a_read_patient_must_be_the_patient_of_the_context(reading: CdsClient, server: FhirServer):
