@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from cds_service.card import CardWriter, NewUuid, Origin, Section, bullet, fact_id
-from cds_service.rules import CardRule
+from cds_service.rules import LONGEST_SUMMARY, CardRule
 from cds_service.wording import NothingToSay, Shape, markdown
 from measures.event import Event
 from measures.orders.drafts import DraftOrders
@@ -18,6 +18,7 @@ from measures.record import PatientRecord
 
 _MOST_REASONS = 3
 _MOST_EVENTS = 6
+_LONGEST_REASON = 200  # characters
 
 
 @dataclass(frozen=True)
@@ -82,13 +83,19 @@ class _RiskFacts:
                 return reading.change
             case "risk.days":
                 return str(reading.days)
-            case "risk.reasons" if told := self._told():
-                return "; ".join(shape(reason) for reason in told[:_MOST_REASONS])
+            case "risk.reasons" if told := self._told(shape):
+                return told
         raise NothingToSay(name)
 
-    def _told(self) -> tuple[str, ...]:
-        held = self.reading.in_summary
-        return self.reading.reasons if held is None else held
+    def _told(self, shape: Shape) -> str:
+        """As many reasons as a summary has room for beside the change, none of them cut."""
+        reading = self.reading
+        held = reading.reasons if reading.in_summary is None else reading.in_summary
+        told = [one for one in map(shape, held[:_MOST_REASONS]) if not one.endswith("…")]
+        room = LONGEST_SUMMARY - len(f"{reading.change}: ")
+        while told and len("; ".join(told)) > room:
+            told.pop()
+        return "; ".join(told)
 
 
 class RiskCard(CardWriter):
@@ -123,7 +130,10 @@ class RiskCard(CardWriter):
 
     def sections(self) -> Iterator[Section]:
         yield "The order it bears on", (bullet(markdown(draft.display)) for draft in self.drafts)
-        yield "What weighs most", map(bullet, map(markdown, self.reading.reasons[:_MOST_REASONS]))
+        yield (
+            "What weighs most",
+            (bullet(markdown(reason, _LONGEST_REASON)) for reason in self.reading.reasons[:_MOST_REASONS]),
+        )
         yield "In the record", map(self.line, self.reading.evidence[:_MOST_EVENTS])
 
     def footer(self) -> str:

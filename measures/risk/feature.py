@@ -42,6 +42,7 @@ class Feature:
     `worse` says what clinicians hold for certain: +1 when more of it never lowers the risk, -1 when it never
     raises it, 0 when it may do either; the challenger is held to it. `essential` features make a score
     abstain when they are not known. A `logged` number counts by its order of magnitude.
+    `levels` are the words of a scale that starts at 0.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Feature:
     worse: int = 0
     logged: bool = False
     essential: bool = False
+    levels: tuple[str, ...] = ()
 
     def __call__(self, known: Known) -> Answer:
         """Its value; not known where one of its sources was not gathered."""
@@ -77,11 +79,12 @@ def feature(
     worse: int = 0,
     logged: bool = False,
     essential: bool = False,
+    levels: tuple[str, ...] = (),
 ) -> Callable[[Callable[[Known], Answer]], Feature]:
     """Makes a function of what was known into a feature of the catalogue."""
 
     def made(read: Callable[[Known], Answer]) -> Feature:
-        one = Feature(id, says, unit, sources, read, window, worse, logged, essential)
+        one = Feature(id, says, unit, sources, read, window, worse, logged, essential, levels)
         _found.append(one)
         return one
 

@@ -19,6 +19,7 @@ NAMES_SUBSTANCE_USE = frozenset(
 """Reasons that are never told where others can read along, such as in a card's summary."""
 
 _YES_OR_NO = "yes or no"
+_A_TIME = (" a week", " a year")  # units of a change: its sign is told
 _SAID_ALREADY = frozenset({"", "visits", "contacts", "kinds", "medicines", "orders", "share", "conditions"})
 
 
@@ -31,12 +32,16 @@ def say_reason(reason: Reason) -> str:
     """What is on record, with its value and unit: "last PHQ-9: 19 points"."""
     feature = _features().get(reason.feature)
     unit = feature.unit if feature else ""
-    if unit == _YES_OR_NO:
-        return reason.says if reason.value else f"no {reason.says}"
     if reason.value is None:
         return f"{reason.says}: not known"
+    if unit == _YES_OR_NO:
+        return reason.says if reason.value else f"no {reason.says}"
     if unit == "share":
         return f"{reason.says}: {reason.value * 100:.0f} %"
+    if feature and feature.levels:
+        return f"{reason.says}: {feature.levels[int(reason.value)]}"
+    if unit.endswith(_A_TIME):
+        return f"{reason.says}: {reason.value:+.1f} {unit}"
     number = f"{reason.value:.3g}" if abs(reason.value) < 1000 else f"{reason.value:.0f}"
     if " to " in unit:  # a scale, such as 0 to 3
         return f"{reason.says}: {number} on a scale of {unit}"

@@ -29,6 +29,7 @@ STATUS_WORDS: Mapping[GapStatus, str] = {
     GapStatus.NOT_APPLICABLE: "not applicable",
 }
 SHOWN_AT_ONCE = 4  # open gaps; the rest is folded, and counted in the headline
+_ANYBODYS = frozenset({"Patient", "Encounter"})  # a measure of whoever comes asks for no more than these
 _MOST_FACTS = 2  # for each criterion; the latest say the most
 
 
@@ -113,8 +114,11 @@ class Gaps:
 
 
 def gaps(results: Mapping[str, MeasureResult], vocabulary: Vocabulary, today: date) -> Gaps:
-    """Behavioral health first, and there what ends soonest; what can no longer be closed comes last."""
-    every = [_gap(result, explain(result, today), today) for result in sorted(results.values(), key=_order)]
+    """Safety first, then behavioral health; there what ends soonest, and what this patient's own conditions
+    and medicines ask for before what everybody is asked. What can no longer be closed comes last.
+    """
+    told = sorted((explain(result, today) for result in results.values()), key=_order)
+    every = [_gap(one.result, one, today) for one in told]
 
     def of(status: GapStatus) -> tuple[Gap, ...]:
         return tuple(gap for gap in every if gap.status is status)
@@ -130,9 +134,12 @@ def gaps(results: Mapping[str, MeasureResult], vocabulary: Vocabulary, today: da
     )
 
 
-def _order(result: MeasureResult) -> tuple[bool, bool, date]:
-    foremost = result.foremost
-    return foremost.is_over, not result.measure.behavioral, foremost.deadline or result.period.end
+def _order(told: Explanation) -> tuple[bool, bool, bool, date, bool]:
+    result = told.result
+    measure, foremost = result.measure, result.foremost
+    own = any(event.kind not in _ANYBODYS for proof in told.membership for event in proof.events)
+    ends = foremost.deadline or result.period.end
+    return foremost.is_over, not measure.safety, not measure.behavioral, ends, not own
 
 
 def _gap(result: MeasureResult, told: Explanation, today: date) -> Gap:

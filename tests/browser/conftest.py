@@ -22,7 +22,7 @@ FIRST_PORT, LAST_PORT = 18_200, 18_300
 def browser(chromium: Browser) -> Iterator[BrowserContext]:
     """One person's browser: its own cookies, as wide as an EHR's window."""
     context = chromium.new_context(viewport={"width": 1200, "height": 900})
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(60_000)
     yield context
     context.close()
 

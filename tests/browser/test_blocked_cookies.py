@@ -21,7 +21,7 @@ def strict_browser(playwright, kept_profile):
     context = playwright.chromium.launch_persistent_context(
         kept_profile, executable_path=chromium_path(), args=ARGUMENTS, viewport={"width": 1200, "height": 900}
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(60_000)
     yield context
     context.close()
 

@@ -33,6 +33,11 @@ def low(patient, period):
     return found.where(lambda e: e.value is not None and e.value.number <= 9)
 
 
+@criterion("an A1c above 9 % once")
+def once_high(patient, period):
+    return patient.observations(TEST).where(lambda e: e.value is not None and e.value.number > 9)
+
+
 @criterion("alive")
 def expected(patient, period):
     return True
@@ -121,3 +126,23 @@ def test_the_starter_vocabulary_is_labelled_and_a_full_one_is_not():
 
     assert told().warning == "not for reporting"
     assert told(vocabulary=full).warning == ""
+
+
+def test_safety_comes_first_then_the_mind_and_there_the_patients_own_conditions_before_a_screening_of_all():
+    def rate(id, whom=seen, **kind):
+        return proportion(
+            id=id, title=id, version="1", steward="nobody",
+            initial_population=whom, numerator=tested & low, expected=expected, **kind,
+        )  # fmt: skip
+
+    measures = [
+        rate("body"),
+        rate("screening", behavioral=True),
+        rate("own", behavioral=True, whom=seen & once_high),
+        rate("safety", behavioral=True, safety=True),
+    ]
+    record = chart(visit(VISIT, days_ago(30)), score(TEST, 9.9, 400, unit="%", id="old"))
+
+    found = gaps(Catalog.of(measures).evaluate(record, Period.year(2026), TODAY), VOCABULARY, TODAY)
+
+    assert [gap.id for gap in found.open] == ["safety", "own", "screening", "body"]

@@ -67,6 +67,21 @@ def test_the_card_tells_the_change_with_its_top_reasons_and_the_model():
     assert orjson.loads(card.json["links"][0]["appContext"])["item"] == "risk"
 
 
+def test_a_summary_tells_as_many_reasons_as_it_has_room_for_and_cuts_none():
+    change = READING.change
+    long, rest = "x" * 50, "y" * (139 - len(f"{change}: ; ") - 50)
+
+    [exact] = shown(replace(READING, reasons=(long, rest, "no more")))
+    [one_more] = shown(replace(READING, reasons=(long, rest + "y", "no more")))
+    [too_long] = shown(replace(READING, reasons=("x" * 61, "short")))
+    [bare] = shown(replace(READING, reasons=("x" * 61,)))
+
+    assert exact.json["summary"] == f"{change}: {long}; {rest}"
+    assert one_more.json["summary"] == f"{change}: {long}"
+    assert too_long.json["summary"] == f"{change}: short"
+    assert bare.json["summary"] == change
+
+
 @pytest.mark.parametrize(
     "reading",
     [None, replace(READING, moves=frozenset()), replace(READING, moves=frozenset({"high"}))],

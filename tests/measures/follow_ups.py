@@ -2,7 +2,6 @@
 
 from measures.library.fui_high_intensity_care import MEASURE as FUI
 from measures.library.fum_emergency_mental_illness import MEASURE as FUM
-from measures.measure import GapStatus
 from measures.shared.hospice import INPATIENT
 from measures.shared.mental_health import MENTAL_HEALTH_VISIT, MENTAL_ILLNESS
 from measures.shared.settings_of_care import EMERGENCY
@@ -10,16 +9,7 @@ from measures.shared.substance_use import (
     SUBSTANCE_USE_DISORDER,
     SUBSTANCE_USE_VISIT,
 )
-from measures.time import Period
-from tests.clinic import chart, concept, visit
-
-YEAR = Period.year(2026)
-OPEN, CLOSED, OUT, UNKNOWN = (
-    GapStatus.OPEN,
-    GapStatus.CLOSED,
-    GapStatus.NOT_APPLICABLE,
-    GapStatus.UNKNOWN,
-)
+from tests.clinic import concept, visit
 
 
 def encounter(name, day, end=None, because=None, **more):
@@ -35,8 +25,3 @@ def start(measure, day):
 
 def answer(measure, day):
     return encounter(MENTAL_HEALTH_VISIT if measure is FUM else SUBSTANCE_USE_VISIT, day)
-
-
-def statuses(measure, *events, as_of=None, **more):
-    result = measure.evaluate(chart(*events, **more), YEAR, as_of)
-    return [group.status for group in result.groups]

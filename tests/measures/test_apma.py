@@ -3,7 +3,6 @@
 import pytest
 
 from measures.library.apma_adults_on_antipsychotics import MEASURE as APM_A
-from measures.measure import GapStatus
 from measures.shared.antipsychotics import (
     A1C,
     ANTIPSYCHOTIC,
@@ -12,22 +11,11 @@ from measures.shared.antipsychotics import (
     OTHER_LIPIDS,
     SCHIZOPHRENIA,
 )
-from measures.time import Period
 from tests.clinic import all_but, chart, diagnosed, observed, prescribed
+from tests.measures.in_2026 import CLOSED, OPEN, OUT, UNKNOWN, YEAR, status
 
-YEAR = Period.year(2026)
-OPEN, CLOSED, OUT, UNKNOWN = (
-    GapStatus.OPEN,
-    GapStatus.CLOSED,
-    GapStatus.NOT_APPLICABLE,
-    GapStatus.UNKNOWN,
-)
 MEDICINE = prescribed(ANTIPSYCHOTIC, "2026-03-01", 30)
 ILL = diagnosed(SCHIZOPHRENIA, "2019-05-01")
-
-
-def status(measure, *events, born="1990-01-01", **more):
-    return measure.evaluate(chart(*events, born=born, **more), YEAR).status
 
 
 TESTS = {

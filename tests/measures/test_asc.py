@@ -6,19 +6,11 @@ import pytest
 
 from measures.explain import explain
 from measures.library.asc_alcohol_screening import AUDIT, AUDIT_C, COUNSELED, DISORDER, HEAVY_DAYS, MEASURE
-from measures.measure import GapStatus
 from measures.shared.visits import OFFICE
-from measures.time import Period
 from tests.clinic import all_but, chart, diagnosed, observed, performed, visit
+from tests.measures.in_2026 import CLOSED, OPEN, OUT, UNKNOWN, YEAR
 
-YEAR = Period.year(2026)
 SEEN = visit(OFFICE, "2026-05-10")
-OPEN, CLOSED, OUT, UNKNOWN = (
-    GapStatus.OPEN,
-    GapStatus.CLOSED,
-    GapStatus.NOT_APPLICABLE,
-    GapStatus.UNKNOWN,
-)
 
 
 def screen(value, day="2026-05-10", name=AUDIT_C):

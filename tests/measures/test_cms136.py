@@ -3,17 +3,15 @@
 The first prescription is of 1 January 2025.
 """
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
 from measures.explain import explain
 from measures.library.cms136_adhd_follow_up import (
     AMBULATORY,
-    MEASURE,
     MEDICATION_MANAGEMENT,
     MENTAL_DISORDER,
-    METHYLPHENIDATE,
 )
 from measures.measure import GapStatus
 from measures.shared.hospice import INPATIENT
@@ -24,38 +22,8 @@ from measures.shared.visits import (
     PHONE,
     VIRTUAL,
 )
-from measures.time import Period
-from tests.clinic import all_but, chart, concept, diagnosed, prescribed, visit
-
-YEAR = Period.year(2025)
-FIRST_DAY = date(2025, 1, 1)
-SEEN = visit(OFFICE, "2025-01-01")
-
-
-def after(days):
-    """The day so many days after the first prescription."""
-    return (FIRST_DAY + timedelta(days=days)).isoformat()
-
-
-def medicine(days, supply, name=METHYLPHENIDATE, **more):
-    return prescribed(name, after(days), supply, **more)
-
-
-def follow_up(days, kind=OFFICE, **more):
-    return visit(kind, after(days), **more)
-
-
-FIRST = medicine(0, 30)
-LONG = medicine(0, 210)
-
-
-def evaluate(*events, born="2016-05-01", as_of=None, **more):
-    return MEASURE.evaluate(chart(*events, born=born, **more), YEAR, as_of)
-
-
-def counts(result, population="numerator"):
-    return tuple(group.populations[population] for group in result.groups)
-
+from tests.clinic import all_but, concept, diagnosed, visit
+from tests.measures.adhd import FIRST, FIRST_DAY, LONG, SEEN, after, counts, evaluate, follow_up
 
 INITIATION = {
     "none": ([], 0),

@@ -14,7 +14,6 @@ from measures.library.cms156_high_risk_medications import (
     BRIEF_VISIT,
     CLASSES,
     ERGOLOID,
-    MEASURE,
     PAIN,
     SCHIZOPHRENIA,
     SEIZURES,
@@ -23,32 +22,8 @@ from measures.measure import GapStatus
 from measures.shared.hospice import HOSPICE_CARE
 from measures.shared.palliative import DIAGNOSIS
 from measures.shared.visits import NURSING_FACILITY, OFFICE
-from measures.time import Period
-from tests.clinic import all_but, chart, diagnosed, performed, prescribed, visit
-
-YEAR = Period.year(2025)
-SEEN = visit(OFFICE, "2025-03-10")
-
-
-def evaluate(*events, born="1950-01-01", as_of=None, **more):
-    return MEASURE.evaluate(chart(*events, born=born, **more), YEAR, as_of)
-
-
-def counts(result, population="numerator"):
-    return tuple(group.populations[population] for group in result.groups)
-
-
-def supplied(name, day, days, quantity=None, refills=None, unit=None, **more):
-    """An order for so many days a fill, and how much of it."""
-    amount = {"value": quantity, "unit": unit} if quantity is not None else None
-    supply = {
-        "expectedSupplyDuration": {"value": days, "code": "d"} if days else None,
-        "quantity": amount,
-        "numberOfRepeatsAllowed": refills,
-    }
-    given = {key: value for key, value in supply.items() if value is not None}
-    return prescribed(name, day, **more) | {"dispenseRequest": given}
-
+from tests.clinic import all_but, diagnosed, performed, prescribed, visit
+from tests.measures.high_risk_medicines import SEEN, counts, evaluate, supplied
 
 REPEATS = {
     "once": ([prescribed(ANTIHISTAMINES, "2025-02-01")], 0),

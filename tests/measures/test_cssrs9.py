@@ -6,33 +6,11 @@ import pytest
 
 from measures.library.cssrs9_after_item_9 import MEASURE as CSSRS9
 from measures.measure import GapStatus
-from measures.shared.suicide_risk import CSSRS, HIGH, ITEM_9, PHQ9_PANEL
-from measures.terminology import LOINC, SNOMED, Code
-from measures.time import Period
-from tests.clinic import all_but, chart, concept, event, observed
-
-YEAR = Period.year(2026)
-TODAY = date(2026, 5, 20)
-LOW, MODERATE = Code(LOINC, "LA9194-7"), Code(LOINC, "LA6751-7")
-PLAN_DONE = Code(SNOMED, "735324008")
-OPEN, CLOSED, OUT, UNKNOWN = (
-    GapStatus.OPEN,
-    GapStatus.CLOSED,
-    GapStatus.NOT_APPLICABLE,
-    GapStatus.UNKNOWN,
-)
-LEVEL = CSSRS[0]
-HIGH_RISK = observed(LEVEL, "2026-05-10", value=HIGH)
-
-
-def plan(day, kind="CarePlan", **more):
-    own = {"status": "active", "title": "Safety Plan", "period": {"start": day} if day else None}
-    return event(kind, **(own | more))
-
-
-def document(day, title="Suicide prevention plan"):
-    return event("DocumentReference", status="current", type={"text": title}, date=day)
-
+from measures.shared.suicide_risk import ITEM_9, PHQ9_PANEL
+from measures.terminology import LOINC, Code
+from tests.clinic import all_but, chart, concept, observed
+from tests.measures.in_2026 import CLOSED, OPEN, OUT, UNKNOWN, YEAR
+from tests.measures.suicide_care import LEVEL, LOW
 
 ANSWERS = {
     "item 9 was 0": ([observed(ITEM_9, "2026-05-10", value=0)], OUT),

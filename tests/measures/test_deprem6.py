@@ -6,15 +6,11 @@ import pytest
 
 from measures.explain import explain
 from measures.library.deprem6_depression_at_six_months import MEASURE
-from measures.measure import GapStatus
 from measures.shared.depression import BIPOLAR, MAJOR_DEPRESSION, PHQ_9
-from measures.time import Period
 from tests.clinic import all_but, chart, diagnosed, observed
+from tests.measures.in_2026 import CLOSED, DUE, OPEN, OUT, UNKNOWN, YEAR
 
-YEAR = Period.year(2026)
 ILL = diagnosed(MAJOR_DEPRESSION, "2020-01-01")
-OPEN, CLOSED, OUT = GapStatus.OPEN, GapStatus.CLOSED, GapStatus.NOT_APPLICABLE
-UNKNOWN, DUE = GapStatus.UNKNOWN, GapStatus.PROSPECTIVE
 
 
 def phq(day, value=7):

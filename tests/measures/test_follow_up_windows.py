@@ -7,21 +7,11 @@ import pytest
 from measures.library.fua_emergency_substance_use import MEASURE as FUA
 from measures.library.fui_high_intensity_care import MEASURE as FUI
 from measures.library.fum_emergency_mental_illness import MEASURE as FUM
-from measures.measure import GapStatus
 from measures.shared.hospice import INPATIENT
 from measures.shared.visits import OFFICE
-from measures.time import Period
 from tests.clinic import all_but, chart, visit
-from tests.measures.follow_ups import answer, encounter, start, statuses
-
-YEAR = Period.year(2026)
-OPEN, CLOSED, OUT, UNKNOWN = (
-    GapStatus.OPEN,
-    GapStatus.CLOSED,
-    GapStatus.NOT_APPLICABLE,
-    GapStatus.UNKNOWN,
-)
-
+from tests.measures.follow_ups import answer, encounter, start
+from tests.measures.in_2026 import CLOSED, OPEN, OUT, UNKNOWN, YEAR, statuses
 
 # Of each measure: what one is followed up for, and a visit that follows it up.
 MEASURES = {"FUM": FUM, "FUA": FUA, "FUI": FUI}

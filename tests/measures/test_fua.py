@@ -3,7 +3,6 @@
 import pytest
 
 from measures.library.fua_emergency_substance_use import MEASURE as FUA
-from measures.measure import GapStatus
 from measures.shared.settings_of_care import EMERGENCY
 from measures.shared.substance_use import (
     LONG_ACTING_GIVEN,
@@ -12,17 +11,9 @@ from measures.shared.substance_use import (
     SUBSTANCE_USE_DISORDER,
 )
 from measures.shared.visits import OFFICE
-from measures.time import Period
 from tests.clinic import chart, dispensed, performed, prescribed
-from tests.measures.follow_ups import encounter, start, statuses
-
-YEAR = Period.year(2026)
-OPEN, CLOSED, OUT, UNKNOWN = (
-    GapStatus.OPEN,
-    GapStatus.CLOSED,
-    GapStatus.NOT_APPLICABLE,
-    GapStatus.UNKNOWN,
-)
+from tests.measures.follow_ups import encounter, start
+from tests.measures.in_2026 import CLOSED, OPEN, OUT, YEAR, statuses
 
 
 @pytest.mark.parametrize(("born", "status"), [("2013-05-10", OPEN), ("2013-05-11", OUT)])

@@ -12,15 +12,9 @@ from measures.shared.mental_health import MENTAL_HEALTH_VISIT, MENTAL_ILLNESS
 from measures.shared.visits import OFFICE
 from measures.time import Period
 from tests.clinic import all_but, chart, concept, diagnosed, performed, visit
+from tests.measures.in_2026 import CLOSED, OPEN, OUT, UNKNOWN, YEAR
 
-YEAR = Period.year(2026)
 ILL = [concept(MENTAL_ILLNESS)]
-OPEN, CLOSED, OUT, UNKNOWN = (
-    GapStatus.OPEN,
-    GapStatus.CLOSED,
-    GapStatus.NOT_APPLICABLE,
-    GapStatus.UNKNOWN,
-)
 
 
 def stay(day="2026-05-01", end="2026-05-10", name=INPATIENT, **more):

@@ -3,23 +3,14 @@
 import pytest
 
 from measures.library.fui_high_intensity_care import MEASURE as FUI
-from measures.measure import GapStatus
 from measures.shared.hospice import INPATIENT
 from measures.shared.substance_use import (
     DETOXIFICATION,
 )
 from measures.shared.visits import OFFICE
-from measures.time import Period
 from tests.clinic import chart
-from tests.measures.follow_ups import encounter, start, statuses
-
-YEAR = Period.year(2026)
-OPEN, CLOSED, OUT, UNKNOWN = (
-    GapStatus.OPEN,
-    GapStatus.CLOSED,
-    GapStatus.NOT_APPLICABLE,
-    GapStatus.UNKNOWN,
-)
+from tests.measures.follow_ups import encounter, start
+from tests.measures.in_2026 import OPEN, OUT, YEAR, statuses
 
 
 @pytest.mark.parametrize(("born", "status"), [("2013-05-10", OPEN), ("2013-05-11", OUT)])

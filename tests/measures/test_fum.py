@@ -3,21 +3,12 @@
 import pytest
 
 from measures.library.fum_emergency_mental_illness import MEASURE as FUM
-from measures.measure import GapStatus
 from measures.shared.mental_health import MENTAL_ILLNESS
 from measures.shared.settings_of_care import EMERGENCY
 from measures.shared.visits import OFFICE
-from measures.time import Period
 from tests.clinic import chart
-from tests.measures.follow_ups import encounter, start, statuses
-
-YEAR = Period.year(2026)
-OPEN, CLOSED, OUT, UNKNOWN = (
-    GapStatus.OPEN,
-    GapStatus.CLOSED,
-    GapStatus.NOT_APPLICABLE,
-    GapStatus.UNKNOWN,
-)
+from tests.measures.follow_ups import encounter, start
+from tests.measures.in_2026 import OPEN, OUT, YEAR, statuses
 
 
 @pytest.mark.parametrize(("born", "status"), [("2020-05-10", OPEN), ("2020-05-11", OUT)])

@@ -5,21 +5,13 @@ from datetime import date
 import pytest
 
 from measures.library.iserv_time_to_services import MEASURE, REFERRAL
-from measures.measure import GapStatus
 from measures.shared.mental_health import MENTAL_HEALTH_VISIT, MENTAL_ILLNESS
 from measures.shared.visits import OFFICE
-from measures.time import Period
 from tests.clinic import all_but, chart, concept, referred, visit
+from tests.measures.in_2026 import CLOSED, OPEN, OUT, UNKNOWN, YEAR
 
-YEAR = Period.year(2026)
 SENT = referred(REFERRAL, "2026-05-10")
 ILL = [concept(MENTAL_ILLNESS)]
-OPEN, CLOSED, OUT, UNKNOWN = (
-    GapStatus.OPEN,
-    GapStatus.CLOSED,
-    GapStatus.NOT_APPLICABLE,
-    GapStatus.UNKNOWN,
-)
 CASES = {
     "no visit": ([SENT], OPEN),
     "seen the day before": ([SENT, visit(MENTAL_HEALTH_VISIT, "2026-05-09")], OPEN),

@@ -5,15 +5,11 @@ from datetime import date
 import pytest
 
 from measures.library.moud_goes_on import MEASURE as MOUD
-from measures.measure import GapStatus
 from measures.shared.opioid_treatment import MEDICINE, OPIOID_USE_DISORDER
-from measures.time import Period
 from tests.clinic import all_but, chart, diagnosed, dispensed
+from tests.measures.in_2026 import CLOSED, DUE, OPEN, OUT, UNKNOWN, YEAR
 
-YEAR = Period.year(2026)
 ILL = diagnosed(OPIOID_USE_DISORDER, "2025-01-01")
-OPEN, CLOSED, OUT = GapStatus.OPEN, GapStatus.CLOSED, GapStatus.NOT_APPLICABLE
-UNKNOWN, DUE = GapStatus.UNKNOWN, GapStatus.PROSPECTIVE
 
 
 def status(measure, *events, as_of=None, **more):

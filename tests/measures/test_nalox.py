@@ -3,20 +3,12 @@
 import pytest
 
 from measures.library.nalox_naloxone import MEASURE, NALOXONE, OVERDOSE
-from measures.measure import GapStatus
 from measures.shared.opioid_treatment import OPIOID_USE_DISORDER
 from measures.shared.visits import OFFICE
-from measures.time import Period
 from tests.clinic import all_but, chart, concept, diagnosed, dispensed, prescribed, visit
+from tests.measures.in_2026 import CLOSED, OPEN, OUT, UNKNOWN, YEAR
 
-YEAR = Period.year(2026)
 ILL = diagnosed(OPIOID_USE_DISORDER, "2020-01-01")
-OPEN, CLOSED, OUT, UNKNOWN = (
-    GapStatus.OPEN,
-    GapStatus.CLOSED,
-    GapStatus.NOT_APPLICABLE,
-    GapStatus.UNKNOWN,
-)
 CASES = {
     "no naloxone": ([ILL], OPEN),
     "ordered on 1 January of the year before": ([ILL, prescribed(NALOXONE, "2025-01-01")], CLOSED),

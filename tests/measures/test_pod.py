@@ -6,15 +6,11 @@ import pytest
 
 from measures.explain import explain
 from measures.library.pod_opioid_treatment import MEASURE as POD
-from measures.measure import GapStatus
 from measures.shared.opioid_treatment import MEDICINE, OPIOID_USE_DISORDER
-from measures.time import Period
 from tests.clinic import all_but, chart, diagnosed, dispensed, prescribed
+from tests.measures.in_2026 import CLOSED, DUE, OPEN, OUT, UNKNOWN, YEAR
 
-YEAR = Period.year(2026)
 ILL = diagnosed(OPIOID_USE_DISORDER, "2025-01-01")
-OPEN, CLOSED, OUT = GapStatus.OPEN, GapStatus.CLOSED, GapStatus.NOT_APPLICABLE
-UNKNOWN, DUE = GapStatus.UNKNOWN, GapStatus.PROSPECTIVE
 
 
 def status(measure, *events, as_of=None, **more):

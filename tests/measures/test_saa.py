@@ -8,17 +8,10 @@ from measures.explain import explain
 from measures.library.saa_antipsychotic_adherence import MEASURE
 from measures.measure import GapStatus
 from measures.shared.antipsychotics import ANTIPSYCHOTIC, SCHIZOPHRENIA
-from measures.time import Period
 from tests.clinic import all_but, chart, diagnosed, dispensed, prescribed
+from tests.measures.in_2026 import CLOSED, OPEN, OUT, UNKNOWN, YEAR
 
-YEAR = Period.year(2026)
 ILL = diagnosed(SCHIZOPHRENIA, "2020-01-01")
-OPEN, CLOSED, OUT, UNKNOWN = (
-    GapStatus.OPEN,
-    GapStatus.CLOSED,
-    GapStatus.NOT_APPLICABLE,
-    GapStatus.UNKNOWN,
-)
 
 
 def supply(day, days):

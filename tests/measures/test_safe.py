@@ -6,33 +6,10 @@ import pytest
 
 from measures.library.safe_safety_plan import MEASURE as SAFE
 from measures.measure import GapStatus
-from measures.shared.suicide_risk import CSSRS, HIGH
-from measures.terminology import LOINC, SNOMED, Code
-from measures.time import Period
-from tests.clinic import all_but, chart, event, observed, performed
-
-YEAR = Period.year(2026)
-TODAY = date(2026, 5, 20)
-LOW, MODERATE = Code(LOINC, "LA9194-7"), Code(LOINC, "LA6751-7")
-PLAN_DONE = Code(SNOMED, "735324008")
-OPEN, CLOSED, OUT, UNKNOWN = (
-    GapStatus.OPEN,
-    GapStatus.CLOSED,
-    GapStatus.NOT_APPLICABLE,
-    GapStatus.UNKNOWN,
-)
-LEVEL = CSSRS[0]
-HIGH_RISK = observed(LEVEL, "2026-05-10", value=HIGH)
-
-
-def plan(day, kind="CarePlan", **more):
-    own = {"status": "active", "title": "Safety Plan", "period": {"start": day} if day else None}
-    return event(kind, **(own | more))
-
-
-def document(day, title="Suicide prevention plan"):
-    return event("DocumentReference", status="current", type={"text": title}, date=day)
-
+from measures.shared.suicide_risk import HIGH
+from tests.clinic import all_but, chart, observed, performed
+from tests.measures.in_2026 import CLOSED, OPEN, OUT, UNKNOWN, YEAR
+from tests.measures.suicide_care import HIGH_RISK, LEVEL, MODERATE, PLAN_DONE, document, plan
 
 PLANS = {
     "no plan": ([HIGH_RISK], OPEN),

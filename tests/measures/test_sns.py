@@ -5,20 +5,12 @@ from datetime import date
 import pytest
 
 from measures.library.sns_social_needs import INTERVENTION, MEASURE, NEEDS
-from measures.measure import GapStatus
 from measures.shared.visits import OFFICE
 from measures.terminology import LOINC, Code
-from measures.time import Period
 from tests.clinic import all_but, chart, observed, performed, referred, visit
+from tests.measures.in_2026 import CLOSED, OPEN, OUT, UNKNOWN, YEAR
 
-YEAR = Period.year(2026)
 SEEN = visit(OFFICE, "2026-05-10")
-OPEN, CLOSED, OUT, UNKNOWN = (
-    GapStatus.OPEN,
-    GapStatus.CLOSED,
-    GapStatus.NOT_APPLICABLE,
-    GapStatus.UNKNOWN,
-)
 NEVER_TRUE = Code(LOINC, "LA28398-8", "Never true")
 NUMBER = {need: number for number, need in enumerate(NEEDS)}
 each = pytest.mark.parametrize("need", NEEDS)

@@ -3,21 +3,13 @@
 import pytest
 
 from measures.library.sra_adult_suicide_risk import ASSESSED, MAJOR_DEPRESSION, MEASURE
-from measures.measure import GapStatus
 from measures.shared.suicide_risk import CSSRS, HIGH
 from measures.shared.visits import OFFICE
-from measures.time import Period
 from tests.clinic import all_but, chart, concept, diagnosed, observed, performed, visit
+from tests.measures.in_2026 import CLOSED, OPEN, OUT, UNKNOWN, YEAR
 
-YEAR = Period.year(2026)
 ILL = [concept(MAJOR_DEPRESSION)]
 VISIT = visit(OFFICE, "2026-05-10T09:00:00Z", "2026-05-10T09:30:00Z", reasonCode=ILL)
-OPEN, CLOSED, OUT, UNKNOWN = (
-    GapStatus.OPEN,
-    GapStatus.CLOSED,
-    GapStatus.NOT_APPLICABLE,
-    GapStatus.UNKNOWN,
-)
 CASES = {
     "not assessed": ([VISIT], OPEN),
     "assessed at the visit": ([VISIT, performed(ASSESSED, "2026-05-10T09:10:00Z")], CLOSED),

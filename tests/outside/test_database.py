@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Timer
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -62,30 +60,6 @@ def test_migrating_again_keeps_what_is_stored(database):
     database.migrate()
 
     assert rows_in(database) == 1
-
-
-def test_processes_that_start_together_all_find_the_tables(database_url):
-    databases = [Database(database_url) for _ in range(8)]
-
-    with ThreadPoolExecutor(8) as together:
-        list(together.map(Database.migrate, databases))
-
-    assert [database.ready() for database in databases] == [True] * 8
-    for database in databases:
-        database.close()
-
-
-def test_a_process_waits_for_another_that_is_making_the_file(sqlite_url, tmp_path):
-    another = sqlite3.connect(tmp_path / "throughline.sqlite3", isolation_level=None, check_same_thread=False)
-    another.execute("BEGIN IMMEDIATE")
-    database = Database(sqlite_url)
-    finishes = Timer(0.1, another.close)
-
-    finishes.start()
-    database.migrate()
-    finishes.join()
-
-    assert database.ready()
 
 
 def test_a_database_of_a_newer_version_is_left_alone(database):

@@ -47,7 +47,7 @@ def seen_by(chromium: Browser, browser, address: str) -> Iterator[BrowserContext
     path = re.sub(r"^http://[^/]+", "", address)
     cookie = browser.get_cookie("throughline_chart", path=path)
     context = chromium.new_context()
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(60_000)
     context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address + "/"}])
     yield context
     context.close()

@@ -18,12 +18,12 @@ KINDS: tuple[tuple[str, str, Chosen], ...] = (
     ("hospital_stays", "hospital stays", lambda visit, _: visit.setting is Setting.HOSPITAL),
     (
         "psychiatric_stays",
-        "hospital stays for mental illness or self-harm",
+        "psychiatric hospital stays",
         lambda visit, today: visit.setting is Setting.HOSPITAL and visit.psychiatric_from <= today,
     ),
     (
         "crises",
-        "emergency visits or stays for self-harm, overdose or crisis care",
+        "visits or stays for self-harm, overdose or crisis",
         lambda visit, today: visit.crisis_from <= today,
     ),
 )

@@ -43,7 +43,7 @@ for _id, _name, _code, _most in SCALES:
     feature(f"{_id}_last", f"last {_name}", "points", "Observation", window=YEAR, worse=1)(_last(_asked))
     feature(
         f"{_id}_slope",
-        f"change of the {_name} over six weeks",
+        f"six-week change of the {_name}",
         "points a week",
         "Observation",
         window=SIX_WEEKS,
@@ -54,9 +54,17 @@ for _id, _name, _code, _most in SCALES:
     )
 
 
-@feature("cssrs_level", "level of the last C-SSRS", "0 to 3", "Observation", window=YEAR, worse=1)
+@feature(
+    "cssrs_level",
+    "last C-SSRS",
+    "0 to 3",
+    "Observation",
+    window=YEAR,
+    worse=1,
+    levels=("no risk found", "low", "moderate", "high"),
+)
 def cssrs_level(known: Known) -> Answer:
-    """0 no risk found, 1 low, 2 moderate, 3 high; not known for a result that is not understood."""
+    """Its level; not known for a result that is not understood."""
     screens = known.within(known.observed(*CSSRS), YEAR)
     for screen in reversed(screens):
         level = risk_level(screen.event)
