@@ -68,6 +68,6 @@ class RecentCalls:
         with self._lock:
             return tuple(self._calls)
 
-    def one(self, number: int | None) -> RecentCall | None:
-        """The call of this number, while it is kept."""
-        return next((call for call in self.all() if call.number == number), None)
+    def one(self, number: str) -> RecentCall | None:
+        """The call of this number, as an address tells it, while it is kept."""
+        return next((call for call in self.all() if str(call.number) == number), None)

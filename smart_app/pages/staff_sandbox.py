@@ -46,7 +46,7 @@ def show_sandbox(user: StaffUser) -> str:
     """Everything on one page; of one call the request, the answer, and what can be tried with it."""
     recent = wiring().recent_calls
     calls = recent.all()
-    one = recent.one(request.args.get("call", type=int))
+    one = recent.one(request.args.get("call", ""))
     return render_template(
         "staff/sandbox.html",
         keeps=recent.keeps,
@@ -61,18 +61,18 @@ def show_sandbox(user: StaffUser) -> str:
     )
 
 
-@blueprint.get("/<int:number>/request.json")
+@blueprint.get("/<number>/request.json")
 @for_staff(Permission.SEE_RULES)
-def its_request(user: StaffUser, number: int) -> Response:
+def its_request(user: StaffUser, number: str) -> Response:
     """The body as it came, but for its access token."""
     response = Response(call_shown.request_without_token(_kept(number)), mimetype="application/json")
     response.headers["Content-Disposition"] = f"attachment; filename=call-{number}.json"
     return response
 
 
-@blueprint.post("/<int:number>/send")
+@blueprint.post("/<number>/send")
 @for_staff(Permission.TRY_CALLS)
-def send_again(user: StaffUser, number: int) -> Redirect:
+def send_again(user: StaffUser, number: str) -> Redirect:
     """To the same service; the page then shows the new call."""
     call = _kept(number)
     how = _signing()
@@ -83,9 +83,9 @@ def send_again(user: StaffUser, number: int) -> Redirect:
     return redirect(f"{PAGE}?call={newest.number}#one", code=303)
 
 
-@blueprint.post("/<int:number>/feedback")
+@blueprint.post("/<number>/feedback")
 @for_staff(Permission.TRY_CALLS)
-def send_feedback(user: StaffUser, number: int) -> Redirect:
+def send_feedback(user: StaffUser, number: str) -> Redirect:
     """As a CDS client would; what is stored then stands under the card."""
     call = _kept(number)
     body = orjson.dumps({"feedback": [_feedback()]})
@@ -114,7 +114,7 @@ def _of_one(call: RecentCall) -> dict[str, Any]:
     }
 
 
-def _kept(number: int) -> RecentCall:
+def _kept(number: str) -> RecentCall:
     call = wiring().recent_calls.one(number)
     if call is None or call.request is None:
         refuse(404, what="No request of this number is kept; a demo keeps the newest, and nothing else does.")

@@ -61,8 +61,14 @@ def test_only_the_newest_calls_are_held():
         calls.note(heard())
 
     assert [call.number for call in calls.all()] == list(range(MOST_KEPT + 1, 1, -1))
-    assert calls.one(1) is None
-    assert calls.one(2) is not None
+    assert calls.one("1") is None
+    assert calls.one("2") is not None
+
+
+@pytest.mark.parametrize("number", ["", "0", "x", "9" * 5000])
+def test_a_number_that_no_call_has_is_not_found(tester: StaffBrowser, number: str):
+    assert tester.get(f"{PAGE}?call={number}").status_code == 200
+    assert tester.get(f"{PAGE}{number or '-'}/request.json").status_code == 404
 
 
 def test_discovery_is_no_call(demo: Flask):
