@@ -4,7 +4,8 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, select, tuple_
+from sqlalchemy.orm import aliased
 
 from cds_service.acceptance import Reception
 from cds_service.outside.database import Database
@@ -18,20 +19,19 @@ def receptions(
     """How the cards of each rule and version were received by each role at each site and hook; most shown
     first.
     """
-    card, told, issued = CardInVisitRow, CardFeedbackRow, IssuedCardRow
-    order = (told.outcome_at.desc(), told.received_at.desc(), told.feedback_id)
-    place = func.row_number().over(partition_by=(told.host_ehr, told.card_uuid), order_by=order)
-    placed = select(
-        told.host_ehr, told.card_uuid, told.outcome, told.reason_code, place.label("place")
-    ).subquery()
-    latest = select(placed).where(placed.c.place == 1).subquery()
-    mine = and_(latest.c.host_ehr == card.host_ehr, latest.c.card_uuid == card.card_uuid)
+    card, told, issued, later = CardInVisitRow, CardFeedbackRow, IssuedCardRow, aliased(CardFeedbackRow)
+    of_one_card = and_(later.host_ehr == told.host_ehr, later.card_uuid == told.card_uuid)
+    # Asked card by card, by the index of feedback on cards: a join with a sorted subquery would be walked
+    # through again for every card.
+    is_followed = exists().where(of_one_card, _place(later) > _place(told))
+    last = and_(told.host_ehr == card.host_ehr, told.card_uuid == card.card_uuid, ~is_followed)
     as_issued = and_(issued.host_ehr == card.host_ehr, issued.card_uuid == card.card_uuid)
     key = (card.rule_id, card.role, card.site, card.service_id, issued.rule_version)
-    told_of = (card.silent, latest.c.outcome, latest.c.reason_code)
+    told_of = (card.silent, told.outcome, told.reason_code)
     counted = (
-        select(*key, *told_of, func.count(card.card_uuid.distinct()))
-        .outerjoin(latest, mine)
+        select(*key, *told_of, func.count())
+        .select_from(card)
+        .outerjoin(told, last)
         .outerjoin(issued, as_issued)
         .group_by(*key, *told_of)
     )
@@ -42,6 +42,11 @@ def receptions(
     with database.reading() as connection:
         rows = connection.execute(counted).all()
     return tuple(sorted(_summed(rows), key=lambda one: (-one.shown, one.rule, one.role, one.site)))
+
+
+def _place(told: type[CardFeedbackRow]) -> ColumnElement[Any]:
+    """By what the last word on a card is told: two words of one moment have an order too."""
+    return tuple_(told.outcome_at, told.received_at, told.feedback_id)
 
 
 def _summed(rows: Any) -> list[Reception]:
