@@ -100,6 +100,9 @@ def test_at_signing_it_is_shown_with_the_order_it_bears_on_and_with_no_other():
     [card] = shown(READING, draft_for(BENZODIAZEPINES, "Lorazepam 1 mg"), draft_for(NSAIDS, "Ibuprofen"))
 
     assert "**The order it bears on**\n\n- Lorazepam 1 mg" in card.json["detail"]
+    [removal] = card.json["suggestions"]
+    assert removal["label"] == "Remove Lorazepam 1 mg"
+    assert removal["actions"][0]["resourceId"] in card.evidence
     assert shown(READING, draft_for(NSAIDS, "Ibuprofen")) == []
 
 
