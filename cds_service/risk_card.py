@@ -129,12 +129,15 @@ class RiskCard(CardWriter):
         return self.reading.model
 
     def sections(self) -> Iterator[Section]:
-        yield "The order it bears on", map(self.line, self.drafts)
+        yield "The order it bears on", map(self._draft, self.drafts)
         yield (
             "What weighs most",
             (bullet(markdown(reason, _LONGEST_REASON)) for reason in self.reading.reasons[:_MOST_REASONS]),
         )
         yield "In the record", map(self.line, self.reading.evidence[:_MOST_EVENTS])
+
+    def _draft(self, draft: Event) -> str:
+        return self.line(draft) if draft.id else bullet(markdown(draft.display))
 
     def suggestions(self) -> Iterator[Json]:
         for draft in self.drafts:
