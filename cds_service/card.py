@@ -19,8 +19,8 @@ from cds_service.outside.ids import id_only, mark
 from cds_service.reasons import OVERRIDE_REASONS
 from cds_service.rule_file import LONGEST_SUMMARY
 from cds_service.rules import CardRule
-from cds_service.wording import NothingToSay, Says, day, fill, markdown, summary
-from measures.discretion import names_substance_use
+from cds_service.wording import NothingToSay, Says, day, fill, markdown, plain, summary
+from measures.discretion import discreet, names_substance_use
 from measures.event import Event
 from measures.gather import State
 from measures.record import PatientRecord
@@ -146,6 +146,11 @@ class CardWriter:
         """The action that makes a draft for this patient."""
         resource = draft.for_patient(self.record.id, self.as_of)
         return {"type": "create", "description": draft.says, "resource": resource}
+
+    def remove(self, draft: Event, reference: str) -> Json:
+        """The action that takes an order back, by its reference as it came."""
+        said = f"Remove {discreet(plain(draft.display))}"
+        return {"type": "delete", "description": said, "resourceId": reference}
 
     def line(self, event: Event, why: str = "") -> str:
         """One event of the record as a bullet, and its reference among the evidence."""

@@ -129,14 +129,8 @@ class OrderCard(CardWriter):
         for draft, reference in drafts:
             if reference is None:
                 continue
-            name = discreet(plain(draft.display))
-            of = f": {name}" if len(drafts) > 1 else ""
-            gone = {
-                "type": "delete",
-                "description": f"Remove {name}",
-                "resourceId": reference,
-            }
-            yield f"{mend.label}{of}", [*adds, gone]
+            of = f": {discreet(plain(draft.display))}" if len(drafts) > 1 else ""
+            yield f"{mend.label}{of}", [*adds, self.remove(draft, reference)]
 
     def _draft(self, draft: Event) -> str:
         reference = self.signing.reference(draft)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from cds_service.card import CardWriter, NewUuid, Origin, Section, bullet, fact_id
+from cds_service.card import CardWriter, Json, NewUuid, Origin, Section, bullet, fact_id
 from cds_service.rules import LONGEST_SUMMARY, CardRule
 from cds_service.wording import NothingToSay, Shape, markdown
 from measures.event import Event
@@ -129,12 +129,21 @@ class RiskCard(CardWriter):
         return self.reading.model
 
     def sections(self) -> Iterator[Section]:
-        yield "The order it bears on", (bullet(markdown(draft.display)) for draft in self.drafts)
+        yield "The order it bears on", map(self._draft, self.drafts)
         yield (
             "What weighs most",
             (bullet(markdown(reason, _LONGEST_REASON)) for reason in self.reading.reasons[:_MOST_REASONS]),
         )
         yield "In the record", map(self.line, self.reading.evidence[:_MOST_EVENTS])
+
+    def _draft(self, draft: Event) -> str:
+        return self.line(draft) if draft.id else bullet(markdown(draft.display))
+
+    def suggestions(self) -> Iterator[Json]:
+        for draft in self.drafts:
+            if draft.id:  # without one no client could find it
+                action = self.remove(draft, draft.reference)
+                yield self.offered(action["description"], [action])
 
     def footer(self) -> str:
         reading = self.reading

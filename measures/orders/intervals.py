@@ -64,7 +64,7 @@ def _names(row: UsefulInterval, codes: tuple[CodeKey, ...], vocabulary: Vocabula
 def still_useful(patient: PatientRecord, today: Period, row: UsefulInterval) -> Events:
     """The last result of a test, if it stands today: none when a medicine that changes it was begun since.
 
-    Raises RecordCannotSay when the day of the result is not known.
+    Raises RecordCannotSay when the day of the result, or what was begun since, is not known.
     """
     lately = today.reaching_back(days=row.days - 1)
     last = patient.observations(*row.results).concluding(lately).latest(at=lambda result: result.concluded)
@@ -78,8 +78,13 @@ def still_useful(patient: PatientRecord, today: Period, row: UsefulInterval) -> 
 
 
 def _changing(patient: PatientRecord, row: UsefulInterval) -> Iterable[Event]:
-    """The orders, of the record and of the signing, for medicines that change the result."""
-    yield from patient.medication_requests(*row.changed_by).sure
+    """The orders, of the record and of the signing, for medicines that change the result.
+
+    Raises RecordCannotSay where the orders of the record were not gathered.
+    """
+    if not row.changed_by:
+        return
+    yield from patient.medication_requests(*row.changed_by)
     if isinstance(patient, SigningRecord):
         yield from patient.drafts.medication_requests(*row.changed_by).sure
 

@@ -96,10 +96,24 @@ def test_without_an_earlier_risk_there_is_nothing_to_put_into_the_summary():
     assert shown(replace(READING, before=None)) == []
 
 
-def test_at_signing_it_is_shown_with_the_order_it_bears_on_and_with_no_other():
+def test_at_signing_it_is_shown_with_the_order_it_bears_on_and_can_take_it_back():
     [card] = shown(READING, draft_for(BENZODIAZEPINES, "Lorazepam 1 mg"), draft_for(NSAIDS, "Ibuprofen"))
 
     assert "**The order it bears on**\n\n- Lorazepam 1 mg" in card.json["detail"]
+    [removal] = card.json["suggestions"]
+    assert removal["label"] == "Remove Lorazepam 1 mg"
+    assert removal["actions"][0]["resourceId"] in card.evidence
+
+
+def test_an_order_without_an_id_is_named_and_cannot_be_removed():
+    lorazepam = {name: held for name, held in draft_for(BENZODIAZEPINES, "Lorazepam").items() if name != "id"}
+    [card] = shown(READING, lorazepam)
+
+    assert "**The order it bears on**\n\n- Lorazepam\n\n" in card.json["detail"]
+    assert "suggestions" not in card.json
+
+
+def test_at_signing_another_order_brings_none():
     assert shown(READING, draft_for(NSAIDS, "Ibuprofen")) == []
 
 

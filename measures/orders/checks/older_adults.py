@@ -1,21 +1,22 @@
-"""A benzodiazepine, hypnotic or strongly anticholinergic medicine at 65 or older.
+"""A benzodiazepine, hypnotic, barbiturate or strongly anticholinergic medicine at 65 or older.
 
-As the Beers criteria do, it spares a benzodiazepine with a seizure disorder or a withdrawal from alcohol or
-sedatives, and doxepin of up to 6 mg a day. Severe anxiety is an exception too, but no code says so.
+As the Beers criteria do, it spares a benzodiazepine or barbiturate with a seizure disorder or a withdrawal
+from alcohol or sedatives, and doxepin of up to 6 mg a day. Severe anxiety is an exception too, but no code
+says so.
 """
 
 from measures.orders.asking import active_problems, old, ordered
 from measures.orders.check import REMOVE, Citation, OrderCheck, Severity, draft_criterion
 from measures.orders.doses import daily_mg, ingredient
-from measures.orders.medicines import ANTICHOLINERGICS, BENZODIAZEPINES, TRICYCLICS, Z_HYPNOTICS
+from measures.orders.medicines import ANTICHOLINERGICS, BARBITURATES, BENZODIAZEPINES, TRICYCLICS, Z_HYPNOTICS
 from measures.orders.problems import SEDATIVE_WITHDRAWAL, SEIZURES
 
 DOXEPIN = 6  # mg a day, as for sleep
 
 
-@draft_criterion("a benzodiazepine with seizures or a withdrawal, for which it is the treatment")
+@draft_criterion("a benzodiazepine or barbiturate with seizures or a withdrawal, which it treats")
 def has_its_reason(patient, today, draft):
-    if draft not in patient.drafts.medication_requests(BENZODIAZEPINES).sure:
+    if draft not in patient.drafts.medication_requests(BENZODIAZEPINES, BARBITURATES).sure:
         return False
     return active_problems(patient, today, SEIZURES, SEDATIVE_WITHDRAWAL)
 
@@ -31,15 +32,16 @@ def low_doxepin(patient, today, draft):
 CHECK = OrderCheck(
     id="older-adults",
     title="Potentially inappropriate medicine at 65 or older",
-    version="1",
+    version="2",
     citations=(Citation("AGS Beers Criteria for Potentially Inappropriate Medication Use", "2023"),),
     severity=Severity.WARNING,
-    concerns=ordered(BENZODIAZEPINES, Z_HYPNOTICS, ANTICHOLINERGICS, TRICYCLICS),
+    concerns=ordered(BENZODIAZEPINES, Z_HYPNOTICS, BARBITURATES, ANTICHOLINERGICS, TRICYCLICS),
     when=old & ~has_its_reason & ~low_doxepin,
     says=("{draft.name} ordered at {patient.age}: falls, confusion (AGS Beers 2023: avoid)",),
     detail=(
-        "Benzodiazepines and hypnotics: falls, fractures, delirium, car crashes; strong anticholinergics: "
-        "confusion, constipation, retention of urine. What was taken for long is tapered, not stopped."
+        "Benzodiazepines, hypnotics and barbiturates: falls, fractures, delirium, car crashes; strong "
+        "anticholinergics: confusion, constipation, retention of urine. What was taken for long is tapered, "
+        "not stopped."
     ),
     mends=(REMOVE,),
 )

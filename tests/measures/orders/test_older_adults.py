@@ -9,6 +9,7 @@ from measures.orders.checks.older_adults import CHECK as BEERS
 from measures.orders.medicines import (
     ANTICHOLINERGICS,
     ANTIPSYCHOTIC,
+    BARBITURATES,
     BENZODIAZEPINES,
     CITALOPRAM,
     ESCITALOPRAM,
@@ -26,7 +27,9 @@ AT_61, TOMORROW_61 = "1965-11-24", "1965-11-25"
 DOXEPIN = "966793"
 
 
-@pytest.mark.parametrize("medicine", [BENZODIAZEPINES, Z_HYPNOTICS, ANTICHOLINERGICS, TRICYCLICS])
+@pytest.mark.parametrize(
+    "medicine", [BENZODIAZEPINES, Z_HYPNOTICS, BARBITURATES, ANTICHOLINERGICS, TRICYCLICS]
+)
 def test_from_65_on(medicine):
     assert is_due(BEERS, chart(born=AT_65), draft_for(medicine)) is True
     assert is_due(BEERS, chart(born=TOMORROW_65), draft_for(medicine)) is False
@@ -44,6 +47,11 @@ def test_without_a_birth_date_it_cannot_tell():
 
 REASONS = {
     "seizures": ([diagnosed(SEIZURES, "2020-01-01")], BENZODIAZEPINES, False),
+    "seizures, for which phenobarbital is the treatment": (
+        [diagnosed(SEIZURES, "2020-01-01")],
+        BARBITURATES,
+        False,
+    ),
     "a withdrawal": ([diagnosed(SEDATIVE_WITHDRAWAL, "2026-11-20")], BENZODIAZEPINES, False),
     "a withdrawal that is over": (
         [diagnosed(SEDATIVE_WITHDRAWAL, "2026-10-20", "2026-10-25")],

@@ -71,6 +71,17 @@ def test_a_medicine_changed_in_the_same_signing_calls_for_the_test():
     assert is_due(DUPLICATE, record, draft_test(LITHIUM_LEVEL), draft_for(LITHIUM)) is False
 
 
+def test_without_the_orders_read_nobody_knows_whether_a_medicine_was_changed():
+    record = chart(
+        observed(LITHIUM_LEVEL, "2026-11-20", value=0.7),
+        observed(A1C, "2026-11-20", value=6),
+        gathered=all_but("MedicationRequest"),
+    )
+
+    assert is_due(DUPLICATE, record, draft_test(LITHIUM_LEVEL)) is None
+    assert is_due(DUPLICATE, record, draft_test(A1C)) is True  # no medicine changes it within the interval
+
+
 def test_the_last_result_is_told():
     order = draft_test(A1C, code=concept(A1C) | {"text": "Hemoglobin A1c"})
 
