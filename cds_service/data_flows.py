@@ -53,6 +53,6 @@ FLOWS = (
         6,
         "Staff's browser to Throughline",
         "registrations, card rules, worklists, figures",
-        "TLS; the organisation's sign-in or a local account; one table of permissions; every act audited",
+        "TLS; the organisation's sign-in or a local account; one table of permissions; changes are audited",
     ),
 )
