@@ -76,7 +76,7 @@ def performance(y: Ints, p: Floats, groups: Sequence[str]) -> Performance | None
 
 
 def auroc(y: Ints, p: Floats) -> float:
-    """NaN where all rows came out the same. By ranks (Mann and Whitney), equal scores sharing theirs: draws of
+    """NaN where all rows came out the same. By ranks (Mann and Whitney), equal scores sharing them: draws of
     patients ask it hundreds of times, and scikit-learn's takes five times as long.
     """
     events = int(y.sum())

@@ -10,7 +10,7 @@ import pytest
 
 from measures.risk.calibration import calibrate
 from measures.risk.data import NotEnough, held_out
-from measures.risk.model import ModelError, read_model, write_model
+from measures.risk.model import Kind, ModelError, read_model, write_model
 from measures.risk.promotion import Verdict, verdict
 from measures.risk.training import Compared, Recipe, _chosen, train
 from measures.risk.validation import Interval95, Performance, auroc
@@ -203,7 +203,7 @@ def test_in_shadow_auto_scores_with_the_challenger_unless_unseen_patients_tell_a
     model, gained, kind
 ):
     shadow = Verdict("in shadow", ())
-    found = {
+    found: dict[Kind, Compared] = {
         "logistic": Compared(None, None, None, shadow),
         "challenger": Compared(None, None, gained, shadow),
     }
@@ -212,7 +212,7 @@ def test_in_shadow_auto_scores_with_the_challenger_unless_unseen_patients_tell_a
 
 
 def test_auto_scores_with_the_logistic_where_it_alone_may_be_promoted(model):
-    found = {
+    found: dict[Kind, Compared] = {
         "logistic": Compared(None, None, None, Verdict("may be promoted", ())),
         "challenger": Compared(None, None, Interval95(0.01, -0.001, 0.02), Verdict("in shadow", ())),
     }

@@ -13,7 +13,7 @@ from measures.risk.validation import auroc
 def test_the_auroc_is_that_of_scikit_learn_with_many_ties_and_with_none(digits):
     random = np.random.default_rng(3)
     y = (random.random(500) < 0.2).astype(np.int64)
-    p = np.round(random.random(500) + 0.3 * y, digits)
+    p = np.round(random.random(500) + 0.3 * y, digits).astype(np.float64)
 
     assert auroc(y, p) == pytest.approx(roc_auc_score(y, p), abs=1e-12)
 
