@@ -56,6 +56,10 @@ def test_danas_rising_risk_is_a_card_and_a_block_with_its_reasons(browser, demo)
     expect(block).to_contain_text("limited by consent")
     assert faults(page, chart) == []
     block.get_by_text(re.compile(r"^All \d+ reasons")).click()
+    expect(block.get_by_role("img", name=re.compile(r"points: 0 to 14"))).to_be_visible()
+    block.get_by_text("As a table").click()
+    expect(block.get_by_role("table")).to_contain_text("14")
+    assert faults(page, chart) == []
     block.get_by_role("link", name=re.compile("last PHQ-9: 19 points")).click()
     expect(chart.get_by_role("heading", level=1)).to_contain_text("PHQ-9")
 
