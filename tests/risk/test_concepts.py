@@ -1,0 +1,30 @@
+"""What codes and words mean to the features is remembered, and never without end."""
+
+from __future__ import annotations
+
+from measures.event import Event
+from measures.risk import concepts
+from measures.risk.concepts import Concepts
+from measures.terminology import ICD10CM
+from measures.vocabulary import starter_vocabulary
+from tests.risk.charts import chart, of
+
+
+def order_of(words: str) -> Event:
+    record = chart(of("MedicationRequest", status="active", medicationCodeableConcept={"text": words}))
+    return next(iter(record.every("MedicationRequest").sure))
+
+
+def test_a_flood_of_codes_and_words_is_kept_only_so_far_and_still_read_right(monkeypatch):
+    monkeypatch.setattr(concepts, "_MOST_KEPT", 3)
+    small = Concepts(starter_vocabulary())
+
+    for number in range(10):
+        small.of([(ICD10CM, f"Z{number}")])
+        small.of_medicine(order_of(f"something new, number {number}"))
+
+    assert small._of_code.cache_info().currsize == 3
+    assert small._of_words.cache_info().currsize == 3
+    assert "depression" in small.of([(ICD10CM, "F33.1")])
+    assert small.of_medicine(order_of("Lithium carbonate 300 mg")) == small.of_medicine(order_of("LITHIUM"))
+    assert small.of_medicine(order_of("LITHIUM"))
