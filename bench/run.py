@@ -13,8 +13,8 @@ this one run.
 4. A batch over a slice of the synthetic panel, from Bulk FHIR files to results, against orjson.loads of each
    of its lines.
 5. A risk score with its reasons beyond indexing a record of 500 resources (at most 3 ms), and one that is
-   read where it was kept (at most 1 ms); in a long run (100 repetitions and more) also the whole command of training
-   on 60,000 rows (at most 60 s), and the memory of streaming the panel once and four times over.
+   read where it was kept (at most 1 ms); in a long run (100 repetitions and more) also the whole command
+   of training on 60,000 rows (at most 60 s), and the memory of streaming the panel once and four times over.
 6. Closing a gap with one click at an EHR that takes 50 ms a call: the wall time (at most 400 ms at p95).
 
 The goal is 2x, and 5x is the most that may land. CPU time of the process (all its threads), medians of many
