@@ -29,12 +29,14 @@ from measures.risk.linear import fit_linear
 from measures.risk.panel import opened
 from measures.risk.scoring import score
 from measures.risk.training import Recipe, train
+from measures.terminology import LOINC, Code
 from measures.vocabulary import read_vocabulary
 
 MOST_MS, MOST_KEPT_MS, MOST_SECONDS = 3.0, 1.0, 60.0
 RESOURCES = 500
 ROWS = 60_000
 DAY = date(2026, 6, 30)
+_ANY_CODE = Code(LOINC, "4548-4", "Hemoglobin A1c")
 
 
 class Scored:
@@ -45,13 +47,19 @@ class Scored:
         copies = -(-RESOURCES // len(held))
         again = [one | {"id": f"{one['id']}-{copy}"} for copy in range(copies) for one in held]
         self._resources = again[:RESOURCES]
+        self._kinds = sorted({one["resourceType"] for one in self._resources})
         self._vocabulary = read_vocabulary(vocabulary)
         self._model = train(
             made_up(3000), Recipe("logistic"), source="record", outcome="acute", trained_on=str(DAY)
         )
 
     def index(self) -> PatientRecord:
-        return PatientRecord(self._patient, self._resources, self._vocabulary)
+        """With the indexes made that a record makes when it is first asked, as measures have asked before."""
+        record = PatientRecord(self._patient, self._resources, self._vocabulary)
+        for kind in self._kinds:
+            _ = record.every(kind)
+            _ = record.find(kind, (_ANY_CODE,), None)
+        return record
 
     def index_and_score(self) -> Any:
         return score(self._model, self.index(), DAY)

@@ -19,7 +19,7 @@ from measures.record import PatientRecord
 from measures.risk.concepts import Concepts, concepts_in
 from measures.shapes import status_code
 from measures.terminology import Code
-from measures.time import DAY, day_instant
+from measures.time import DAY, day_instant, read_instant
 
 Found = TypeVar("Found")
 
@@ -83,7 +83,11 @@ class Timeline:
             return event.dated(element).start.latest
         moment = self._moments.get(text)
         if moment is None:
-            moment = self._moments[text] = event.dated(element).start.latest
+            try:
+                moment = read_instant(text, event.reading.zone).latest
+            except ValueError:  # unreadable: the event names it as a problem
+                moment = event.dated(element).start.latest
+            self._moments[text] = moment
         return moment
 
     def of(self, kind: str) -> tuple[Fact, ...]:
