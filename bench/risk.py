@@ -31,6 +31,7 @@ from measures.risk.learning import columns_of
 from measures.risk.panel import opened
 from measures.risk.scoring import score
 from measures.risk.training import Recipe, train
+from measures.terminology import LOINC, Code
 from measures.vocabulary import read_vocabulary
 from smart_app.cli import throughline
 
@@ -39,6 +40,7 @@ RESOURCES = 500
 ROWS = 60_000
 NUMBERS, TEXTS = 20, 20
 DAY = date(2026, 6, 30)
+_ANY_CODE = Code(LOINC, "4548-4", "Hemoglobin A1c")
 
 
 class Scored:
@@ -49,13 +51,19 @@ class Scored:
         copies = -(-RESOURCES // len(held))
         again = [one | {"id": f"{one['id']}-{copy}"} for copy in range(copies) for one in held]
         self._resources = again[:RESOURCES]
+        self._kinds = sorted({one["resourceType"] for one in self._resources})
         self._vocabulary = read_vocabulary(vocabulary)
         self._model = train(
             made_up(3000), Recipe("logistic"), source="record", outcome="acute", trained_on=str(DAY)
         )
 
     def index(self) -> PatientRecord:
-        return PatientRecord(self._patient, self._resources, self._vocabulary)
+        """With the indexes made that a record makes when it is first asked, as measures have asked before."""
+        record = PatientRecord(self._patient, self._resources, self._vocabulary)
+        for kind in self._kinds:
+            _ = record.every(kind)
+            _ = record.find(kind, (_ANY_CODE,), None)
+        return record
 
     def index_and_score(self) -> Any:
         return score(self._model, self.index(), DAY)
