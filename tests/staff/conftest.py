@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from flask import Flask
 
+from cds_service.outside.registry import HostEhr
 from cds_service.outside.settings import Settings
 from cds_service.roles import Role
 from smart_app.app import create_app
@@ -45,3 +46,12 @@ def signed_in(app: Flask) -> Callable[[str], StaffBrowser]:
 @pytest.fixture
 def admin(signed_in: Callable[[str], StaffBrowser]) -> StaffBrowser:
     return signed_in("admin")
+
+
+@pytest.fixture
+def quality(app: Flask, signed_in: Callable[[str], StaffBrowser]) -> StaffBrowser:
+    """Somebody of the quality team, at an installation with two host EHRs."""
+    for name in ("riverside", "lakeside"):
+        ehr = HostEhr(name=name, fhir_base=f"https://{name}.example.org/fhir")
+        app.extensions["throughline"].host_ehrs.add(ehr)
+    return signed_in("quality")

@@ -14,22 +14,12 @@ from flask import Flask
 
 from cds_service.life_cycle import State
 from cds_service.outside import clock
-from cds_service.outside.registry import HostEhr
 from tests.shown_cards import shown as shown_at
 from tests.staff.browsing import StaffBrowser, audited
 
 ID = "a1c-not-measured"
 PAGE, PROPOSALS = "/staff/acceptance/", "/staff/acceptance/proposals"
 PLANNED = {"another-visit": 36, "record-wrong": 5}
-
-
-@pytest.fixture
-def quality(app: Flask, signed_in) -> StaffBrowser:
-    """Somebody of the quality team, at an installation with two host EHRs."""
-    for name in ("riverside", "lakeside"):
-        ehr = HostEhr(name=name, fhir_base=f"https://{name}.example.org/fhir")
-        app.extensions["throughline"].host_ehrs.add(ehr)
-    return signed_in("quality")
 
 
 def shown(app: Flask, rule: str, cards: int, **more: Any) -> None:

@@ -8,7 +8,6 @@ import pytest
 from flask import Flask
 
 from cds_service.life_cycle import Deed
-from cds_service.outside.registry import HostEhr
 from cds_service.roles import Role
 from tests.cds_service.test_studio_commands import RULE
 from tests.shown_cards import shown
@@ -16,15 +15,6 @@ from tests.staff.browsing import PASSWORD, StaffBrowser, audited
 
 ID = "a1c-not-measured"
 PAGE, LIST = f"/staff/rules/{ID}", "/staff/rules/"
-
-
-@pytest.fixture
-def quality(app: Flask, signed_in) -> StaffBrowser:
-    """Somebody of the quality team, at an installation with two host EHRs."""
-    for name in ("riverside", "lakeside"):
-        ehr = HostEhr(name=name, fhir_base=f"https://{name}.example.org/fhir")
-        app.extensions["throughline"].host_ehrs.add(ehr)
-    return signed_in("quality")
 
 
 @pytest.fixture
