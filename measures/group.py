@@ -14,7 +14,7 @@ from functools import partial
 from typing import NamedTuple
 
 from measures.criteria import NEVER, AllOf, Criterion, Findings, Logic
-from measures.events import Events
+from measures.events import Events, RecordCannotSay
 
 POPULATIONS = (
     "initial-population",
@@ -67,6 +67,14 @@ class Group:
     deadline: Callable[[Findings], date | None] | None = None
     due_from: Callable[[Findings], date | None] | None = None
 
+    def last_day(self, found: Findings) -> date | None:
+        """The `deadline` of a case; None also where the record cannot say."""
+        return _day(self.deadline, found)
+
+    def first_day(self, found: Findings) -> date | None:
+        """The day a case is `due_from`; None also where the record cannot say."""
+        return _day(self.due_from, found)
+
     def trees(self) -> Iterator[Logic]:
         denominator = NEVER if self.denominator is None else self.denominator
         yield from (self.initial_population, denominator, self.exclusions, self.numerator)
@@ -102,7 +110,7 @@ class GroupResult(NamedTuple):
     @property
     def due_from(self) -> date | None:
         """The first day on which it is asked for, where it is not asked for at once."""
-        return self.group.due_from(self.found) if self.group.due_from else None
+        return self.group.first_day(self.found)
 
     @property
     def is_over(self) -> bool:
@@ -112,9 +120,16 @@ class GroupResult(NamedTuple):
     @property
     def deadline(self) -> date | None:
         """The last day on which the gap can be closed, where that is not the last of the period."""
-        if self.group.deadline is None or self.status not in _ASKING:
-            return None
-        return self.group.deadline(self.found)
+        return self.group.last_day(self.found) if self.status in _ASKING else None
+
+
+def _day(ask: Callable[[Findings], date | None] | None, found: Findings) -> date | None:
+    if ask is None:
+        return None
+    try:
+        return ask(found)
+    except RecordCannotSay:
+        return None
 
 
 def is_past(deadline: date | None, as_of: date | None) -> bool:
@@ -172,10 +187,10 @@ class Judge(NamedTuple):
         """The most pressing: by status and, of the same, what can still be closed before what cannot."""
         status = min((case.status for _, case in judged), key=PRESSING.index)
         alike = [one for one in judged if one[1].status is status]
-        deadline = self.group.deadline
-        if deadline is None or len(alike) == 1 or status not in _ASKING:
+        group = self.group
+        if group.deadline is None or len(alike) == 1 or status not in _ASKING:
             return alike[0]
-        return next((one for one in alike if not is_past(deadline(one[0]), self.as_of)), alike[0])
+        return next((one for one in alike if not is_past(group.last_day(one[0]), self.as_of)), alike[0])
 
     def _case(self, found: Findings) -> _Case:
         """Where one case stands; who has died by the day of asking is counted, but asked for nothing more."""
@@ -218,7 +233,7 @@ class Judge(NamedTuple):
         if excepted is None:
             return _Case(row, GapStatus.UNKNOWN, partial(_cannot_say, group.exceptions, found))
         steps = group.numerator.steps(found, self.wanted)
-        due_from = group.due_from(found) if group.due_from and self.as_of else None
+        due_from = group.first_day(found) if self.as_of else None
         if due_from is not None and self.as_of is not None and self.as_of < due_from:
             return _Case(row, GapStatus.PROSPECTIVE, partial(_to_do, steps, f"due from {due_from}: "), steps)
         return _Case(row, GapStatus.OPEN, partial(_to_do, steps), steps)
@@ -240,7 +255,7 @@ class Judge(NamedTuple):
         group = self.group
         return (
             group.expected.met(found) is True
-            and not (group.deadline and is_past(group.deadline(found), self.as_of))
+            and not is_past(group.last_day(found), self.as_of)
             and group.exclusions.met(found) is False
             and group.numerator.met(found) is not self.wanted
         )

@@ -126,10 +126,6 @@ def failed() -> float:
     return sum(sample.value for sample in samples if sample.name.endswith("_total"))
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "faults_are_expected: the test provokes a fault that is counted")
-
-
 @pytest.fixture
 def server(httpserver: HTTPServer) -> FhirServer:
     return FhirServer(httpserver)

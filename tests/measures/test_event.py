@@ -52,3 +52,8 @@ def test_a_concept_is_told_by_its_text_then_its_display_then_its_code():
     assert only(event("Observation", code=code)).display == "Hemoglobin A1c"
     del code["coding"][0]["display"]
     assert only(event("Observation", code=code)).display == "4548-4"
+
+
+@pytest.mark.parametrize("junk", ["text", 7, {"url": "reason"}, ["text", None, 7]])
+def test_what_stands_among_extensions_and_is_none_costs_nothing(junk):
+    assert only(observed(A1C, "2025-02-01", extension=junk)).reasons == ()

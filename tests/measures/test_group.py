@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from measures.criteria import Criterion, Findings
+from measures.events import RecordCannotSay
 from measures.group import GapStatus, Group
 from measures.measure import Measure
 from measures.time import Period
@@ -112,3 +113,20 @@ def test_a_reason_is_put_into_words_when_it_is_read_and_asks_no_more_than_that()
     assert result.reason == "excluded: in hospice; in a nursing home"
     assert asked == ["seen", "in hospice", "in a nursing home"]
     assert replace(result).reason == result.reason
+
+
+def cannot_say(_found):
+    raise RecordCannotSay("MedicationRequest was not gathered")
+
+
+def test_a_day_of_which_the_record_cannot_say_is_none_and_the_gap_stays():
+    yes, no = (
+        Criterion(name, name, lambda _p, _y, met=met: met) for name, met in (("seen", True), ("done", False))
+    )
+    group = Group(initial_population=yes, numerator=no, deadline=cannot_say, due_from=cannot_say)
+    measure = Measure(id="M", title="", version="1", steward="", groups=(group,))
+
+    [result] = measure.evaluate(chart(), YEAR, AS_OF).groups
+
+    assert result.status is GapStatus.OPEN
+    assert (result.deadline, result.due_from, result.is_over) == (None, None, False)
