@@ -12,8 +12,8 @@ from measures.shapes import (
     Resource,
     Standing,
     codings,
+    extensions,
     read_span,
-    reason_codes,
     standing,
 )
 from measures.terminology import LOINC, Code, CodeKey
@@ -222,7 +222,7 @@ class Event:
     @property
     def reasons(self) -> tuple[CodeKey, ...]:
         """Why it was done, or was not."""
-        return tuple(reason_codes(self.source))
+        return tuple(_reason_codes(self.source))
 
 
 def _quantity(holder: Mapping[str, Any]) -> Quantity | None:
@@ -263,3 +263,17 @@ def on_another_day(one: Event, other: Event) -> bool | None:
     """Whether the two start on different calendar days."""
     first, second = one.start.by_day(), other.start.by_day()
     return either(before(first, second), before(second, first))
+
+
+_REASONS = ("reasonCode", "statusReason", "statusReasonCodeableConcept")
+
+
+def _reason_codes(resource: Resource) -> Iterator[CodeKey]:
+    """Why it was done, or not: the reason elements and the "...Reason", "reasonRefused" extensions of QI-
+    Core.
+    """
+    for element in _REASONS:
+        yield from codings(resource.get(element))
+    for extension in extensions(resource):
+        if "reason" in str(extension.get("url", "")).lower():
+            yield from codings(extension.get("valueCodeableConcept"))

@@ -13,8 +13,9 @@ from enum import StrEnum
 from functools import partial
 from typing import NamedTuple
 
-from measures.criteria import NEVER, AllOf, Criterion, Findings, Logic
+from measures.criteria import NEVER, Criterion, Findings, Logic
 from measures.events import Events, RecordCannotSay
+from measures.group_words import cannot_say, not_in_it, says, to_do
 
 POPULATIONS = (
     "initial-population",
@@ -211,7 +212,7 @@ class Judge(NamedTuple):
                 return self._outside(found, (1, 0, 0, 0, 0), group.denominator, counted)
         excluded = group.exclusions.met(found)
         if excluded:
-            why = partial(_says, group.exclusions, found, "excluded: ")
+            why = partial(says, group.exclusions, found, "excluded: ")
             return _Case((1, 1, 1, 0, 0), GapStatus.NOT_APPLICABLE, why)
         return self._inside(found, excluded)
 
@@ -222,34 +223,34 @@ class Judge(NamedTuple):
         excepted = False if numerator else group.exceptions.met(found)
         row = (1, 1, 0, int(numerator is True), int(excepted is True))
         if excluded is None:
-            return _Case(row, GapStatus.UNKNOWN, partial(_cannot_say, group.exclusions, found))
+            return _Case(row, GapStatus.UNKNOWN, partial(cannot_say, group.exclusions, found))
         if numerator is self.wanted:
             return _Case(row, GapStatus.CLOSED, lambda: "met")
         if excepted:
-            why = partial(_says, group.exceptions, found, "exception: ")
+            why = partial(says, group.exceptions, found, "exception: ")
             return _Case(row, GapStatus.NOT_APPLICABLE, why)
         if numerator is None:
-            return _Case(row, GapStatus.UNKNOWN, partial(_cannot_say, group.numerator, found))
+            return _Case(row, GapStatus.UNKNOWN, partial(cannot_say, group.numerator, found))
         if excepted is None:
-            return _Case(row, GapStatus.UNKNOWN, partial(_cannot_say, group.exceptions, found))
+            return _Case(row, GapStatus.UNKNOWN, partial(cannot_say, group.exceptions, found))
         steps = group.numerator.steps(found, self.wanted)
         due_from = group.first_day(found) if self.as_of else None
         if due_from is not None and self.as_of is not None and self.as_of < due_from:
-            return _Case(row, GapStatus.PROSPECTIVE, partial(_to_do, steps, f"due from {due_from}: "), steps)
-        return _Case(row, GapStatus.OPEN, partial(_to_do, steps), steps)
+            return _Case(row, GapStatus.PROSPECTIVE, partial(to_do, steps, f"due from {due_from}: "), steps)
+        return _Case(row, GapStatus.OPEN, partial(to_do, steps), steps)
 
     def _outside(
         self, found: Findings, row: tuple[int, ...], population: Logic, member: bool | None
     ) -> _Case:
         """A case outside the population: prospective while the period may still bring what is missing."""
         if member is None:
-            return _Case(row, GapStatus.UNKNOWN, partial(_cannot_say, population, found))
+            return _Case(row, GapStatus.UNKNOWN, partial(cannot_say, population, found))
         if self.as_of is not None and self.as_of <= found.period.end and self._is_expected(found):
             steps = self.group.numerator.steps(found, self.wanted)
             if steps:
-                why = partial(_to_do, steps, "due at the next visit: ")
+                why = partial(to_do, steps, "due at the next visit: ")
                 return _Case(row, GapStatus.PROSPECTIVE, why, steps)
-        return _Case(row, GapStatus.NOT_APPLICABLE, partial(_not_in_it, population, found))
+        return _Case(row, GapStatus.NOT_APPLICABLE, partial(not_in_it, population, found))
 
     def _is_expected(self, found: Findings) -> bool:
         group = self.group
@@ -274,37 +275,3 @@ def _count(cases: Sequence[_Case]) -> dict[str, int]:
     if len(cases) == 1:
         return dict(zip(POPULATIONS, cases[0].populations, strict=True))
     return {name: sum(case.populations[i] for case in cases) for i, name in enumerate(POPULATIONS)}
-
-
-def _not_in_it(population: Logic, found: Findings) -> str:
-    return "not in the measure: " + _keeping_out(population, found)
-
-
-def _keeping_out(population: Logic, found: Findings) -> str:
-    """What keeps a case out of a population: the first criterion that is not met; of alternatives, all."""
-    if isinstance(population, Criterion):
-        return f"not {population.says}"
-    if isinstance(population, AllOf):
-        for part in population.parts:
-            if part.met(found) is False:
-                return _keeping_out(part, found)
-    unmet = dict.fromkeys(leaf.says for leaf in population.leaves() if leaf.met(found) is False)
-    return "not " + ", not ".join(unmet) if unmet else _says(population, found)
-
-
-def _to_do(steps: tuple[Criterion, ...], when: str = "") -> str:
-    return when + ("; or ".join(step.says for step in steps) or "not met")
-
-
-def _says(tree: Logic, found: Findings, what: str = "") -> str:
-    return what + "; ".join(dict.fromkeys(leaf.says for leaf in tree.leaves() if leaf.met(found)))
-
-
-def _cannot_say(tree: Logic, found: Findings) -> str:
-    """Why the record cannot say, each reason once."""
-    reasons: dict[str, None] = {}
-    for leaf in tree.leaves():
-        finding = found[leaf]
-        if finding.met is None:
-            reasons[f"{leaf.says} ({finding.why_unknown})" if finding.why_unknown else leaf.says] = None
-    return "; ".join(reasons)

@@ -168,7 +168,7 @@ def _performed(resource: Resource, reading: Reading) -> Interval:
     performed = read_span(resource, "performed", reading)
     if performed is not None and resource.get("status") != "not-done":
         return performed
-    for extension in _extensions(resource):
+    for extension in extensions(resource):
         if extension.get("url") == _RECORDED:
             return read_span(extension, "value", reading) or UNDATED
     return performed or UNDATED
@@ -286,21 +286,7 @@ def _not_to_be_done(resource: Resource) -> bool:
     )
 
 
-_REASONS = ("reasonCode", "statusReason", "statusReasonCodeableConcept")
-
-
-def reason_codes(resource: Resource) -> Iterator[CodeKey]:
-    """Why it was done, or not: the reason elements and the "...Reason", "reasonRefused" extensions of QI-
-    Core.
-    """
-    for element in _REASONS:
-        yield from codings(resource.get(element))
-    for extension in _extensions(resource):
-        if "reason" in str(extension.get("url", "")).lower():
-            yield from codings(extension.get("valueCodeableConcept"))
-
-
-def _extensions(resource: Resource) -> Iterator[Resource]:
+def extensions(resource: Resource) -> Iterator[Resource]:
     """Those that are extensions: what else stands among them says nothing that we ask."""
     found = resource.get("extension")
     return (one for one in found if isinstance(one, Mapping)) if isinstance(found, list) else iter(())
