@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
+from functools import cache, partial
 
 import structlog
 
@@ -212,14 +212,19 @@ def _results(record: PatientRecord, today: date, rules: Chosen) -> Callable[[str
         try:
             return rules.measures[measure].evaluate(record, period, today, found)
         except UnknownValueSet as unknown:
-            oids = [value_set.oid for value_set in unknown.missing]
-            _log.error("measure lacks value sets; load them", measure=measure, vocabulary=oids)
+            _tell_lacking(measure, tuple(value_set.oid for value_set in unknown.missing))
         except Exception as error:  # noqa: BLE001  one measure's trouble must not cost the others' cards
             _log.error("measure failed", measure=measure, exc_info=error)
         failures.labels(f"measure:{measure}").inc()
         return None
 
     return result
+
+
+@cache
+def _tell_lacking(measure: str, oids: tuple[str, ...]) -> None:
+    """Once a process: every call would say the same until the vocabulary changes, and with it the process."""
+    _log.error("measure lacks value sets; load them", measure=measure, vocabulary=list(oids))
 
 
 def _judged(check: OrderCheck, patient: SigningRecord, today: date) -> tuple[OrderFinding, ...]:

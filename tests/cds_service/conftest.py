@@ -57,27 +57,35 @@ def riverside(key: ECKey) -> HostEhr:
 
 
 @pytest.fixture(scope="session")
-def wiring(tmp_path_factory: pytest.TempPathFactory, riverside: HostEhr) -> Iterator[Wiring]:
-    """Real parts throughout; the vocabulary is the clinic's, and today is always TODAY."""
+def wired(tmp_path_factory: pytest.TempPathFactory, riverside: HostEhr) -> Iterator[Wiring]:
+    """Everything as a server wires it, with riverside registered."""
     file = tmp_path_factory.mktemp("cds") / "throughline.sqlite3"
     made = wire(Settings(database_url=f"sqlite:///{file}", secret_key=SECRET, base_url=BASE_URL))
     made.host_ehrs.add(riverside)
-    gatherer = Gatherer(made.reader, QUERIES, REQUIRED, made.settings.read_deadline_ms)
-    origin = Origin(BASE_URL, VOCABULARY.label, VOCABULARY.for_reporting)
-    parts = Parts(
-        gatherer=gatherer,
-        catalog=made.catalog,
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def parts(wired: Wiring) -> Parts:
+    """Real parts throughout; the vocabulary is the clinic's, and today is always TODAY."""
+    return Parts(
+        gatherer=Gatherer(wired.reader, QUERIES, REQUIRED, wired.settings.read_deadline_ms),
+        catalog=wired.catalog,
         vocabulary=VOCABULARY,
-        rules=made.rules,
+        rules=wired.rules,
         checks=find_order_checks(),
         drafts=load_drafts(),
         dialects=load_dialects(),
-        visits=made.visits,
-        origin=origin,
+        visits=wired.visits,
+        origin=Origin(BASE_URL, VOCABULARY.label, VOCABULARY.for_reporting),
         today=lambda: TODAY,
     )
-    yield replace(made, vocabulary=VOCABULARY, services=offered(parts))
-    made.close()
+
+
+@pytest.fixture(scope="session")
+def wiring(wired: Wiring, parts: Parts) -> Wiring:
+    return replace(wired, vocabulary=VOCABULARY, services=offered(parts))
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,35 @@
+"""A measure whose value sets are not loaded is told once, to whoever runs the service."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from flask import Flask
+from joserfc.jwk import ECKey
+
+from cds_service.answering import Parts
+from cds_service.web import blueprint
+from cds_service.wiring import Wiring, offered
+from measures.terminology import Vocabulary
+from tests.cds_service.calls import CdsClient, prefetch, view
+
+NOTHING_LOADED = Vocabulary({}, label="nothing loaded", content_hash="", for_reporting=True)
+
+
+@pytest.mark.faults_are_expected
+def test_each_measure_without_its_value_sets_is_told_once_and_costs_no_answer(
+    wiring: Wiring, parts: Parts, key: ECKey, log: list[Any]
+):
+    app = Flask("a CDS service without value sets")
+    services = offered(replace(parts, vocabulary=NOTHING_LOADED))
+    app.register_blueprint(blueprint(replace(wiring, services=services)))
+    ehr = CdsClient(app.test_client(), key, "https://ehr.riverside.example")
+
+    answers = [ehr.post(view(prefetch())) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    told = [line["measure"] for line in log if line["event"] == "measure lacks value sets; load them"]
+    assert "CMS122" in told
+    assert len(told) == len(set(told))
