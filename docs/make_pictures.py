@@ -211,7 +211,7 @@ def _studio(browser: Browser, theme: str, said: str) -> None:
     at = page.url
     _shoot(page, "staff-rule-draft", theme)
     page.goto(at.replace("?", "/try?"))
-    page.get_by_role("button", name="Try it").click()
+    page.get_by_role("button", name="Try it", exact=True).click()
     page.get_by_text("Cards per visit").first.wait_for()
     _shoot(page, "staff-rule-tried", theme)
     page.goto(f"{at.replace('?', '/compare?')}&with=0")

@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, FrameLocator, Page, expect
 from cds_service.outside.feedback import Feedback
 from smart_app.commands.demo import Demo
 
-BRAM, HESTIA = "Bram Sedgewater", "Hestia Barrowmead"
+BRAM, HESTIA, OTTO = "Bram Sedgewater", "Hestia Barrowmead", "Otto Brindlewick"
 
 
 def open_chart(browser: BrowserContext, demo: Demo, name: str) -> Page:
@@ -62,13 +62,14 @@ def test_a_card_carries_its_proof_and_opens_the_app_about_the_same_patient(brows
 
 
 def test_accepting_places_the_order_and_the_service_hears_of_it(browser, demo):
-    page = open_chart(browser, demo, BRAM)
-    uuid = card_of(page)
+    page = open_chart(browser, demo, OTTO)
+    card = page.locator(".card").filter(has=page.get_by_role("button", name="Order A1c and lipids"))
+    uuid = card.get_attribute("data-card")
     expect(page.locator("#panels")).not_to_contain_text("active")
 
-    page.get_by_role("button", name="Order A1c").click()
+    card.get_by_role("button", name="Order A1c and lipids").click()
 
-    expect(page.locator(".card").first).to_contain_text("Accepted: Order A1c")
+    expect(page.locator(f"[data-card='{uuid}']")).to_contain_text("Accepted: Order A1c and lipids")
     expect(page.locator("#panels")).to_contain_text("active")
     (stored,) = feedback(demo, uuid)
     assert stored.outcome == "accepted"

@@ -119,7 +119,7 @@ def test_the_form_says_the_same_as_the_yaml_and_keeps_what_it_has_no_field_for(r
     assert "- minor" in page
     assert "cap_per_care_manager:" not in page
     assert "feature: housing" in page
-    assert "thing is" not in page
+    assert "thing is wrong" not in page
     assert risk.policies.saved() == ()
 
 

@@ -68,8 +68,8 @@ def test_a_test_call_needs_the_form_of_the_page_and_a_way_to_sign(demo: Flask, t
 
 
 def test_an_accepted_card_shows_what_is_stored_of_it(demo: Flask, tester: StaffBrowser):
-    number = call(demo, request_of())
-    card = orjson.loads(newest(demo).response)["cards"][0]
+    number = call(demo, request_of("otto"))
+    card = next(one for one in orjson.loads(newest(demo).response)["cards"] if "suggestions" in one)
     assert "Nothing is stored of it yet" in page_of(tester, number)
 
     suggestion = card["suggestions"][0]
