@@ -52,6 +52,12 @@ STAFF = {
     "accounts": "accounts/",
     "audit": "audit/",
 }
+RISK = {
+    "risk-models": "risk/",
+    "risk-switch": "risk/switch",
+    "risk-watch": "risk-watch/",
+    "risk-file": "risk-file/",
+}
 RULE = "naloxone-due"  # whose feedback suggests a change that a dry run shows
 # Of a rule, a site and a hook: how many cards, how many accepted, why others were set aside. All invented.
 SAID: tuple[tuple[str, str, str, int, int, dict[str, int]], ...] = (
@@ -146,6 +152,8 @@ def _take_all(browser: Browser, theme: str, said: str) -> None:
     view = _own_window(context, page)
     _shoot(view, "view", theme)
     chart = view.url
+    view.locator(".risk summary").first.click()
+    _shoot(view, "risk", theme)
     for form in FORMS:
         view.goto(f"{chart}assess/{form}")
         _shoot(view, form, theme)
@@ -162,6 +170,7 @@ def _take_all(browser: Browser, theme: str, said: str) -> None:
     context.close()
     _pages(_signed_in(browser, theme, said, "admin"), theme, STAFF)
     _pages(_signed_in(browser, theme, said, "coordinator"), theme, {"worklist": "worklist/"})
+    _pages(_signed_in(browser, theme, said, "quality"), theme, RISK)
     _studio(browser, theme, said)
 
 
