@@ -35,9 +35,11 @@ def app_title(page: Page) -> str:
     return frame.title()
 
 
-def card_of(page: Page) -> str:
-    """The card's uuid, as feedback names it."""
-    uuid = page.locator(".card").first.get_attribute("data-card")
+def card_of(page: Page, button: str = "") -> str:
+    """The uuid of the first card, or of the first that has such a button, as feedback names it."""
+    cards = page.locator(".card")
+    found = cards.filter(has=page.get_by_role("button", name=button)) if button else cards
+    uuid = found.first.get_attribute("data-card")
     assert uuid
     return uuid
 
@@ -63,11 +65,10 @@ def test_a_card_carries_its_proof_and_opens_the_app_about_the_same_patient(brows
 
 def test_accepting_places_the_order_and_the_service_hears_of_it(browser, demo):
     page = open_chart(browser, demo, OTTO)
-    card = page.locator(".card").filter(has=page.get_by_role("button", name="Order A1c and lipids"))
-    uuid = card.get_attribute("data-card")
+    uuid = card_of(page, "Order A1c and lipids")
     expect(page.locator("#panels")).not_to_contain_text("active")
 
-    card.get_by_role("button", name="Order A1c and lipids").click()
+    page.get_by_role("button", name="Order A1c and lipids").click()
 
     expect(page.locator(f"[data-card='{uuid}']")).to_contain_text("Accepted: Order A1c and lipids")
     expect(page.locator("#panels")).to_contain_text("active")
