@@ -19,7 +19,9 @@ from cds_service.risk_card import RiskCard, RiskReading
 from cds_service.rules import CardRule
 from cds_service.visit import FIRST_CALL, Visit
 from cds_service.wording import NothingToSay
+from measures.event import Event
 from measures.measure import MeasureResult
+from measures.orders.bearing import bearing_on_risk
 from measures.record import PatientRecord
 
 __all__ = ["MOST_CARDS", "Card", "Case", "Origin", "due_cards", "shown_cards", "would_fire"]
@@ -48,6 +50,13 @@ class Case:
     @cached_property
     def risk(self) -> RiskReading | None:
         return self.reads_risk()
+
+    @cached_property
+    def bearing(self) -> tuple[Event, ...]:
+        """The orders being signed on which a risk that rose bears: without one it is not even read."""
+        if self.signing is None:
+            return ()
+        return bearing_on_risk(self.record, self.signing.drafts, self.as_of)
 
 
 def due_cards(
@@ -131,11 +140,10 @@ def _due(rule: CardRule, case: Case, origin: Origin, new_uuid: NewUuid) -> Itera
                 for finding in case.signing.of_check(rule.when.check):
                     yield OrderCard(rule, finding, case.signing, *common)
         case RiskCondition():
-            reading = case.risk
+            drafts = case.bearing
+            reading = case.risk if drafts or case.signing is None else None
             if reading is not None and rule.when.risk in reading.moves:
-                drafts = reading.bears_on(case.signing.drafts) if case.signing else ()
-                if drafts or case.signing is None:
-                    yield RiskCard(rule, reading, drafts, *common)
+                yield RiskCard(rule, reading, drafts, *common)
 
 
 def _gaps(rule: CardRule, when: GapCondition, case: Case, common: _Common) -> Iterator[Writes]:

@@ -13,7 +13,6 @@ from cds_service.card import CardWriter, Json, NewUuid, Origin, Section, bullet,
 from cds_service.rules import LONGEST_SUMMARY, CardRule
 from cds_service.wording import NothingToSay, Shape, markdown
 from measures.event import Event
-from measures.orders.drafts import DraftOrders
 from measures.record import PatientRecord
 
 _MOST_REASONS = 3
@@ -28,8 +27,8 @@ class RiskReading:
     `now` and `before` are probabilities from 0 to 1 for the next `days` days, or points, which are none;
     `moves` are the words rules know ("rising", "high"); `reasons` come in the order of their weight,
     `evidence` proves them; `model` is name and version, `trained_on` the population, `calibration` its state.
-    `bears_on` gives the drafts on which the risk bears, such as a sedative. `of` is what may come. A summary
-    is seen over shoulders: it has `in_summary`, or where that is None all reasons.
+    `of` is what may come. A summary is seen over shoulders: it has `in_summary`, or where that is None all
+    reasons.
     """
 
     now: float
@@ -41,7 +40,6 @@ class RiskReading:
     model: str
     trained_on: str
     calibration: str
-    bears_on: Callable[[DraftOrders], tuple[Event, ...]] = lambda _drafts: ()
     of: str = "a crisis"
     in_points: bool = False
     in_summary: tuple[str, ...] | None = None

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from cds_service.risk import Risk
 from cds_service.risk_card import ReadsRisk, RiskReading
 from measures.event import Event
-from measures.orders.bearing import bearing_on_risk
 from measures.record import PatientRecord
 from measures.risk.outlook import Outlook, value
 from measures.risk.policy import Moved, Policy
@@ -24,8 +22,7 @@ def reads_risk(risk: Risk) -> ReadsRisk:
 
     def read(host_ehr: str, record: PatientRecord, day: date) -> RiskReading | None:
         found = risk.of(host_ehr, record, day)
-        told = None if found is None else reading(found, risk.in_use().policy, record)
-        return told and replace(told, bears_on=lambda drafts: bearing_on_risk(record, drafts, day))
+        return None if found is None else reading(found, risk.in_use().policy, record)
 
     return read
 

@@ -17,8 +17,7 @@ from cds_service.rules import BUILT_IN, load_rules
 from cds_service.visit import FIRST_CALL
 from cds_service.wiring import Wiring, offered
 from measures.catalog import find_measures
-from measures.event import Event
-from measures.orders.drafts import DraftOrders, read_drafts
+from measures.orders.drafts import read_drafts
 from measures.orders.medicines import BENZODIAZEPINES, NSAIDS
 from measures.shared.depression import PHQ_9
 from tests.cds_service.calls import ORDER_SIGN, SERVICE, TODAY, prefetch, signing, view
@@ -27,10 +26,6 @@ from tests.measures.orders.signing import bundle, draft_for
 
 RULES = [rule for rule in load_rules((BUILT_IN,), find_measures(), load_drafts()) if rule.id == "risk-rising"]
 RECORD = chart(observed(PHQ_9, "2026-11-16", value=21, unit="{score}", id="phq-1"))
-
-
-def sedatives(drafts: DraftOrders) -> tuple[Event, ...]:
-    return drafts.signed.medication_requests(BENZODIAZEPINES).sure
 
 
 READING = RiskReading(
@@ -43,7 +38,6 @@ READING = RiskReading(
     model="crisis 1.2",
     trained_on="1,097 synthetic patients",
     calibration="calibrated on the same",
-    bears_on=sedatives,
 )
 
 
@@ -113,8 +107,16 @@ def test_an_order_without_an_id_is_named_and_cannot_be_removed():
     assert "suggestions" not in card.json
 
 
-def test_at_signing_another_order_brings_none():
+def test_at_signing_another_order_brings_none_and_the_risk_is_not_even_read():
+    def never_asked() -> RiskReading:
+        raise AssertionError("the risk was read")
+
+    read = read_drafts(bundle(draft_for(NSAIDS, "Ibuprofen")), RECORD, TODAY)
+    case = Case(RECORD, {}, TODAY, Signing(read, {}, load_drafts()), never_asked)
+
     assert shown(READING, draft_for(NSAIDS, "Ibuprofen")) == []
+    assert case.bearing == ()
+    assert shown_cards(RULES, case, Origin("https://us.example", "clinic", False), lambda: FIRST_CALL) == []
 
 
 @pytest.mark.parametrize(
