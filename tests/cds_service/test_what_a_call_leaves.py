@@ -8,19 +8,14 @@ from collections.abc import Iterator
 import pytest
 
 from cds_service.wiring import Wiring
+from measures.orders.medicines import BENZODIAZEPINES
 from measures.record import PatientRecord
-from measures.terminology import RXNORM
 from tests.cds_service.calls import ORDER_SIGN, SERVICE, CdsClient, Json, prefetch, signing, view
 from tests.cds_service.test_risk_in_calls import RISING
 from tests.cds_service.test_risk_in_calls import scoring as scoring
+from tests.measures.orders.signing import draft_for
 
-LITHIUM = {
-    "resourceType": "MedicationRequest",
-    "id": "lithium",
-    "status": "draft",
-    "intent": "order",
-    "medicationCodeableConcept": {"coding": [{"system": RXNORM, "code": "197889"}]},
-}
+SEDATIVE = draft_for(BENZODIAZEPINES, "Lorazepam 1 mg")  # at signing, the risk is read for what it bears on
 
 
 @pytest.fixture
@@ -35,7 +30,7 @@ def no_collector() -> Iterator[None]:
 @pytest.mark.usefixtures("no_collector")
 @pytest.mark.parametrize(
     ("path", "body"),
-    [(SERVICE, view(prefetch(*RISING))), (ORDER_SIGN, signing(prefetch(*RISING), LITHIUM))],
+    [(SERVICE, view(prefetch(*RISING))), (ORDER_SIGN, signing(prefetch(*RISING), SEDATIVE))],
     ids=["patient-view", "order-sign"],
 )
 def test_the_record_of_a_call_is_freed_with_its_answer_and_needs_no_collector(
