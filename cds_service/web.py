@@ -37,9 +37,9 @@ def blueprint(wiring: Wiring) -> Blueprint:
     routes.get(PATH, strict_slashes=False)(endpoints.discover)
     routes.post(f"{PATH}/<service_id>")(endpoints.call)
     routes.post(f"{PATH}/<service_id>/feedback")(endpoints.feedback)
-    routes.route(f"{PATH}/<path:elsewhere>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])(
-        endpoints.nothing_here
-    )
+    writing = ["POST", "PUT", "PATCH", "DELETE"]
+    routes.route(PATH, methods=writing, strict_slashes=False)(endpoints.only_discovery)
+    routes.route(f"{PATH}/<path:elsewhere>", methods=["GET", *writing])(endpoints.nothing_here)
     routes.after_request(endpoints.for_browsers)
     return routes
 
@@ -105,6 +105,11 @@ def _heard(response: Response, ms: float, stages: Mapping[str, float], host_ehr:
     )
 
 
+def _answers_only(method: str) -> Refused:
+    problem = Problem(f"only {method} is answered here", code="not-supported")
+    return Refused(405, problem, headers={"Allow": method})
+
+
 class _Endpoints:
     def __init__(self, wiring: Wiring) -> None:
         self.wiring = wiring
@@ -160,12 +165,14 @@ class _Endpoints:
         return _json(200, {})
 
     @_answered
+    def only_discovery(self) -> Response:
+        raise _answers_only("GET")
+
+    @_answered
     def nothing_here(self, elsewhere: str) -> Response:
         known = elsewhere.removesuffix("/feedback") in self.wiring.services
         if known and request.method != "POST":
-            raise Refused(
-                405, Problem("only POST is answered here", code="not-supported"), headers={"Allow": "POST"}
-            )
+            raise _answers_only("POST")
         refuse(404, f"nothing is here; GET {PATH} lists the services", code="not-found")
 
     def for_browsers(self, response: Response) -> Response:

@@ -74,6 +74,8 @@ def read_value_sets(*paths: Path) -> list[ValueSetResource]:
 def _in_words(error: Exception) -> str:
     if isinstance(error, KeyError):
         return f"an entry has no {error}"
+    if isinstance(error, orjson.JSONDecodeError):
+        return f"is no JSON ({error}); save the value sets as FHIR R4 JSON"
     return str(error)
 
 

@@ -13,7 +13,7 @@ from cds_service.conformance import examine
 from cds_service.conformance.rule import Outcome, Verdict
 from cds_service.conformance.subject import Subject
 from cds_service.outside import clock
-from cds_service.outside.cds_client import HttpCdsClient, read_key
+from cds_service.outside.cds_client import PATH, HttpCdsClient, read_key
 from smart_app.commands.demo import running_demo
 
 _COLORS = {Outcome.PASS: "green", Outcome.FAIL: "red", Outcome.SKIPPED: "yellow"}
@@ -43,6 +43,7 @@ def check(url: str | None, key: Path | None, iss: str, origin: str | None, demo:
     if bool(key) != bool(iss):
         raise click.UsageError("--key and --iss belong together")
     with _client(url, key, iss, origin, port) as client:
+        client.send("GET", PATH, None, {})  # where nobody answers, that is told once and not for each rule
         verdicts = []
         for verdict in examine(Subject(client, clock.today())):
             verdicts.append(verdict)

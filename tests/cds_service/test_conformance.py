@@ -57,6 +57,14 @@ def test_our_own_service_keeps_every_rule():
     assert f"{len(find_rules())} pass, 0 fail, 0 skipped" in result.output
 
 
+def test_where_nobody_answers_that_is_told_once():
+    result = check("http://127.0.0.1:1")
+
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: no answer from http://127.0.0.1:1/cds-services: ")
+    assert "fail" not in result.output
+
+
 def test_every_rule_can_fail(wrong: str, refusing: str):
     broken = {
         name for url in (wrong, refusing) for name, seen in outcomes(url).items() if seen is Outcome.FAIL

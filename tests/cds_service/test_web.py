@@ -67,6 +67,8 @@ def test_an_answer_is_not_kept_by_anyone_on_the_way(ehr: CdsClient):
         ("GET", SERVICE, 405),
         ("PUT", SERVICE, 405),
         ("DELETE", f"{SERVICE}/feedback", 405),
+        ("PUT", "/cds-services", 405),
+        ("POST", "/cds-services/", 405),
         ("POST", "/cds-services/nobody", 404),
         ("POST", "/cds-services/nobody/feedback", 404),
         ("POST", f"{SERVICE}/else", 404),
@@ -82,7 +84,7 @@ def test_an_address_where_nothing_is_says_so_as_an_operation_outcome(
 
     assert answer.status_code == status
     assert problems(answer)
-    assert status != 405 or answer.headers["Allow"] == "POST"
+    assert status != 405 or answer.headers["Allow"] == ("POST" if path.startswith(SERVICE) else "GET")
 
 
 def test_what_cannot_be_audited_is_not_disclosed(

@@ -64,7 +64,7 @@ def test_the_hash_pins_the_content_and_nothing_else(tmp_path):
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (b"{", "unexpected end"),
+        (b"{", "is no JSON .*unexpected end.*FHIR R4 JSON"),
         (b"[]", "expected a ValueSet or a Bundle of them, found list"),
         (b'{"resourceType": "Patient"}', "found Patient"),
         (b'{"resourceType": "ValueSet"}', "neither url nor id"),
