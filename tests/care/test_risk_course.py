@@ -84,4 +84,5 @@ def test_the_page_draws_it_with_a_name_and_a_table_where_the_reasons_are_opened(
     assert "Solid: 30 days; dashed: 60; dotted: 90." in page
     assert '<th scope="row">24 Oct</th><td>15</td>' in page
     assert "how it went" not in shown(chance(0.24))
+    assert "<summary>How it went" in shown(replace(line, reasons=()))
     assert "<summary>The reason" in shown(replace(line, reasons=line.reasons[:1]))
