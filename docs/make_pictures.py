@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -41,6 +42,8 @@ async (png) => {
 }
 """
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+IDLE_MINUTES = 1  # the shortest: a form is left alone for so long, to be sent too late
+LATE = {"light": "dana", "dark": "wren"}  # whose form that is: the second theme must not find the first's
 FORMS = ("phq-9", "c-ssrs-screener", "safety-plan")
 STAFF = {
     "start": "",
@@ -100,7 +103,8 @@ def demo() -> Iterator[str]:
     throughline = Path(sys.executable).with_name("throughline")
     with TemporaryDirectory() as folder:
         database = f"sqlite:///{folder}/throughline.sqlite3"
-        command = [str(throughline), "demo", "--port", str(PORT), "--database", database]
+        command = ["env", f"THROUGHLINE_SESSION_IDLE_MINUTES={IDLE_MINUTES}"]
+        command += [str(throughline), "demo", "--port", str(PORT), "--database", database]
         started = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603
         yield from _once_ready(started, database)
 
@@ -147,6 +151,7 @@ def _take_all(browser: Browser, theme: str, said: str) -> None:
     context = browser.new_context(viewport={"width": 1200, "height": 900}, color_scheme=theme)  # type: ignore[arg-type]
     context.new_page()  # the first page only encodes pictures
     page = context.new_page()
+    late, left_at = _left_form(context, LATE[theme]), time.monotonic()
     page.goto(f"{EHR}/patients/ines", wait_until="networkidle")
     _shoot(page, "cards", theme)
     view = _own_window(context, page)
@@ -167,11 +172,29 @@ def _take_all(browser: Browser, theme: str, said: str) -> None:
     view.goto(chart)
     view.get_by_role("button", name="Close this chart").click()
     _shoot(view, "closed", theme)
-    context.close()
     _pages(_signed_in(browser, theme, said, "admin"), theme, STAFF)
     _pages(_signed_in(browser, theme, said, "coordinator"), theme, {"worklist": "worklist/"})
     _pages(_signed_in(browser, theme, said, "quality"), theme, RISK)
     _studio(browser, theme, said)
+    late.wait_for_timeout(max(0.0, left_at + 60 * IDLE_MINUTES + 5 - time.monotonic()) * 1000)
+    late.get_by_role("button", name="Save").click()
+    late.wait_for_load_state("networkidle")
+    _shoot(late, "form-kept", theme)
+    page.goto(f"{EHR}/patients/{LATE[theme]}", wait_until="networkidle")
+    _shoot(_own_window(context, page), "view-with-kept-form", theme)
+    context.close()
+
+
+def _left_form(context: BrowserContext, patient: str) -> Page:
+    """A PHQ-9 with an answer to every item, not yet sent."""
+    page = context.new_page()
+    page.goto(f"{EHR}/patients/{patient}", wait_until="networkidle")
+    form = _own_window(context, page)
+    page.close()
+    form.goto(f"{form.url.partition('#')[0]}assess/phq-9")
+    for item in form.locator("fieldset").all():
+        item.locator("label").first.click()
+    return form
 
 
 def _own_window(context: BrowserContext, page: Page) -> Page:

@@ -26,6 +26,7 @@ from cds_service.outside.token_endpoint import Unreachable
 from cds_service.outside.unsaved import KEPT_HOURS, Owner, UnsavedForms
 from cds_service.wiring import Wiring
 from smart_app import unsaved
+from smart_app.care.wording import count
 from smart_app.errors import WORDS, refuse
 from smart_app.headers import framed_by
 from smart_app.own_page import browser_says_our_page
@@ -142,10 +143,8 @@ def mine(launch_id: str) -> tuple[HostEhr, ChartSession]:
         if ended is None or not ended.belonged_to(secret):
             refuse(404)
         _framed_by(ended.owner.host_ehr)
-        minutes = wiring().settings.session_idle_minutes
-        _launch_again(
-            launch_id, ended.owner, f"This chart was not used for {minutes} minutes, so it was closed."
-        )
+        unused = count(wiring().settings.session_idle_minutes, "minute")
+        _launch_again(launch_id, ended.owner, f"This chart was not used for {unused}, so it was closed.")
     if not session.belongs_to(secret):
         refuse(404)
     return _framed_by(session.host_ehr), session
