@@ -75,9 +75,7 @@ class OrderCard(CardWriter):
         self.finding = finding
         self.check = finding.check
         self.signing = signing
-        # The same medicine against the same thing is one fact, whatever id the draft has this time.
-        about = (event.display for event in (*finding.drafts, *finding.evidence))
-        self.fact = rule.fact or fact_id(self.check.id, words=about)
+        self.fact = rule.fact or fact_id(self.check.id, words=finding.about)
         self.adds = frozenset(name for mend in finding.mends for name in mend.add)
 
     @property

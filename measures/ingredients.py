@@ -39,6 +39,11 @@ def is_same_medicine(patient: PatientRecord, one: Event, other: Event) -> bool |
     return None if classes[0] & classes[1] else False
 
 
+def ingredients_of(patient: PatientRecord, event: Event) -> frozenset[str]:
+    """The first word of each ingredient of an order or a supply; empty when it does not tell."""
+    return _ingredients(medicine_of(patient, event.source))
+
+
 def medicine_of(patient: PatientRecord, source: Resource) -> Any:
     """What an order or a supply says of its medicine, or the Medication it refers to; None without either."""
     held = source.get("medicationCodeableConcept")
