@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from threading import Lock
+from threading import Lock, Timer
 
 from cachetools import TTLCache
 
@@ -55,11 +55,14 @@ class OpenCharts:
     `most_bytes` bounds the prefetch text of all that is kept; in memory a chart is about ten times its text.
     """
 
-    def __init__(self, most_bytes: int, seconds: Callable[[], float]) -> None:
+    def __init__(
+        self, most_bytes: int, seconds: Callable[[], float], kept_seconds: float = KEPT_SECONDS
+    ) -> None:
         self._kept: TTLCache[tuple[str, str], tuple[Brought, OpenChart]] = TTLCache(
-            most_bytes, KEPT_SECONDS, seconds, getsizeof=lambda kept: len(kept[0].prefetch)
+            most_bytes, kept_seconds, seconds, getsizeof=lambda kept: len(kept[0].prefetch)
         )
         self._lock = Lock()
+        self._sweep: Timer | None = None
 
     def lend(self, brought: Brought) -> OpenChart | None:
         """The chart, if it was brought before and nobody has it now; it is the caller's until given back."""
@@ -76,3 +79,18 @@ class OpenCharts:
             return
         with self._lock:
             self._kept[brought.of] = brought, chart
+            self._sweep_later()
+
+    def _sweep_later(self) -> None:
+        """A process that hears no further call lets its charts go as well."""
+        if self._sweep is None:
+            self._sweep = Timer(self._kept.ttl, self._sweep_now)
+            self._sweep.daemon = True
+            self._sweep.start()
+
+    def _sweep_now(self) -> None:
+        with self._lock:
+            self._kept.expire()
+            self._sweep = None
+            if len(self._kept):
+                self._sweep_later()

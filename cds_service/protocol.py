@@ -120,12 +120,11 @@ def apart(body: bytes) -> tuple[bytes, bytes]:
         found = _TOP.decode(body).prefetch
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return body, b""
-    text = bytes(found)
-    start = _address(found) - _address(body) if text.startswith(b"{") else -1
-    end = start + len(text)
-    if start < 0 or body[start:end] != text:
+    start = _address(found) - _address(body)
+    end = start + len(memoryview(found))
+    if not (0 <= start < end <= len(body) and body.startswith(b"{", start)):
         return body, b""
-    return b"".join((body[:start], b"null", body[end:])), text
+    return b"".join((body[:start], b"null", body[end:])), body[start:end]
 
 
 def _address(text: bytes | msgspec.Raw) -> int:

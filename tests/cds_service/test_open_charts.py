@@ -16,7 +16,6 @@ from pytest_httpserver import HTTPServer
 
 from cds_service.answering import CdsService
 from cds_service.open_charts import KEPT_SECONDS, Brought, OpenChart, OpenCharts
-from cds_service.outside.host_ehr import HostEhr
 from cds_service.services import find_services
 from cds_service.web import blueprint
 from cds_service.wiring import Wiring
@@ -209,73 +208,6 @@ def test_with_no_memory_for_charts_each_is_read(opens: Callable[[int], Clinic]):
 
     assert clinic.cards(given) == clinic.cards(given)
     assert clinic.charts.lent == [False, False]
-
-
-# --- what is kept ---------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def chart(clinic: Clinic, riverside: HostEhr) -> OpenChart:
-    clinic.cards(view(prefetch(*SICK)))
-    (found,) = [one for _, one in clinic.charts._kept.values()]
-    return found
-
-
-def brought(ehr: HostEhr, patient: str = "pat-1", text: bytes = b"{}", server: str | None = None) -> Brought:
-    return Brought(ehr, server, patient, TODAY, text)
-
-
-def test_a_chart_is_lent_to_one_call_at_a_time(riverside: HostEhr, chart: OpenChart):
-    charts, known = OpenCharts(100, Clock()), brought(riverside)
-    charts.give_back(known, chart)
-
-    assert charts.lend(known) is chart
-    assert charts.lend(known) is None
-    charts.give_back(known, chart)
-    assert charts.lend(known) is chart
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        {"ehr": "another"},
-        {"patient": "pat-2"},
-        {"text": b"{ }"},
-        {"server": "https://ehr.riverside.example/fhir"},
-    ],
-    ids=lambda other: next(iter(other)),
-)
-def test_whatever_differs_is_another_chart(riverside: HostEhr, chart: OpenChart, other: dict[str, Any]):
-    charts = OpenCharts(100, Clock())
-    charts.give_back(brought(riverside), chart)
-    if "ehr" in other:
-        other = {"ehr": riverside.model_copy(update={"name": "another"})}
-
-    assert charts.lend(brought(**{"ehr": riverside} | other)) is None
-
-
-def test_a_host_ehr_that_was_registered_anew_brings_a_new_chart(riverside: HostEhr, chart: OpenChart):
-    charts = OpenCharts(100, Clock())
-    charts.give_back(brought(riverside), chart)
-
-    assert charts.lend(brought(riverside.model_copy(update={"fhir_base": "https://new.example"}))) is None
-
-
-def test_the_oldest_go_where_the_text_of_all_would_be_too_much(riverside: HostEhr, chart: OpenChart):
-    charts = OpenCharts(10, Clock())
-    first, second, third = (brought(riverside, f"pat-{n}", b"{   }") for n in range(3))
-    for one in (first, second, third):
-        charts.give_back(one, chart)
-
-    assert [charts.lend(one) is not None for one in (first, second, third)] == [False, True, True]
-
-
-def test_a_chart_larger_than_all_there_is_room_for_is_not_kept(riverside: HostEhr, chart: OpenChart):
-    charts = OpenCharts(10, Clock())
-
-    for text, is_kept in ((b"{" + b" " * 8 + b"}", True), (b"{" + b" " * 9 + b"}", False)):
-        charts.give_back(brought(riverside, text=text), chart)
-        assert (charts.lend(brought(riverside, text=text)) is not None) is is_kept
 
 
 def test_a_prefetch_sent_twice_is_refused_though_it_was_seen_before(clinic: Clinic):
