@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from cds_service.data_flows import FLOWS, Flow
 from cds_service.gathering import prefetch_templates
+from cds_service.open_charts import KEPT_SECONDS
 from cds_service.outside.keys import SHOWN_AFTER_RETIREMENT
 from cds_service.outside.origins import origin
 from cds_service.outside.registry import HostEhr
@@ -219,6 +220,10 @@ def _network(settings: Settings, ehr: HostEhr) -> Iterator[Entry]:
 def _kept(settings: Settings) -> Iterator[Entry]:
     idle = settings.session_idle_minutes
     yield Entry("FHIR resources read for a chart or a card", "not stored; in memory while the answer is made")
+    if settings.open_charts_mb:
+        yield Entry(
+            "The chart a CDS call prefetched", f"not stored; in memory {KEPT_SECONDS // 60} minutes more"
+        )
     yield Entry("Tokens of an open chart", f"sealed; until it is closed, or unused for {idle} minutes")
     yield Entry("A form that met an ended session", f"sealed; {KEPT_HOURS} hours, for its user and patient")
     yield Entry("What was written to the EHR, by id", f"{settings.write_ledger_days} days")
