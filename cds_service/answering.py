@@ -32,7 +32,7 @@ from measures.catalog import Catalog
 from measures.criteria import Findings
 from measures.measure import MeasureResult
 from measures.orders.check import OrderCheck
-from measures.orders.closing import closings
+from measures.orders.closing import to_add
 from measures.orders.drafts import DraftOrders, SigningRecord, Site, read_drafts
 from measures.orders.finding import OrderFinding
 from measures.record import PatientRecord, Period
@@ -58,7 +58,7 @@ class Parts:
     open_charts: OpenCharts
     reads_risk: ReadsRisk | None = None
     rules_at: Callable[[str], RuleSet] | None = None  # the rules of a host EHR; without it, `rules` for all
-    records: Callable[[str, Chart, Case], None] | None = None  # keeps charts for dry runs
+    records: Callable[[str, str, Chart, Case], None] | None = None  # keeps calls for dry runs
 
 
 class CdsService:
@@ -124,8 +124,8 @@ class CdsService:
 
     def _close(self, brought: Brought, opened: OpenChart, case: Case) -> None:
         """What is left to do with a chart once the client has its answer."""
-        if self._parts.records is not None and self.what.hook == "patient-view":
-            self._parts.records(brought.ehr.name, opened.chart, case)
+        if self._parts.records is not None:
+            self._parts.records(brought.ehr.name, self.what.id, opened.chart, case)
         self._parts.open_charts.give_back(brought, opened)
 
     def _rendered(self, call: Call, dialect: Dialect) -> Json:
@@ -204,11 +204,10 @@ class CdsService:
         if not self.what.closes_gaps:
             return {}
 
-        def offers(measure: str) -> Mapping[str, str]:
-            found = closings([results[measure]], record, drafts, self._templates, today)
-            return {closing.step.name: closing.add for closing in found if closing.is_offered}
+        def offered(measure: str) -> Mapping[str, str]:
+            return to_add(results[measure], record, drafts, self._templates, today)
 
-        return Asked(rules.measures, offers)
+        return Asked(rules.measures, offered)
 
     def _risk(self, host_ehr: str, record: PatientRecord, today: date) -> RiskReading | None:
         if self._parts.reads_risk is None:

@@ -91,8 +91,9 @@ class Settings(BaseSettings):
         0,
         ge=0,
         le=5_000,
-        description="Of how many patients of a host EHR the newest CDS call is kept for dry runs of card "
-        "rules: without the person, its dates moved, sealed. 0: of none, and what was kept goes.",
+        description="Of how many patients of a host EHR the newest CDS call of each service is kept for dry "
+        "runs of card rules: without the person, its dates moved, sealed. 0: of none, and what was kept "
+        "goes.",
     )
     open_charts_mb: int = Field(
         4,

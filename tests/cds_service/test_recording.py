@@ -23,14 +23,30 @@ from cds_service.services import find_services
 from cds_service.web import blueprint
 from cds_service.wiring import Wiring
 from measures.library.cms122_glycemic_status import DIABETES
+from measures.orders import medicines as m
 from measures.record import Period
 from measures.shared.visits import OFFICE
-from tests.cds_service.calls import TODAY, CdsClient, patient, prefetch, signing, view
+from tests.cds_service.calls import (
+    DISCHARGE,
+    ORDER_SELECT,
+    ORDER_SIGN,
+    TODAY,
+    CdsClient,
+    bundle,
+    hook,
+    patient,
+    prefetch,
+    signing,
+    view,
+)
 from tests.cds_service.conftest import failed
-from tests.clinic import VOCABULARY, diagnosed, visit
+from tests.clinic import VOCABULARY, concept, diagnosed, visit
+from tests.measures.orders.signing import draft_for
+from tests.measures.test_deidentified import CANARY
 
 SICK = (visit(OFFICE, "2026-03-10"), diagnosed(DIABETES, "2019", category="encounter-diagnosis"))
 KEY = b"a key of the tests"
+VIEW, SIGN, SELECT = (f"throughline-{hook}" for hook in ("patient-view", "order-sign", "order-select"))
 
 
 class ToTheEnd(FlaskClient):
@@ -65,8 +81,8 @@ def recording(wiring: Wiring, key: ECKey, store: RecordedCharts) -> CdsClient:
     return service(wiring, key, store)
 
 
-def one(store: RecordedCharts) -> RecordedChart:
-    (found,) = recorded(store.all("riverside"))
+def one(store: RecordedCharts, service: str = VIEW) -> RecordedChart:
+    (found,) = recorded(store.all("riverside", service))
     return found
 
 
@@ -74,7 +90,7 @@ def test_a_call_leaves_its_chart_without_the_person(recording: CdsClient, store:
     name = [{"family": "Quillfeather", "given": ["Zebulon"]}]
     recording.cards(*SICK, who=patient(name=name, telecom=[{"value": "555-0147"}]))
 
-    (document,) = store.all("riverside")
+    (document,) = store.all("riverside", VIEW)
     for word in (b"Quillfeather", b"555-0147", b"pat-1", b"2026", b"dr-1"):
         assert word not in document
     chart = one(store)
@@ -122,7 +138,7 @@ def test_one_patient_has_one_offset_and_one_pseudonym_and_another_key_makes_othe
 ):
     for _ in range(2):
         recording.cards(*SICK)
-    assert store.count("riverside") == 1
+    assert store.counts("riverside") == {VIEW: 1}
 
     def years(key: bytes, host_ehr: str = "riverside") -> set[int]:
         recorder = Recorder(store, key)
@@ -140,11 +156,11 @@ def test_nothing_is_recorded_before_the_client_has_its_answer(recording: CdsClie
     recording.http = FlaskClient(recording.http.application, response_wrapper=TestResponse)
     answer = recording.post(view(prefetch(*SICK)))
     assert answer.status_code == 200
-    assert store.count("riverside") == 0
+    assert store.counts("riverside") == {}
 
     answer.close()
 
-    assert store.count("riverside") == 1
+    assert store.counts("riverside") == {VIEW: 1}
 
 
 def test_a_token_used_again_records_nothing(recording: CdsClient, store: RecordedCharts):
@@ -154,14 +170,50 @@ def test_a_token_used_again_records_nothing(recording: CdsClient, store: Recorde
 
     assert recording.post(view(prefetch(*SICK)), token=token).status_code == 401
 
-    assert store.count("riverside") == 0
+    assert store.counts("riverside") == {}
 
 
-def test_only_an_opened_chart_is_recorded(recording: CdsClient, store: RecordedCharts):
-    recording.post(signing(prefetch(*SICK)), "/cds-services/throughline-order-sign")
+def test_a_refused_call_leaves_nothing(recording: CdsClient, store: RecordedCharts):
     recording.post(view({}))
 
-    assert store.count("riverside") == 0
+    assert store.counts("riverside") == {}
+
+
+LITHIUM = draft_for(m.LITHIUM, f"Lithium for {CANARY}", id="lithium-of-1", note=[{"text": CANARY}])
+STOPPED = draft_for(m.OUD_MEDICINES, CANARY, id="stopped-1", status="stopped")
+
+
+def test_orders_being_signed_are_recorded_without_the_person_as_they_were_read(
+    recording: CdsClient, store: RecordedCharts
+):
+    part_2 = draft_for(m.OUD_MEDICINES, meta={"security": [{"code": "42CFRPart2"}]})
+    assert recording.post(signing(prefetch(*SICK), LITHIUM, STOPPED, part_2), ORDER_SIGN).status_code == 200
+
+    (document,) = store.all("riverside", SIGN)
+    for word in (CANARY.encode(), b"lithium-of-1", b"pat-1", b"dr-1"):
+        assert word not in document
+    lithium, stopped = one(store, SIGN).drafts
+    assert lithium["medicationCodeableConcept"] == concept(m.LITHIUM)
+    assert (lithium["status"], stopped["status"]) == ("draft", "stopped")
+    assert lithium["subject"] == {"reference": f"Patient/{one(store, SIGN).patient['id']}"}
+    assert one(store, SIGN).chosen is None
+
+
+def test_what_was_chosen_is_still_found_among_the_orders(recording: CdsClient, store: RecordedCharts):
+    chosen = {"selections": ["MedicationRequest/lithium-of-1"], "draftOrders": bundle(LITHIUM, STOPPED)}
+    recording.post(hook("order-select", prefetch(*SICK), **chosen), ORDER_SELECT)
+
+    found = one(store, SELECT)
+    assert found.chosen == (f"MedicationRequest/{found.drafts[0]['id']}",)
+
+
+def test_a_call_of_each_service_is_recorded_beside_the_others(recording: CdsClient, store: RecordedCharts):
+    recording.cards(*SICK)
+    recording.post(signing(prefetch(*SICK), LITHIUM), ORDER_SIGN)
+    recording.post(hook("encounter-discharge", prefetch(*SICK)), DISCHARGE)
+
+    assert store.counts("riverside") == {VIEW: 1, SIGN: 1, "throughline-encounter-discharge": 1}
+    assert one(store).drafts == ()
 
 
 @pytest.mark.faults_are_expected
@@ -179,6 +231,7 @@ def test_what_is_stored_is_read_again_as_it_was():
     chart = RecordedChart(
         {"id": "x"}, ({"id": "y"},), {"Condition": "gathered"}, date(2014, 11, 22), {"A": "b"}
     )
+    ordering = replace(chart, drafts=({"id": "z"},), chosen=("MedicationRequest/z",))
 
-    assert list(recorded([chart.document()])) == [chart]
+    assert list(recorded([chart.document(), ordering.document()])) == [chart, ordering]
     assert list(recorded([])) == []
