@@ -21,20 +21,21 @@ from cds_service.rule_words import compared
 from cds_service.rules import CardRule, in_order
 from smart_app.rule_commands.check import command as check
 from smart_app.rule_commands.dry_run import command as dry_run
+from smart_app.rule_commands.life import COMMANDS as LIFE
 from smart_app.rule_commands.shared import (
     actor_called,
+    at_ehrs,
     files_in,
     opened_database,
     opened_store,
     rules_in,
+    why_said,
 )
 from smart_app.studio.proposed import Proposals, lines_of
 from smart_app.studio.received import as_csv
 from smart_app.studio.rulebook import Rulebook
 
 _PATH = click.Path(exists=True, path_type=Path)
-_why = click.option("--why", default="", help="A word for the history.")
-_ehrs = click.option("--ehr", "ehrs", multiple=True, required=True, help="Host EHR; may be repeated.")
 
 
 @click.group("rules")
@@ -42,7 +43,7 @@ def command() -> None:
     """Card rules: check, try and compare them, release them and take them back."""
 
 
-for part in (check, dry_run):
+for part in (check, dry_run, *LIFE):
     command.add_command(part)
 
 
@@ -107,12 +108,12 @@ def propose(ehr: str, days: int, draft: tuple[str, str] | None, author: str | No
 
 @command.command("release")
 @click.argument("path", type=_PATH)
-@_ehrs
+@at_ehrs
 @click.option("--author", required=True, metavar="ACCOUNT", help="Whose change it is.")
 @click.option("--approver", required=True, metavar="ACCOUNT", help="Who approved it: somebody else.")
 @click.option("--shadow", is_flag=True, help="Evaluate and count it only; no card is shown.")
 @click.option("--from", "starts", type=click.DateTime(["%Y-%m-%d"]), help="Its first day; at once.")
-@_why
+@why_said
 def release(
     path: Path,
     ehrs: tuple[str, ...],
@@ -138,26 +139,6 @@ def release(
             since = f" from {day}" if day else ""
             click.echo(
                 f"{rule.id} {rule.version} (revision {text.revision}) is {aim}{since}: {', '.join(ehrs)}"
-            )
-
-
-@command.command("rollback")
-@click.argument("rule_id")
-@_ehrs
-@click.option("--by", required=True, metavar="ACCOUNT", help="Who takes it back.")
-@_why
-def rollback(rule_id: str, ehrs: tuple[str, ...], by: str, why: str) -> None:
-    """Take the newest release of RULE_ID back: the version before it is live again at once."""
-    with opened_store(ehrs) as store:
-        actor = actor_called(by, Deed.ROLL_BACK)
-        for ehr in ehrs:
-            newest = store.standing(ehr, rule_id).newest
-            if newest is None:
-                raise click.ClickException(f"{rule_id} was never released at {ehr}; nothing to take back")
-            store.do(rule_id, Step(Deed.ROLL_BACK, newest, actor, why=why), (ehr,))
-            live = store.standing(ehr, rule_id).live_on(today())
-            click.echo(
-                f"{rule_id} at {ehr}: {f'revision {live.revision}' if live else 'the rule of the folders'}"
             )
 
 

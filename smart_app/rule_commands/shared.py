@@ -23,6 +23,8 @@ from smart_app.staff.permissions import StaffUser
 from smart_app.studio.deeds import check_user_can_do
 from smart_app.studio.rulebook import Rulebook
 
+why_said = click.option("--why", default="", help="A word for the history.")
+at_ehrs = click.option("--ehr", "ehrs", multiple=True, required=True, help="Host EHR; may be repeated.")
 _SUFFIXES = ("*.yaml", "*.yml")
 
 

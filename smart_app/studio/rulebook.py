@@ -140,6 +140,15 @@ class Rulebook:
                 rules[rule_id] = compiled(text.text, self.known, rule_id)
         return rules
 
+    def check_it_can_be_sent(
+        self, store: RuleStore, rule_id: str, revision: int, host_ehrs: Iterable[str]
+    ) -> None:
+        """NotAllowed for a revision that is not there or has problems, and as `check_version` says."""
+        text = store.text(rule_id, revision)
+        if text is None or self.checked(text.text).problems:
+            raise NotAllowed("this revision has problems or failing test patients; open it to see them")
+        self.check_version(store, text, host_ehrs)
+
     def check_version(self, store: RuleStore, sent: RuleText, host_ehrs: Iterable[str]) -> None:
         """NotAllowed where another text of this version was shown: feedback tells the two apart by it."""
         ended = {n for name in host_ehrs for n in store.standing(name, sent.rule_id).ended}

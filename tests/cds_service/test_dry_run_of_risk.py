@@ -15,10 +15,12 @@ from cds_service.outside.risk_models import RiskModels
 from cds_service.outside.rule_store import RuleStore
 from cds_service.outside.tables.risk import RiskScoreRow
 from cds_service.rules import BUILT_IN
+from tests.cds_service import test_studio_commands as studio
 from tests.cds_service.calls import TODAY, patient
 from tests.cds_service.test_risk_in_calls import PART_2, RISING
-from tests.cds_service.test_studio_commands import rules, store  # noqa: F401  (a fixture)
+from tests.cds_service.test_studio_commands import rules
 
+store = studio.store  # an installation
 RISK = Path(BUILT_IN) / "risk_rising.yaml"
 
 
@@ -47,7 +49,7 @@ def dry_run(changed: Path, panel: Path, *more: str) -> str:
 
 
 def test_each_chart_is_scored_as_a_call_would_and_no_score_is_kept(
-    store: RuleStore,  # noqa: F811
+    store: RuleStore,
     panel: Path,
     never: Path,
 ):
@@ -59,7 +61,7 @@ def test_each_chart_is_scored_as_a_call_would_and_no_score_is_kept(
         assert connection.execute(select(func.count()).select_from(RiskScoreRow)).scalar_one() == 0
 
 
-def test_what_consent_does_not_allow_moves_no_risk(store: RuleStore, panel: Path, never: Path):  # noqa: F811
+def test_what_consent_does_not_allow_moves_no_risk(store: RuleStore, panel: Path, never: Path):
     lines = map(json.loads, (panel / "all.ndjson").read_text().splitlines())
     labelled = [one if one["resourceType"] == "Patient" else one | {"meta": PART_2} for one in lines]
     (panel / "all.ndjson").write_text("".join(json.dumps(one) + "\n" for one in labelled))
@@ -67,7 +69,7 @@ def test_what_consent_does_not_allow_moves_no_risk(store: RuleStore, panel: Path
     assert "risk-rising: fires for 0 -> 0 patients" in dry_run(never, panel, "--ehr", "riverside")
 
 
-def test_a_score_before_the_day_of_the_visits_is_no_rise(store: RuleStore, panel: Path, never: Path):  # noqa: F811
+def test_a_score_before_the_day_of_the_visits_is_no_rise(store: RuleStore, panel: Path, never: Path):
     before = (TODAY - timedelta(60)).isoformat()
     told = rules("dry-run", never, "--ndjson", panel, "--as-of", before, "--ehr", "riverside").output
 
@@ -82,7 +84,7 @@ def test_without_a_host_ehr_it_is_said_that_risk_was_not_tried(panel: Path, neve
 
 
 def test_while_risk_is_switched_off_that_is_said(
-    store: RuleStore,  # noqa: F811
+    store: RuleStore,
     database_of: Database,
     panel: Path,
     never: Path,
@@ -93,5 +95,5 @@ def test_while_risk_is_switched_off_that_is_said(
 
 
 @pytest.fixture
-def database_of(store: RuleStore) -> Database:  # noqa: F811
+def database_of(store: RuleStore) -> Database:
     return store._database
