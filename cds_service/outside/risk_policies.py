@@ -163,8 +163,10 @@ class RiskPolicies:
 
 
 def _waiting(connection: Connection, number: int) -> SavedPolicy:
+    """What waits, held until the transaction ends: of two people at the same moment the second finds none."""
     table = RiskPolicyDraftRow.__table__
-    row = connection.execute(select(table).where(table.c.number == number, table.c.settled == "")).first()
+    waits = select(table).where(table.c.number == number, table.c.settled == "").with_for_update()
+    row = connection.execute(waits).first()
     if row is None:
         raise NotAllowed(f"no risk file of number {number} waits for approval any more")
     return SavedPolicy(*row)
