@@ -49,22 +49,36 @@ class RecordedCharts:
             return int(connection.execute(here).scalar_one())
 
     def all(self, host_ehr: str) -> Iterator[bytes]:
-        """The charts of a host EHR, the newest first. One sealed with a secret key this process does not have
-        is passed over: it will be recorded again.
+        """The charts of a host EHR, the newest first, each read when it is asked for: thousands would not fit
+        into memory.
         """
-        asked = select(_ROW.c.pseudonym, _ROW.c.sealed).where(_ROW.c.host_ehr == host_ehr)
+        here = _ROW.c.host_ehr == host_ehr
         with self._database.reading() as connection:
-            rows = connection.execute(asked.order_by(_ROW.c.number.desc())).all()
-        for pseudonym, sealed in rows:
-            try:
-                yield self._vault.open(sealed, where=_where(host_ehr, pseudonym)).encode()
-            except VaultError:
-                continue
+            newest_first = select(_ROW.c.pseudonym).where(here).order_by(_ROW.c.number.desc())
+            pseudonyms = connection.execute(newest_first).scalars().all()
+        for pseudonym in pseudonyms:
+            document = self._one(host_ehr, pseudonym)
+            if document is not None:
+                yield document
 
     def forget(self) -> None:
         """Remove every chart of every host EHR."""
         with self._database.transaction() as connection:
             connection.execute(delete(RecordedChartRow))
+
+    def _one(self, host_ehr: str, pseudonym: str) -> bytes | None:
+        """None when it went meanwhile, or is sealed with a secret key this process does not have: it will be
+        recorded again.
+        """
+        mine = (_ROW.c.host_ehr == host_ehr, _ROW.c.pseudonym == pseudonym)
+        with self._database.reading() as connection:
+            sealed = connection.execute(select(_ROW.c.sealed).where(*mine)).scalar()
+        if sealed is None:
+            return None
+        try:
+            return self._vault.open(sealed, where=_where(host_ehr, pseudonym)).encode()
+        except VaultError:
+            return None
 
 
 def _where(host_ehr: str, pseudonym: str) -> str:
