@@ -153,7 +153,7 @@ def _client_ids(ehr: HostEhr, register: tuple[HostEhr, ...]) -> Iterator[Entry]:
     else:
         production = next((each for each in register if each.name == ehr.test_of), None)
         test = ehr
-    missing = ehr.test_of if ehr.test_of else f"one with `test_of: {ehr.name}`"
+    missing = ehr.test_of or f"one with `test_of: {ehr.name}`"
     for title, one in (("Client id, production", production), ("Client id, test", test)):
         if one is None:
             yield Entry(title, "not entered yet", f"register {missing} as a host EHR of its own")

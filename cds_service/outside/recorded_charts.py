@@ -50,24 +50,40 @@ class RecordedCharts:
             return {service: int(number) for service, number in rows}
 
     def all(self, host_ehr: str, service_id: str) -> Iterator[bytes]:
-        """The calls of a service, the newest first. One sealed with a secret key this process does not have
-        is passed over: it will be recorded again.
+        """The calls of a service, the newest first, each read when it is asked for: thousands would not fit
+        into memory.
         """
-        asked = select(_ROW.c.pseudonym, _ROW.c.sealed).where(
-            _ROW.c.host_ehr == host_ehr, _ROW.c.service_id == service_id
-        )
+        here = (_ROW.c.host_ehr == host_ehr, _ROW.c.service_id == service_id)
         with self._database.reading() as connection:
-            rows = connection.execute(asked.order_by(_ROW.c.number.desc())).all()
-        for pseudonym, sealed in rows:
-            try:
-                yield self._vault.open(sealed, where=_where(host_ehr, service_id, pseudonym)).encode()
-            except VaultError:
-                continue
+            newest_first = select(_ROW.c.pseudonym).where(*here).order_by(_ROW.c.number.desc())
+            pseudonyms = connection.execute(newest_first).scalars().all()
+        for pseudonym in pseudonyms:
+            document = self._one(host_ehr, service_id, pseudonym)
+            if document is not None:
+                yield document
 
     def forget(self) -> None:
         """Remove every call of every host EHR."""
         with self._database.transaction() as connection:
             connection.execute(delete(RecordedChartRow))
+
+    def _one(self, host_ehr: str, service_id: str, pseudonym: str) -> bytes | None:
+        """None when it went meanwhile, or is sealed with a secret key this process does not have: it will be
+        recorded again.
+        """
+        mine = (
+            _ROW.c.host_ehr == host_ehr,
+            _ROW.c.service_id == service_id,
+            _ROW.c.pseudonym == pseudonym,
+        )
+        with self._database.reading() as connection:
+            sealed = connection.execute(select(_ROW.c.sealed).where(*mine)).scalar()
+        if sealed is None:
+            return None
+        try:
+            return self._vault.open(sealed, where=_where(host_ehr, service_id, pseudonym)).encode()
+        except VaultError:
+            return None
 
 
 def _where(host_ehr: str, service_id: str, pseudonym: str) -> str:

@@ -93,6 +93,11 @@ def wiring(wired: Wiring, parts: Parts) -> Wiring:
 
 @pytest.fixture(scope="session")
 def flask_app(wiring: Wiring) -> Flask:
+    return served(wiring)
+
+
+def served(wiring: Wiring) -> Flask:
+    """The endpoints alone, wired so."""
     app = Flask("a CDS service under test")
     app.register_blueprint(blueprint(wiring))
     return app
@@ -103,7 +108,11 @@ def ehr(flask_app: Flask, key: ECKey, wiring: Wiring) -> CdsClient:
     """Riverside's CDS client: signs and sends calls. What other tests set aside rests no longer."""
     with wiring.database.transaction() as connection:
         connection.execute(delete(SnoozedRuleRow))
-    return CdsClient(flask_app.test_client(), key, "https://ehr.riverside.example")
+    return client_of(flask_app, key)
+
+
+def client_of(service: Flask, key: ECKey) -> CdsClient:
+    return CdsClient(service.test_client(), key, "https://ehr.riverside.example")
 
 
 @pytest.fixture(scope="session")

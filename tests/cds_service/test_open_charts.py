@@ -10,15 +10,12 @@ from typing import Any
 
 import orjson
 import pytest
-from flask import Flask
 from joserfc.jwk import ECKey
 from pytest_httpserver import HTTPServer
 
-from cds_service.answering import CdsService
+from cds_service.answering import Parts
 from cds_service.open_charts import KEPT_SECONDS, Brought, OpenChart, OpenCharts
-from cds_service.services import find_services
-from cds_service.web import blueprint
-from cds_service.wiring import Wiring
+from cds_service.wiring import Wiring, offered
 from measures.library.cms122_glycemic_status import A1C, DIABETES
 from measures.orders.medicines import LITHIUM
 from measures.shared.visits import OFFICE
@@ -33,6 +30,7 @@ from tests.cds_service.calls import (
     signing,
     view,
 )
+from tests.cds_service.conftest import client_of, served
 from tests.cds_service.fhir_server import FhirServer, fhir
 from tests.clinic import diagnosed, observed, visit
 from tests.measures.orders.signing import draft_for
@@ -83,21 +81,13 @@ class Clinic:
 
 
 @pytest.fixture
-def opens(wiring: Wiring, key: ECKey) -> Callable[[int], Clinic]:
+def opens(wiring: Wiring, parts: Parts, key: ECKey) -> Callable[[int], Clinic]:
     def opened(most_bytes: int = LARGE) -> Clinic:
-        clock = Clock()
-        clinic = Clinic(CdsClient(app.test_client(), key, "https://ehr.riverside.example"),
-                        Lending(most_bytes, clock), clock)  # fmt: skip
-        parts = replace(
-            wiring.services["throughline-patient-view"]._parts,
-            open_charts=clinic.charts,
-            today=lambda: clinic.day,
-        )
-        services = {name: CdsService(what, parts) for name, what in find_services().items()}
-        app.register_blueprint(blueprint(replace(wiring, services=services)))
-        return clinic
+        charts = Lending(most_bytes, clock := Clock())
+        services = offered(replace(parts, open_charts=charts, today=lambda: made.day))
+        made = Clinic(client_of(served(replace(wiring, services=services)), key), charts, clock)
+        return made
 
-    app = Flask("a CDS service that keeps charts")
     return opened
 
 

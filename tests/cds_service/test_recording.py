@@ -10,18 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from joserfc.jwk import ECKey
 from werkzeug.test import TestResponse
 
-from cds_service.answering import CdsService
+from cds_service.answering import Parts
 from cds_service.outside.database import Database
 from cds_service.outside.recorded_charts import RecordedCharts
 from cds_service.recording import FARTHEST, RecordedChart, Recorder, answer, recorded
-from cds_service.services import find_services
-from cds_service.web import blueprint
-from cds_service.wiring import Wiring
+from cds_service.wiring import Wiring, offered
 from measures.library.cms122_glycemic_status import DIABETES
 from measures.orders import medicines as m
 from measures.record import Period
@@ -39,7 +36,7 @@ from tests.cds_service.calls import (
     signing,
     view,
 )
-from tests.cds_service.conftest import failed
+from tests.cds_service.conftest import client_of, failed, served
 from tests.clinic import VOCABULARY, concept, diagnosed, visit
 from tests.measures.orders.signing import draft_for
 from tests.measures.test_deidentified import CANARY
@@ -56,17 +53,12 @@ class ToTheEnd(FlaskClient):
         return super().open(*arguments, **options | {"buffered": True})
 
 
-def service(wiring: Wiring, key: ECKey, store: RecordedCharts) -> CdsClient:
+def service(wiring: Wiring, parts: Parts, key: ECKey, store: RecordedCharts) -> CdsClient:
     """Riverside's client of a service that records."""
-    records = Recorder(store, KEY).keep
-    services = {
-        name: CdsService(what, replace(wiring.services[name]._parts, records=records))
-        for name, what in find_services().items()
-    }
-    app = Flask("a CDS service that records")
+    services = offered(replace(parts, records=Recorder(store, KEY).keep))
+    app = served(replace(wiring, services=services))
     app.test_client_class = ToTheEnd
-    app.register_blueprint(blueprint(replace(wiring, services=services)))
-    return CdsClient(app.test_client(), key, "https://ehr.riverside.example")
+    return client_of(app, key)
 
 
 @pytest.fixture
@@ -77,8 +69,8 @@ def store(wiring: Wiring) -> Iterator[RecordedCharts]:
 
 
 @pytest.fixture
-def recording(wiring: Wiring, key: ECKey, store: RecordedCharts) -> CdsClient:
-    return service(wiring, key, store)
+def recording(wiring: Wiring, parts: Parts, key: ECKey, store: RecordedCharts) -> CdsClient:
+    return service(wiring, parts, key, store)
 
 
 def one(store: RecordedCharts, service: str = VIEW) -> RecordedChart:
@@ -217,10 +209,12 @@ def test_a_call_of_each_service_is_recorded_beside_the_others(recording: CdsClie
 
 
 @pytest.mark.faults_are_expected
-def test_a_chart_that_cannot_be_recorded_costs_no_card(wiring: Wiring, key: ECKey, tmp_path: Path):
+def test_a_chart_that_cannot_be_recorded_costs_no_card(
+    wiring: Wiring, parts: Parts, key: ECKey, tmp_path: Path
+):
     before = failed()
     with closing(Database(f"sqlite:///{tmp_path}/without-tables.sqlite3")) as database:
-        ehr = service(wiring, key, RecordedCharts(database, wiring.vault, most=5))
+        ehr = service(wiring, parts, key, RecordedCharts(database, wiring.vault, most=5))
 
         assert ehr.cards(*SICK)
 

@@ -66,6 +66,16 @@ def test_what_is_forgotten_is_gone(store):
     assert list(store.all("riverside", VIEW)) == []
 
 
+def test_charts_are_read_one_at_a_time_and_what_went_meanwhile_is_not_told(store):
+    for number in range(3):
+        store.keep("riverside", f"p-{number}", b"%d" % number)
+    charts = store.all("riverside")
+
+    assert next(charts) == b"2"
+    store.forget()
+    assert list(charts) == []
+
+
 def test_a_chart_is_sealed_and_bound_to_its_patient(store, database, vault):
     store.keep("riverside", VIEW, "p-1", b"canary-chart")
     store.keep("riverside", VIEW, "p-2", b"another")
