@@ -100,7 +100,6 @@ def _by_group(y: Ints, p: Floats, groups: Sequence[str], of_row: Any) -> list[di
 
 def _of_group(y: Ints, p: Floats, flagged: Flags, groups: Sequence[str]) -> dict[str, Any]:
     events, caught = int(y.sum()), int(y[flagged].sum())
-    expected = max(float(p.sum()), 1e-9)
 
     def ratio(drawn: Ints) -> float:
         return float(y[drawn].sum() / max(p[drawn].sum(), 1e-9))
@@ -110,7 +109,7 @@ def _of_group(y: Ints, p: Floats, flagged: Flags, groups: Sequence[str]) -> dict
         "events": events,
         "prevalence": events / len(y),
         "auroc": interval(partial(_auroc_of, y, p), groups).as_json() if 0 < events < len(y) else None,
-        "observed_over_expected": interval(ratio, groups).as_json() if expected else None,
+        "observed_over_expected": interval(ratio, groups).as_json(),
         "sensitivity": _share(caught, events),
         "ppv": _share(caught, int(flagged.sum())),
         "note": "few events" if events < FEWEST_EVENTS else "",
