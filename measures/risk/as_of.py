@@ -126,6 +126,20 @@ class Known:
             self._remembered[question] = answer()
         return self._remembered[question]  # type: ignore[no-any-return]
 
+    def once(self, question: object, read: Callable[[Event], Found]) -> Callable[[Event], Found]:
+        """What is read of an event, worked out once a record for all the days that are asked about.
+
+        The record remembers the answers and not `read`, which may hold the record.
+        """
+        answers: dict[Event, Found] = self.record.remember((Known, question), dict)
+
+        def answer(event: Event) -> Found:
+            if event not in answers:
+                answers[event] = read(event)
+            return answers[event]
+
+        return answer
+
     def gathered(self, *kinds: str) -> bool:
         """Whether the record was asked for all of these types, and answered."""
         told = self._gathered.get(kinds)
