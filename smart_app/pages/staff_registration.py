@@ -14,7 +14,6 @@ from markupsafe import Markup
 
 from cds_service.registration import Sheet, registration_sheet
 from cds_service.registration_text import as_markdown
-from smart_app.bill_of_materials import bill_of_materials
 from smart_app.care.queries import CHART_QUERIES
 from smart_app.errors import refuse
 from smart_app.session import wiring
@@ -44,6 +43,8 @@ def sheet_as_text(user: StaffUser, name: str) -> Response:
 @for_staff(Permission.SEE_HOST_EHRS)
 def sbom(user: StaffUser) -> Response:
     """What runs here, for whoever reviews it."""
+    from smart_app.bill_of_materials import bill_of_materials  # a quarter of a second, not at every start
+
     answer = Response(bill_of_materials(), mimetype="application/vnd.cyclonedx+json")
     answer.headers["Content-Disposition"] = 'attachment; filename="throughline.cdx.json"'
     return answer
