@@ -219,6 +219,12 @@ def _network(settings: Settings, ehr: HostEhr) -> Iterator[Entry]:
 def _kept(settings: Settings) -> Iterator[Entry]:
     idle = settings.session_idle_minutes
     yield Entry("FHIR resources read for a chart or a card", "not stored; in memory while the answer is made")
+    if settings.record_charts:
+        yield Entry(
+            "Charts recorded to try card rules on",
+            f"sealed; the newest call of {settings.record_charts} patients, until newer ones come",
+            "without names, identifiers, addresses and texts; ids are pseudonyms, years are moved",
+        )
     yield Entry("Tokens of an open chart", f"sealed; until it is closed, or unused for {idle} minutes")
     yield Entry("A form that met an ended session", f"sealed; {KEPT_HOURS} hours, for its user and patient")
     yield Entry("What was written to the EHR, by id", f"{settings.write_ledger_days} days")
