@@ -8,6 +8,7 @@ POST /staff/acceptance/proposals        make a draft of one; nothing changes unt
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -18,8 +19,8 @@ from cds_service.acceptance import FEWEST, FEWEST_REASONS, SPLITS, Reception, to
 from cds_service.outside import clock
 from cds_service.outside.reception import receptions
 from smart_app.pages.staff_rules import LIST as RULES
-from smart_app.pages.staff_rules import chosen_ehr, host_ehrs
 from smart_app.session import wiring
+from smart_app.staff.asked_ehr import chosen_ehr, host_ehrs
 from smart_app.staff.navigation import NavEntry
 from smart_app.staff.permissions import Permission, StaffUser
 from smart_app.staff.signed_in import for_staff
@@ -85,7 +86,7 @@ def show_acceptance(user: StaffUser) -> str:
         "staff/acceptance.html",
         asked=asked,
         rows=tuple(rows(told, SPLITS[asked.by])),
-        rules=[("", "all"), *((name, name) for name in sorted({one.rule for one in asked.received()}))],
+        rules=[("", "all"), *sorted({one.rule for one in asked.received()})],
         splits=list(SPLIT_BY.items()),
         fewest=FEWEST,
         fewest_reasons=FEWEST_REASONS,
@@ -141,8 +142,8 @@ def _proposals(asked: Asked) -> Proposals:
     )
 
 
-def _choices() -> dict[str, list[tuple[str, str]]]:
+def _choices() -> dict[str, Sequence[str | tuple[str, str]]]:
     return {
-        "ehrs": [(name, name) for name in host_ehrs()],
+        "ehrs": host_ehrs(),
         "look_backs": [(str(days), f"{days} days") for days in LOOK_BACKS],
     }

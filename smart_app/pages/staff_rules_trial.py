@@ -10,32 +10,29 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from itertools import islice
-from pathlib import Path
-from typing import Any
 
 from flask import Blueprint, render_template, request
 
 from cds_service.dry_run import LEFT_OUT, DryRun
 from cds_service.outside import clock
 from cds_service.outside.rule_store import RuleText
-from cds_service.outside.yaml_file import FileProblems, parse_yaml
+from cds_service.outside.yaml_file import FileProblems
 from cds_service.recording import recorded
 from cds_service.rule_words import differences
 from cds_service.rules import CardRule
 from cds_service.rules_in_use import compiled
-from measures.batch.reading import files_of
 from measures.terminology import UnknownValueSet
 from smart_app.errors import refuse
-from smart_app.pages.staff_rules import chosen_ehr, host_ehrs, text_in_folders
+from smart_app.pages.staff_rules import text_in_folders
 from smart_app.session import wiring
+from smart_app.staff.asked_ehr import chosen_ehr, host_ehrs
 from smart_app.staff.permissions import Permission, StaffUser
 from smart_app.staff.signed_in import audit, for_staff
 from smart_app.studio.rulebook import Rulebook
+from smart_app.studio.small_panel import too_large_to_wait
+from smart_app.studio.yaml_form import values_of
 
 Rules = Mapping[str, CardRule]
-MOST_BYTES = 64 * 2**20
-"""Of a panel tried while somebody waits; a larger one is tried with `throughline rules dry-run`."""
-
 MOST_RECORDED = 500
 """Of recorded charts, the newest: some ten seconds. The command line tries all."""
 
@@ -55,7 +52,7 @@ def try_rule(user: StaffUser, rule_id: str) -> str:
     """For whom it fires on the panel, before and after; to see patients' ids is in the audit."""
     kept = _kept(rule_id)
     panel = wiring().settings.panel
-    if panel is None or _too_large(panel):
+    if panel is None or too_large_to_wait(panel):
         return _page(kept)
     try:
         day = date.fromisoformat(request.form.get("as_of", ""))
@@ -110,7 +107,7 @@ def compare(user: StaffUser, rule_id: str) -> str:
         kept=kept,
         called=called,
         texts=store.texts(rule_id),
-        lines=differences(_values(old), _values(kept.text)),
+        lines=differences(values_of(old), values_of(kept.text)),
     )
 
 
@@ -121,10 +118,6 @@ def _kept(rule_id: str) -> RuleText:
     return found or refuse(404, what=f"There is no saved revision of {rule_id[:80]}; save it first.")
 
 
-def _too_large(panel: Path) -> bool:
-    return sum(path.stat().st_size for path in files_of(panel)) > MOST_BYTES
-
-
 def _page(kept: RuleText, *, run: DryRun | None = None, problem: str = "", ehr: str = "") -> str:
     panel, ehrs, charts = wiring().settings.panel, host_ehrs(), wiring().recorded_charts
     return render_template(
@@ -133,16 +126,12 @@ def _page(kept: RuleText, *, run: DryRun | None = None, problem: str = "", ehr: 
         run=run,
         problem=problem,
         panel=panel is not None,
-        too_large=panel is not None and _too_large(panel),
+        too_large=panel is not None and too_large_to_wait(panel),
         ehr=ehr,
-        ehrs=[(name, name) for name in ehrs],
+        ehrs=ehrs,
         records=charts.keeps,
         recorded=[(name, f"{name} ({number})") for name in ehrs if (number := charts.count(name))],
         left_out=LEFT_OUT,
         most_recorded=MOST_RECORDED,
         as_of=request.form.get("as_of", "") or clock.today().isoformat(),
     )
-
-
-def _values(text: str) -> Any:
-    return parse_yaml(text.encode(), Path("rule.yaml")).values if text else {}

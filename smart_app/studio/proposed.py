@@ -13,8 +13,8 @@ from cds_service.outside.rule_store import RuleStore, RuleText
 from cds_service.proposals import Proposal, proposals
 from cds_service.rule_words import differences
 from cds_service.rules import CardRule
-from smart_app.studio.rulebook import Rulebook, values_of
-from smart_app.studio.yaml_form import Document, put, text_of
+from smart_app.studio.rulebook import Rulebook
+from smart_app.studio.yaml_form import Document, put, text_of, values_of
 
 
 class NoDraft(ValueError):

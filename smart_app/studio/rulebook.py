@@ -25,6 +25,7 @@ from measures.batch.job import Job
 from measures.batch.panel import opened
 from measures.catalog import find_measures
 from measures.time import Period
+from smart_app.studio.yaml_form import values_of
 
 _FOR_HIGH_RISK = "SAFE"  # reads what a high C-SSRS is told by
 
@@ -165,11 +166,3 @@ class Rulebook:
             return dry_run(
                 openings, in_order(before, checks), in_order(after, checks), self.trial, tried_on=said
             )
-
-
-def values_of(text: str) -> Any:
-    """What a text says; nothing for one that is no YAML we read."""
-    try:
-        return parse_yaml(text.encode("utf-8", "replace"), Path("rule.yaml")).values
-    except FileProblems:
-        return {}
