@@ -15,6 +15,7 @@ from markupsafe import Markup
 from cds_service.registration import Sheet, registration_sheet
 from cds_service.registration_text import as_markdown
 from smart_app.care.queries import CHART_QUERIES
+from smart_app.download import as_download
 from smart_app.errors import refuse
 from smart_app.session import wiring
 from smart_app.staff.permissions import Permission, StaffUser
@@ -45,9 +46,7 @@ def sbom(user: StaffUser) -> Response:
     """What runs here, for whoever reviews it."""
     from smart_app.bill_of_materials import bill_of_materials  # a quarter of a second, not at every start
 
-    answer = Response(bill_of_materials(), mimetype="application/vnd.cyclonedx+json")
-    answer.headers["Content-Disposition"] = 'attachment; filename="throughline.cdx.json"'
-    return answer
+    return as_download(bill_of_materials(), "application/vnd.cyclonedx+json", "throughline.cdx.json")
 
 
 def _sheet(name: str) -> Sheet:

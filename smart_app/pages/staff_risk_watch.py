@@ -10,7 +10,9 @@ from flask import Blueprint, render_template, request
 from cds_service.outside import clock
 from cds_service.outside.risk_models import KnownModel, NotAllowed
 from cds_service.risk import InUse, Risk, of_model
+from measures.risk.drift import ALARM, WATCH
 from measures.risk.model import ModelError
+from measures.risk.watch import FEWEST_EVENTS
 from smart_app.care.risk_watch import shown_watch
 from smart_app.errors import refuse
 from smart_app.session import wiring
@@ -46,6 +48,9 @@ def show_watch(user: StaffUser) -> str:
         model=request.args.get("model", ""),
         chosen=chosen,
         shown=shown_watch(watched),
+        fewest_events=FEWEST_EVENTS,
+        watch_above=WATCH,
+        alarm_above=ALARM,
     )
 
 

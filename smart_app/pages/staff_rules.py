@@ -14,6 +14,7 @@ from datetime import date
 from flask import Blueprint, flash, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from cds_service.acceptance import FEWEST
 from cds_service.life_cycle import AIMS, Deed, NotAllowed, State, Step
 from cds_service.outside import clock
 from cds_service.outside.rule_store import Overtaken, RuleText
@@ -70,6 +71,7 @@ def list_rules(user: StaffUser) -> str:
         sorts=list(SORTS.items()),
         refused=wiring().rules_in_use.refused,
         days=LOOK_BACK_DAYS,
+        fewest=FEWEST,
     )
 
 

@@ -15,7 +15,6 @@ from flask import (
     Blueprint,
     Response,
     flash,
-    make_response,
     redirect,
     render_template,
     request,
@@ -27,6 +26,7 @@ from flask.typing import ResponseReturnValue
 from cds_service.outside import clock
 from cds_service.risk import InUse
 from smart_app.care.worklist import Entry, Wanted, as_csv, entries
+from smart_app.download import as_download
 from smart_app.session import wiring
 from smart_app.staff.asked_ehr import chosen_ehr, host_ehrs
 from smart_app.staff.navigation import NavEntry
@@ -96,10 +96,7 @@ def download(user: StaffUser) -> Response:
     """What the page shows, all pages of it."""
     asked = _asked()
     _audit(user, "worklist-exported", asked, asked.shown)
-    answer = make_response(as_csv(asked.shown))
-    answer.mimetype = "text/csv"
-    answer.headers["Content-Disposition"] = 'attachment; filename="worklist.csv"'
-    return answer
+    return as_download(as_csv(asked.shown), "text/csv", "worklist.csv")
 
 
 @blueprint.post("/take")
