@@ -16,8 +16,9 @@ from cds_service.life_cycle import FOLDERS, Deed, NotAllowed, Standing, State
 from cds_service.outside import clock
 from cds_service.rules import CardRule
 from smart_app.errors import refuse
-from smart_app.pages.staff_rules import LIST, host_ehrs
+from smart_app.pages.staff_rules import LIST
 from smart_app.session import wiring
+from smart_app.staff.asked_ehr import host_ehrs
 from smart_app.staff.permissions import NotPermitted, Permission, StaffUser
 from smart_app.staff.signed_in import audit, for_staff
 from smart_app.studio.built_in import do_with_built_in
