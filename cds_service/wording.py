@@ -153,7 +153,7 @@ def first_filled(texts: tuple[str, ...], facts: Says, shape: Shape) -> str:
 
 def summary(texts: tuple[str, ...], facts: Says) -> str:
     """A card's summary: the first text that can be filled; a value that names substance use is replaced."""
-    filled = first_filled(texts, facts, lambda value: discreet(plain(value)))
+    filled = first_filled(texts, facts, read_along)
     return filled[:1].upper() + filled[1:] if filled.startswith(GENERAL_WORDS) else filled
 
 
@@ -163,8 +163,15 @@ def plain(value: str, longest: int = _LONGEST_VALUE) -> str:
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 
+def read_along(value: str) -> str:
+    """The same where others near the screen can read it; judged before it is cut, since half a telling word
+    tells as much.
+    """
+    return plain(discreet(plain(value, len(value))))
+
+
 def markdown(value: str, longest: int = _LONGEST_VALUE) -> str:
-    """The same for GitHub markdown: what came from the record is text, never markup, a link or an image."""
+    """A value for GitHub markdown: what came from the record is text, never markup, a link or an image."""
     text = _MARKDOWN.sub(lambda found: f"\\{found[0]}", plain(value, longest))
     return text.replace("://", ":\\/\\/").replace("www.", "www\\.")
 
