@@ -8,7 +8,7 @@ There `patient` is a SigningRecord and `today` the Period of the one day of sign
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -206,4 +206,14 @@ def _merged(findings: Iterator[OrderFinding]) -> tuple[OrderFinding, ...]:
     for finding in findings:
         before = told.get(finding.subject)
         told[finding.subject] = before.together_with(finding) if before else finding
-    return tuple(told.values())
+    return tuple(finding for finding in told.values() if not _is_told_apart(finding, told.values()))
+
+
+def _is_told_apart(finding: OrderFinding, others: Iterable[OrderFinding]) -> bool:
+    """Whether smaller findings say together what this one does: of lithium ordered with an NSAID and an ACE
+    inhibitor the two pairs are told, each with the order to remove.
+    """
+    if not finding.due or finding.missing:
+        return False
+    smaller = [one.about_events for one in others if one.due and one.about_events < finding.about_events]
+    return frozenset[Event]().union(*smaller) == finding.about_events

@@ -55,7 +55,12 @@ class OrderFinding:
         """What the finding is about: two of one subject are one."""
         if self.missing or self.due is None:
             return self.due, tuple(one.words for one in self.missing), self.why_unknown
-        return self.due, frozenset((*self.drafts, *self.evidence))
+        return self.due, self.about_events
+
+    @property
+    def about_events(self) -> frozenset[Event]:
+        """The orders concerned and what they run against, in no order."""
+        return frozenset((*self.drafts, *self.evidence))
 
     @property
     def about(self) -> tuple[str, ...]:
@@ -97,6 +102,13 @@ class OrderFinding:
             except RecordCannotSay:
                 continue
         return self._filled(self.check.says[-1], shape)
+
+    def says_shortly(self, shape: Shape = str) -> str:
+        """The same where it lists what is missing, without its dates; empty of anything else."""
+        if not self.missing or "{missing}" not in self.check.says[0]:
+            return ""
+        lacking = _listed([one.need.what for one in self.missing])
+        return f"{shape(self['draft.name'])} ordered: {lacking} missing or overdue"
 
     def detail(self, shape: Shape = str) -> str:
         """Why it matters; empty when the record has no words for it."""

@@ -96,3 +96,26 @@ def test_two_drafts_against_one_another_are_one_finding():
     assert finding.says() == (
         "Lithium ordered with ibuprofen, also being ordered: the lithium level can rise to toxic"
     )
+
+
+IBUPROFEN, LISINOPRIL = draft_for(NSAIDS, "Ibuprofen"), draft_for(ACE_INHIBITORS, "Lisinopril")
+
+
+def test_of_three_drafts_each_pair_is_told_once_with_the_order_to_remove():
+    findings = judged(INTERACTIONS, chart(), ORDER, IBUPROFEN, LISINOPRIL)
+
+    assert [sorted(event.display for event in one.about_events) for one in findings] == [
+        ["Ibuprofen", "Lithium"],
+        ["Lisinopril", "Lithium"],
+    ]
+
+
+def test_what_no_pair_says_is_told_all_the_same():
+    on_lisinopril = taken(ACE_INHIBITORS, "2026-10-01", "Lisinopril")
+
+    findings = judged(INTERACTIONS, chart(on_lisinopril), ORDER, IBUPROFEN)
+
+    assert {frozenset(event.display for event in one.about_events) for one in findings} == {
+        frozenset({"Ibuprofen", "Lithium"}),
+        frozenset({"Ibuprofen", "Lithium", "Lisinopril"}),
+    }
