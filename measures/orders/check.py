@@ -206,14 +206,16 @@ def _merged(findings: Iterator[OrderFinding]) -> tuple[OrderFinding, ...]:
     for finding in findings:
         before = told.get(finding.subject)
         told[finding.subject] = before.together_with(finding) if before else finding
-    return tuple(finding for finding in told.values() if not _is_told_apart(finding, told.values()))
+    found = tuple(told.values())
+    if len(found) < 3:
+        return found
+    about = [set(one.about) if one.due and not one.missing else set() for one in found]
+    return tuple(one for one, words in zip(found, about, strict=True) if not _is_told_apart(words, about))
 
 
-def _is_told_apart(finding: OrderFinding, others: Iterable[OrderFinding]) -> bool:
+def _is_told_apart(words: set[str], every: Iterable[set[str]]) -> bool:
     """Whether smaller findings say together what this one does: of lithium ordered with an NSAID and an ACE
     inhibitor the two pairs are told, each with the order to remove.
     """
-    if not finding.due or finding.missing:
-        return False
-    smaller = [one.about_events for one in others if one.due and one.about_events < finding.about_events]
-    return frozenset[Event]().union(*smaller) == finding.about_events
+    smaller = [others for others in every if others < words]
+    return bool(smaller) and set().union(*smaller) == words

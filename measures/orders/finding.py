@@ -55,12 +55,7 @@ class OrderFinding:
         """What the finding is about: two of one subject are one."""
         if self.missing or self.due is None:
             return self.due, tuple(one.words for one in self.missing), self.why_unknown
-        return self.due, self.about_events
-
-    @property
-    def about_events(self) -> frozenset[Event]:
-        """The orders concerned and what they run against, in no order."""
-        return frozenset((*self.drafts, *self.evidence))
+        return self.due, frozenset((*self.drafts, *self.evidence))
 
     @property
     def about(self) -> tuple[str, ...]:
