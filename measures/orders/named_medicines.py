@@ -28,6 +28,8 @@ BY_WORDS = "throughline:told-by-words"
 
 _KINDS = ("MedicationRequest", "MedicationDispense", "MedicationAdministration")
 _LONGEST = 300  # characters of a name; what is longer is a note
+_NO_DOUBT = re.compile(r"\d\s*or\s*\d|\bno\.?\s*\d|\bliqui-?gels?\b|\bgel[ -]?caps?\b")
+"""What only looks doubtful: "1 or 2 tablets", "codeine No. 3", and gel that is swallowed."""
 
 
 class _Names(NamedTuple):
@@ -83,8 +85,9 @@ def by_words(medicine: object, vocabulary: Vocabulary) -> frozenset[str] | None:
         system == RXNORM or (system, code) in vocabulary.oids_by_code for system, code in codings(medicine)
     ):
         return None
-    told = {_told(text.lower()) for text in _texts(medicine)} - {frozenset()}
-    doubtful = any(ingredient_names().doubtful.search(text.lower()) for text in _texts(medicine))
+    texts = [_NO_DOUBT.sub(" ", text.lower()) for text in _texts(medicine)]
+    told = {_told(text) for text in texts} - {frozenset()}
+    doubtful = any(map(ingredient_names().doubtful.search, texts))
     return frozenset() if doubtful or len(told) != 1 else told.pop()
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Flask
 
-from tests.cds_service.calls import ORDER_SELECT, ORDER_SIGN, bundle
+from tests.cds_service.calls import ORDER_SELECT, ORDER_SIGN
 from tests.staff.browsing import StaffBrowser
-from tests.staff.sandbox.calling import call, request_of
+from tests.staff.sandbox.calling import call, ordering, request_of
 
 CHECK = "lithium-interactions"
 NEW, PAGE = "/staff/rules/new", f"/staff/rules/{CHECK}"
@@ -22,24 +20,6 @@ effective: {{until: 2020-01-01}}
 when: {{check: {CHECK}}}
 card: {{indicator: warning, summary: "{{check.says}}"}}
 """
-
-
-def ordering(who: str, hook: str, *names: str, **context: Any) -> dict[str, Any]:
-    """Medicines in words, being signed or chosen for somebody of the demo."""
-    body = request_of(who)
-    orders = [
-        {
-            "resourceType": "MedicationRequest",
-            "id": f"draft-{number}",
-            "status": "draft",
-            "intent": "order",
-            "subject": {"reference": f"Patient/{who}"},
-            "medicationCodeableConcept": {"text": name},
-        }
-        for number, name in enumerate(names)
-    ]
-    told = body["context"] | {"draftOrders": bundle(*orders)} | context
-    return body | {"hook": hook, "context": told}
 
 
 def sign(demo: Flask, who: str, *names: str) -> None:
