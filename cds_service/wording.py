@@ -16,6 +16,7 @@ from measures.record import PatientRecord, RecordCannotSay
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]+")
 _MARKDOWN = re.compile(r"[\\`*_\[\]<>|~#!&]")
+_CUT = "…"
 _LONGEST_VALUE = 60  # characters; a result that is an essay belongs into the chart, not onto a card
 
 OF_MEASURE: Mapping[str, Callable[[MeasureResult], str]] = {
@@ -100,7 +101,8 @@ class CheckFacts:
         try:
             match name:
                 case "check.says":
-                    return self.finding.says(shape)
+                    said = self.finding.says(shape)
+                    return self.finding.says_shortly(shape) or said if _CUT in said else said
                 case "check.detail":
                     found = self.finding.detail(shape)
                 case "check.title":
@@ -160,7 +162,7 @@ def summary(texts: tuple[str, ...], facts: Says) -> str:
 def plain(value: str, longest: int = _LONGEST_VALUE) -> str:
     """A value from the record as plain text on one line, cut where it is long."""
     text = " ".join(_UNPRINTABLE.sub(" ", value).split())
-    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + _CUT
 
 
 def read_along(value: str) -> str:
