@@ -80,13 +80,6 @@ for _name, _command in find_commands().items():
     show_default=True,
     help="auto: what has earned it; while both are in shadow the challenger, unless it ranks worse.",
 )
-@click.option(
-    "--set-apart",
-    type=click.FloatRange(0.1, 0.5),
-    default=0.2,
-    show_default=True,
-    help="Share of patients kept out of training, to validate on.",
-)
 @click.option("--split", default="patient", hidden=True, help="Only by patient.")
 @_vocabulary
 def train_model(
@@ -99,13 +92,12 @@ def train_model(
     identity: str | None,
     out: Path,
     choice: Choice,
-    set_apart: float,
     split: str,
     vocabulary: tuple[Path, ...],
 ) -> None:
     """Train a model on a panel or a table, and say how good it is on patients it has not seen."""
     _refuse_split_by_row(split)
-    recipe = Recipe(choice, set_apart)
+    recipe = Recipe(choice)
     day = today()
     if _source(ndjson, table) == "table":
         assert table is not None  # noqa: S101 - told by _source
@@ -205,7 +197,7 @@ def report(
     out: Path,
     vocabulary: tuple[Path, ...],
 ) -> None:
-    """Report how good a model is, on the patients set apart at training, or on new ones with --everybody."""
+    """Report how good a model is, on patients it has not seen: by folds of its training, or all new ones."""
     _refuse_split_by_row(split)
     model = read_model(path)
     subgroups: dict[str, list[str]] = {}
@@ -279,11 +271,11 @@ def _tell(model: Model, out: Path) -> None:
     card = model.card
     click.echo(f"{out}: {model.outcome}, {model.kind}, version {model.version}")
     click.echo(f"{card['rows']:,} rows, {card['patients']:,} patients, {card['events']:,} events")
-    click.echo(f"on the {card['rows_set_apart']:,} rows of the patients set apart:")
+    click.echo(f"each patient scored by a fit that has not seen her ({card['validated']['folds']} folds):")
     for kind, one in card["validation"].items():
         found = one["performance"]
         if found is None:
-            click.echo(f"  {kind:<10}  cannot be told: no events among them, or only events")
+            click.echo(f"  {kind:<10}  cannot be told: all rows came out the same")
             continue
         auroc = found["auroc"]
         click.echo(
