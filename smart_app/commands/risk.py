@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 import click
 
 from cds_service.outside.clock import today
-from cds_service.outside.settings import load_settings
-from cds_service.outside.value_sets import vocabulary_in_use
 from measures.risk.data import Data, Floats
 from measures.risk.labels import read_days, read_labels
 from measures.risk.learning import Divided, from_labels, from_records
 from measures.risk.model import Model, read_model, write_model
 from measures.risk.outcome import OUTCOMES
-from measures.risk.panel import Panel, opened
+from measures.risk.panel import Panel
 from measures.risk.points import expert_points
 from measures.risk.report import report_on, write_report
 from measures.risk.results_file import write_panel_scores, write_table_scores
@@ -27,10 +23,9 @@ from measures.risk.table.encoding import Encoding
 from measures.risk.table.reading import read_chunks, read_table
 from measures.risk.table.rows import kept_rows, training_data
 from measures.risk.training import Choice, Recipe, train
-from measures.terminology import Vocabulary
-from measures.vocabulary import read_vocabulary
 from smart_app.commands.measures import DayType
 from smart_app.risk_commands import find_commands
+from smart_app.risk_store import panel_of
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -38,6 +33,9 @@ _PATH = click.Path(exists=True, path_type=Path)
 _OUT = click.Path(path_type=Path)
 
 _ndjson = click.option("--ndjson", type=_FOLDER, help="Folder of Bulk FHIR: *.ndjson, *.ndjson.gz.")
+_ehr = click.option(
+    "--ehr", help="The host EHR whose claims and other loaded sources count with the export, as every night."
+)
 _table = click.option("--table", type=_FILE, help="A flat extract instead: CSV, plain or .gz.")
 _labels = click.option("--labels", type=_FILE, help="CSV: patient_id,index_date,y30,y60,y90.")
 _outcome = click.option(
@@ -65,6 +63,7 @@ for _name, _command in find_commands().items():
 
 @command.command("train")
 @_ndjson
+@_ehr
 @_labels
 @_outcome
 @_table
@@ -84,6 +83,7 @@ for _name, _command in find_commands().items():
 @_vocabulary
 def train_model(
     ndjson: Path | None,
+    ehr: str | None,
     labels: Path | None,
     outcome: str | None,
     table: Path | None,
@@ -99,7 +99,7 @@ def train_model(
     _refuse_split_by_row(split)
     recipe = Recipe(choice)
     day = today()
-    if _source(ndjson, table) == "table":
+    if _source(ndjson, table, ehr) == "table":
         assert table is not None  # noqa: S101 - told by _source
         data, encoding = _table_data(table, target, group, identity)
         model = train(
@@ -111,7 +111,7 @@ def train_model(
             table=encoding.as_json(),
         )
     else:
-        with _panel(ndjson, vocabulary) as panel:
+        with panel_of(ndjson, vocabulary, ehr) as panel:
             data, points, _ = _panel_data(panel, labels, outcome, day)
             model = train(
                 data,
@@ -129,6 +129,7 @@ def train_model(
 @command.command("score")
 @click.option("--model", "path", type=_FILE, help="A model of `risk train`; without it, the expert points.")
 @_ndjson
+@_ehr
 @click.option("--at", type=_FILE, help="CSV: patient_id,index_date; the days at which to score.")
 @click.option("--as-of", type=DayType(), help="One day at which to score everybody.")
 @_table
@@ -137,6 +138,7 @@ def train_model(
 def score_with(
     path: Path | None,
     ndjson: Path | None,
+    ehr: str | None,
     at: Path | None,
     as_of: date | None,
     table: Path | None,
@@ -145,7 +147,7 @@ def score_with(
 ) -> None:
     """Score a panel as of a day, or the rows of a table."""
     model = read_model(path) if path else None
-    if _source(ndjson, table) == "table":
+    if _source(ndjson, table, ehr) == "table":
         assert table is not None  # noqa: S101 - told by _source
         if model is None or model.table is None:
             raise click.UsageError("--table needs --model, trained with --table")
@@ -158,7 +160,7 @@ def score_with(
     days = read_days(at) if at else None
     if as_of is not None and as_of > today():
         raise click.UsageError(f"--as-of {as_of} is a day to come; a score is as of a day that is known")
-    with _panel(ndjson, vocabulary) as panel:
+    with panel_of(ndjson, vocabulary, ehr) as panel:
         if model is None:
             done = write_panel_scores(panel, expert_points().score, days, as_of, out)
         else:
@@ -172,6 +174,7 @@ def score_with(
 @command.command("report")
 @click.option("--model", "path", required=True, type=_FILE, help="A model of `risk train`.")
 @_ndjson
+@_ehr
 @_labels
 @_outcome
 @_table
@@ -188,6 +191,7 @@ def score_with(
 def report(
     path: Path,
     ndjson: Path | None,
+    ehr: str | None,
     labels: Path | None,
     outcome: str | None,
     table: Path | None,
@@ -201,7 +205,7 @@ def report(
     _refuse_split_by_row(split)
     model = read_model(path)
     subgroups: dict[str, list[str]] = {}
-    if _source(ndjson, table) == "table":
+    if _source(ndjson, table, ehr) == "table":
         assert table is not None  # noqa: S101 - told by _source
         if model.table is None:
             raise click.UsageError("the model was trained on records; report on them with --ndjson")
@@ -210,7 +214,7 @@ def report(
         data, _ = training_data(read, encoding.target, encoding.group, encoding.id)
         subgroups = divisions(read, kept_rows(read, encoding.target, encoding.group), by)
     else:
-        with _panel(ndjson, vocabulary) as panel:
+        with panel_of(ndjson, vocabulary, ehr) as panel:
             data, _, subgroups = _panel_data(
                 panel, labels, outcome or (None if labels else model.outcome), today()
             )
@@ -227,9 +231,11 @@ def _refuse_split_by_row(split: str) -> None:
         )
 
 
-def _source(ndjson: Path | None, table: Path | None) -> str:
+def _source(ndjson: Path | None, table: Path | None, ehr: str | None) -> str:
     if (ndjson is None) == (table is None):
         raise click.UsageError("give either --ndjson DIR or --table FILE.csv")
+    if table and ehr:
+        raise click.UsageError("--ehr goes with --ndjson: a table holds all it is to be learnt from")
     return "table" if table else "record"
 
 
@@ -254,17 +260,6 @@ def _panel_data(
     if outcome is None:
         raise click.UsageError("give --labels FILE.csv, or --outcome to derive them from the records")
     return from_records(panel, OUTCOMES[outcome], day)
-
-
-@contextmanager
-def _panel(folder: Path | None, vocabulary: tuple[Path, ...]) -> Iterator[Panel]:
-    assert folder is not None  # noqa: S101 - told by _source
-    held: Vocabulary = read_vocabulary(*vocabulary) if vocabulary else vocabulary_in_use(load_settings())
-    try:
-        with opened(folder, held) as panel:
-            yield panel
-    except FileNotFoundError as error:
-        raise click.ClickException(str(error)) from error
 
 
 def _tell(model: Model, out: Path) -> None:
