@@ -39,13 +39,15 @@ _BY_VALUE_SET = {
 
 class Visit(NamedTuple):
     """One encounter: where, and since which day it is known to be for mental illness or self-harm
-    (`psychiatric_from`), or for a crisis (`crisis_from`); a day that never comes when it is not.
+    (`psychiatric_from`), or for a crisis (`crisis_from`); a day that never comes when it is not. And whether
+    it was a check-up, asked for by no complaint.
     """
 
     fact: Fact
     setting: Setting
     psychiatric_from: int
     crisis_from: int
+    check_up: bool
 
 
 ACUTE = frozenset({Setting.HOSPITAL, Setting.EMERGENCY})
@@ -98,7 +100,7 @@ def _visit(fact: Fact, known: Known) -> Visit:
             day = max(fact.day, condition.day)
             psychiatric = min(psychiatric, day) if said & PSYCHIATRIC else psychiatric
             crisis = min(crisis, day) if said & CRISIS else crisis
-    return Visit(fact, _setting(source, types, known), psychiatric, crisis)
+    return Visit(fact, _setting(source, types, known), psychiatric, crisis, "check_up" in about)
 
 
 def _condition(diagnosis: object, known: Known) -> Fact | None:
