@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from measures.event import Event
-from measures.risk.as_of import NEVER, Fact, Known, facts
+from measures.risk.as_of import NEVER, UNREADABLE, Fact, Known, facts, left_out
 from measures.risk.concepts import CRISIS, PSYCHIATRIC
 from measures.shapes import codings
 from measures.terminology import CodeKey
@@ -52,16 +52,23 @@ ACUTE = frozenset({Setting.HOSPITAL, Setting.EMERGENCY})
 
 
 def visits(known: Known) -> tuple[Visit, ...]:
-    """The encounters that had begun, the latest last; each is read once a record."""
+    """The encounters that had begun, the latest last; each is read once a record. What cannot be read is left
+    out, and named among the record's problems.
+    """
 
     def found() -> tuple[Visit, ...]:
-        read: dict[Event, Visit] = known.record.remember("measures.risk.care", dict)
+        read: dict[Event, Visit | None] = known.record.remember("measures.risk.care", dict)
         made = []
         for fact in known.of("Encounter"):
-            visit = read.get(fact.event)
-            if visit is None:
-                visit = read[fact.event] = _visit(fact, known)
-            made.append(visit if visit.fact == fact else visit._replace(fact=fact))
+            if fact.event not in read:
+                try:
+                    read[fact.event] = _visit(fact, known)
+                except UNREADABLE as error:
+                    left_out(fact.event, error)
+                    read[fact.event] = None
+            visit = read[fact.event]
+            if visit is not None:
+                made.append(visit if visit.fact == fact else visit._replace(fact=fact))
         return tuple(made)
 
     return known.remember("visits", found)
