@@ -14,11 +14,13 @@ from datetime import date
 from flask import Blueprint, flash, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from cds_service.acceptance import FEWEST
 from cds_service.life_cycle import AIMS, Deed, NotAllowed, State, Step
 from cds_service.outside import clock
 from cds_service.outside.rule_store import Overtaken, RuleText
 from smart_app.errors import refuse
 from smart_app.session import wiring
+from smart_app.staff.asked_ehr import chosen_ehr, host_ehrs
 from smart_app.staff.filled_form import Filled
 from smart_app.staff.navigation import NavEntry
 from smart_app.staff.permissions import NotPermitted, Permission, StaffUser
@@ -27,8 +29,9 @@ from smart_app.studio.deeds import check_user_can_do
 from smart_app.studio.overtaken import both_texts
 from smart_app.studio.overview import LOOK_BACK_DAYS, SORTS, overview
 from smart_app.studio.places import Places
-from smart_app.studio.rule_form import by_field, document_of, fields, fields_of, text_of
-from smart_app.studio.rulebook import Rulebook, values_of
+from smart_app.studio.rule_form import by_field, document_of, fields, fields_of
+from smart_app.studio.rulebook import Rulebook
+from smart_app.studio.yaml_form import text_of, values_of
 
 LIST = "/staff/rules/"
 START = """\
@@ -62,12 +65,13 @@ def list_rules(user: StaffUser) -> str:
     return render_template(
         "staff/rules.html",
         ehr=ehr,
-        ehrs=[(name, name) for name in ehrs],
+        ehrs=ehrs,
         found=overview(wiring(), ehr, sort) if ehr else None,
         sort=sort,
         sorts=list(SORTS.items()),
         refused=wiring().rules_in_use.refused,
         days=LOOK_BACK_DAYS,
+        fewest=FEWEST,
     )
 
 
@@ -120,7 +124,7 @@ def do(user: StaffUser, rule_id: str) -> Response:
         if not ehrs:
             raise NotAllowed("no host EHR was chosen")
         if deed is Deed.SEND:
-            _check_it_can_be_sent(rule_id, revision, ehrs)
+            Rulebook.of_wiring(wiring()).check_it_can_be_sent(wiring().rule_store, rule_id, revision, ehrs)
         step = Step(deed, revision, user.actor, aim, starts, form.get("why", ""))
         wiring().rule_store.do(rule_id, step, ehrs)
         flash(f"Revision {revision} is {deed} for {', '.join(ehrs)}.")
@@ -131,30 +135,12 @@ def do(user: StaffUser, rule_id: str) -> Response:
     return back
 
 
-def host_ehrs() -> tuple[str, ...]:
-    """The names of every host EHR."""
-    return tuple(ehr.name for ehr in wiring().host_ehrs.all())
-
-
-def chosen_ehr(asked: str, known: tuple[str, ...]) -> str:
-    """The host EHR asked for, else the first; empty when there is none."""
-    return asked if asked in known else next(iter(known), "")
-
-
 def text_in_folders(rule_id: str) -> str:
     """The text of a rule of the folders."""
     rule = wiring().rules_in_use.base.get(rule_id)
     if rule is None:
         refuse(404, what=f"There is no card rule called {rule_id[:80]}.")
     return rule.path.read_text("utf-8-sig")
-
-
-def _check_it_can_be_sent(rule_id: str, revision: int, ehrs: list[str]) -> None:
-    book, store = Rulebook.of_wiring(wiring()), wiring().rule_store
-    text = store.text(rule_id, revision)
-    if text is None or book.checked(text.text).problems:
-        raise NotAllowed("this revision has problems or failing test patients; open it to see them")
-    book.check_version(store, text, ehrs)
 
 
 def _read(text: str) -> Filled:
@@ -212,8 +198,8 @@ def _page(
         texts=store.texts(rule_id) if rule_id else (),
         history=tuple(reversed(store.history(rule_id=rule_id))) if rule_id else (),
         places=places,
-        choices=[(one.host_ehr, one.host_ehr) for one in places if Deed.SEND.name in one.deeds],
-        aims=[(aim.value, aim.value) for aim in reversed(AIMS)],
+        choices=[one.host_ehr for one in places if Deed.SEND.name in one.deeds],
+        aims=AIMS[::-1],
         deeds={deed.name: deed.value for deed in Deed},
         built_in=rule_id in wiring().rules_in_use.base,
     )

@@ -16,6 +16,7 @@ from cds_service.outside.rule_store import RuleText
 from cds_service.rules import CardRule
 from cds_service.wiring import Wiring
 from smart_app.studio.received import say_rate, say_reasons
+from smart_app.studio.rulebook import Rulebook
 
 LOOK_BACK_DAYS = 90
 BUILT_IN = "live, built in"
@@ -76,7 +77,7 @@ class _Found:
     def __init__(self, wiring: Wiring, host_ehr: str) -> None:
         since = clock.now() - timedelta(days=LOOK_BACK_DAYS)
         self.day = clock.today()
-        self.base = wiring.rules_in_use.base
+        self.book = Rulebook.of_wiring(wiring)
         self.rules = wiring.rules_in_use.at(host_ehr).rules
         self.standings: Mapping[str, Standing] = wiring.rule_store.standings(host_ehr)
         self.fires: Fires = fires(wiring.database, host_ehr, since)
@@ -100,7 +101,6 @@ class _Found:
 
     def live(self) -> Iterator[Line]:
         """The rules in use, those of order checks one by one."""
-        written_in = {rule.path: rule.id for rule in self.base.values()}
         live = {
             (text.rule_id, text.version): text.revision
             for kept in self.texts.values()
@@ -109,8 +109,7 @@ class _Found:
         }
         for rule in self.rules:
             revision = live.get((rule.id, rule.version))
-            stands = rule.id in self.texts or rule.id in self.base
-            page = rule.id if stands else written_in.get(rule.path, rule.path.stem)
+            page = rule.id if rule.id in self.texts else self.book.written_under(rule)
             yield self._line(rule, page, revision)
 
     def off(self) -> Iterator[Line]:

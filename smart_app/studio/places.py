@@ -13,7 +13,8 @@ from cds_service.rule_words import differences
 from cds_service.rules import CardRule
 from smart_app.staff.permissions import StaffUser
 from smart_app.studio.deeds import user_can_do
-from smart_app.studio.rulebook import Rulebook, values_of
+from smart_app.studio.rulebook import Rulebook
+from smart_app.studio.yaml_form import values_of
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import unescape
 
 import pytest
@@ -133,6 +134,18 @@ def test_a_dry_run_names_who_leaves_changes_nothing_and_is_in_the_audit(app, ris
         assert f'Person {number} <span class="soft">p{number:04}</span>' in page
     assert risk.worklists.patients("riverside") == listed
     assert ("staff/quality", "risk-file-tried", "success") in audited(app)
+
+
+def test_of_two_trials_on_one_page_each_has_its_own_host_ehr(app, risk, signed_in):
+    app.extensions["throughline"].host_ehrs.add(
+        HostEhr.model_validate({"name": "lakeside", "fhir_base": "https://ehr.lakeside.example/fhir"})
+    )
+    page = after(signed_in("quality"), text=HALF)
+
+    ids, labels = (re.findall(rf'{name}="([^"]+)"', page) for name in (" id", "<label for"))
+    assert page.count('name="ehr"') == 2
+    assert len(ids) == len(set(ids))
+    assert set(labels) <= set(ids)
 
 
 def test_a_file_that_changes_the_points_is_not_tried_on_kept_scores(risk, signed_in):
