@@ -15,11 +15,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from measures.risk.feature import answers
+from measures.risk.groups import UNKNOWN, groups_of
 from measures.risk.model import Model, read_model
 from measures.risk.outcome import OUTCOMES, labels
 from smart_app.cli import throughline
 from tests.batch.export import lines, of, person
-from tests.risk.charts import DAY, ago, chart, emergency, measured, office, ordered, phq9, problem
+from tests.risk.charts import DAY, PATIENT, ago, chart, emergency, measured, office, ordered, phq9, problem
 
 NAMED = ("--target", "y", "--group", "who", "--id", "row", "--model", "logistic")
 
@@ -149,6 +150,25 @@ def test_a_resource_that_cannot_be_read_is_named_and_what_else_is_known_stays_so
     assert len(record.problems) == 1
     assert "cannot be" in record.problems[0]
     assert labels(record, OUTCOMES["acute"], DAY) == []  # nor does anybody fail who asks for labels
+
+
+US_CORE = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-"
+ODD = {
+    "a language that is a number": {"communication": [{"language": 7}, 7]},
+    "languages that are no list": {"communication": True},
+    "a race in words": {"extension": [{"url": f"{US_CORE}race", "extension": "White"}]},
+    "extensions that are no list": {"extension": "White"},
+}
+
+
+@pytest.mark.parametrize("elements", ODD.values(), ids=ODD)
+def test_of_whom_it_cannot_be_read_a_report_does_not_know_the_group(elements):
+    coverage = {"resourceType": "Coverage", "id": "c", "status": "active", "type": {"coding": "Medicare"}}
+    whose = {"beneficiary": {"reference": "Patient/p"}}
+    told = groups_of(chart(coverage | whose, patient=PATIENT | elements), DAY)
+
+    assert (told.pop("sex"), told.pop("age")) == ("female", "45 to 64")
+    assert set(told.values()) == {UNKNOWN}
 
 
 def table(rows: Iterator[str], file: Path) -> Path:
