@@ -171,6 +171,16 @@ class Event:
         return codes
 
     @property
+    def is_coded(self) -> bool:
+        """Whether its codes can be read, be they none; if not, a problem of the record."""
+        try:
+            hash(tuple(self.codes))
+        except _UNREADABLE as error:
+            self.name_problem(f"its codes cannot be read ({error}); it is left out")
+            return False
+        return True
+
+    @property
     def display(self) -> str:
         """What the resource calls itself: the concept's text, else a coding's display, else its code."""
         for element in (*SHAPES[self.kind].codes, "code", "class"):

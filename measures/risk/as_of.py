@@ -8,7 +8,7 @@ in May with an onset in March was not known in April, nor a visit whose claim ca
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
@@ -52,7 +52,9 @@ def facts(record: PatientRecord, kind: str) -> tuple[Fact, ...]:
 
     What a record remembers must not hold the record: it would outlive its call until the collector comes.
     """
-    return record.remember((Fact, kind), lambda: _dated(_coded(record.every(kind).sure)))
+    return record.remember(
+        (Fact, kind), lambda: _dated(event for event in record.every(kind).sure if event.is_coded)
+    )
 
 
 def observed(record: PatientRecord, codes: tuple[Code, ...]) -> tuple[Fact, ...]:
@@ -77,17 +79,6 @@ def by_medicine(record: PatientRecord, kind: str) -> Mapping[str, list[Fact]]:
 def left_out(event: Event, error: Exception) -> None:
     """Name an event that cannot be read among the record's problems."""
     event.name_problem(f"cannot be read ({error}); it is left out of the risk")
-
-
-def _coded(events: Iterable[Event]) -> Iterator[Event]:
-    """Those whose codes can be read: what it is, is asked of every fact."""
-    for event in events:
-        try:
-            hash(tuple(event.codes))
-        except UNREADABLE as error:
-            left_out(event, error)
-        else:
-            yield event
 
 
 def _dated(events: Iterable[Event]) -> tuple[Fact, ...]:
