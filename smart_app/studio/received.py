@@ -65,9 +65,9 @@ def rows(received: Iterable[Reception], by: Sequence[str]) -> Iterator[Row]:
         )
 
 
-def say_rate(rate: Interval | None, one: Reception | None) -> str:
+def say_rate(rate: Interval | None, one: Reception) -> str:
     """The share with its interval, or why it is not told."""
-    if one is None or not one.shown:
+    if not one.shown:
         return "none shown"
     return str(rate) if rate else f"too few; told from {FEWEST} on"
 
