@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import time
 import uuid
 from collections.abc import Callable, Iterable
@@ -29,6 +30,7 @@ BASE_URL = "http://127.0.0.1:8000"
 SECRET = "only for this benchmark, never stored"  # noqa: S105
 
 _USER = b'"Practitioner/1"'
+_PREFETCH = re.compile(rb'"prefetch": ?{')
 RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
 
 _KEYS: dict[str, ECKey | RSAKey] = {
@@ -77,9 +79,14 @@ class Desk:
         """From now on this service is called, with this body."""
         self.service, self.body = service, body
 
-    def whole(self, algorithm: str = ALGORITHMS[0]) -> Callable[[], Answer]:
-        """A call in a visit of its own, with a signed token of its own, as each real call has."""
-        body = self.body.replace(_USER, b'%s, "encounterId": "%s"' % (_USER, uuid.uuid4().hex.encode()))
+    def whole(self, algorithm: str = ALGORITHMS[0], *, again: bool = False) -> Callable[[], Answer]:
+        """A call in a visit of its own, with a signed token of its own, as each real call has; with a chart
+        that this process has not seen yet, or `again` with the one it saw before.
+        """
+        visit = uuid.uuid4().hex.encode()
+        body = self.body.replace(_USER, b'%s, "encounterId": "%s"' % (_USER, visit), 1)
+        if not again:
+            body = _PREFETCH.sub(rb'\g<0>"unlike": "%s",' % visit, body, count=1)
         environ = _environ(f"/cds-services/{self.service}", body, f"Bearer {self._token(algorithm)}")
         return lambda: _answer(self.application, environ)
 

@@ -7,7 +7,6 @@ its first order, reads the chart again, and takes the order back.
 from __future__ import annotations
 
 import re
-import socket
 import statistics
 import time
 from collections.abc import Iterator
@@ -29,7 +28,7 @@ _FIELD = re.compile(r'name="(\w+)" value="([^"]*)"')
 def describe(repetitions: int) -> str:
     """Two lines: until the EHR holds the order, and until the page shows it."""
     rounds = max(FEWEST_ROUNDS, repetitions // 10)
-    with running_demo(_two_free_ports(), log_level="error") as demo:
+    with running_demo(log_level="error") as demo:
         _slow_down(demo)
         waits = [(saved * 1000, shown * 1000) for saved, shown in _closings(demo, rounds)]
     saved, shown = zip(*waits, strict=True)
@@ -94,16 +93,3 @@ def _told(milliseconds: tuple[float, ...]) -> str:
     last = len(milliseconds) - 1
     p95 = sorted(milliseconds)[min(last, round(0.95 * last))]
     return f"median {statistics.median(milliseconds):.0f} ms, p95 {p95:.0f} ms"
-
-
-def _two_free_ports() -> int:
-    """A port that is free, and the next one too."""
-    while True:
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port: int = first.getsockname()[1]
-            try:
-                second.bind(("127.0.0.1", port + 1))
-            except OSError:
-                continue
-            return port

@@ -16,13 +16,14 @@ from cds_service.chosen import Chosen, RuleSet, chosen
 from cds_service.dialects import Dialect, Dialects
 from cds_service.drafts import Draft
 from cds_service.gathering import Chart, Gatherer
-from cds_service.hooks import Context, parse_request
+from cds_service.hooks import Context, parse_request, with_prefetch
+from cds_service.open_charts import Brought, OpenChart, OpenCharts
 from cds_service.order_card import Signing
 from cds_service.outside.registry import CdsClient, HostEhr
 from cds_service.outside.telemetry import cards as cards_shown
 from cds_service.outside.telemetry import failures, shadow_cards, stage
 from cds_service.outside.visits import Visits
-from cds_service.protocol import Json
+from cds_service.protocol import CdsRequest, Json, apart
 from cds_service.risk_card import ReadsRisk, RiskReading
 from cds_service.rules import CardRule
 from cds_service.service import Call, Service
@@ -31,7 +32,7 @@ from measures.catalog import Catalog
 from measures.criteria import Findings
 from measures.measure import MeasureResult
 from measures.orders.check import OrderCheck
-from measures.orders.closing import closings
+from measures.orders.closing import to_add
 from measures.orders.drafts import DraftOrders, SigningRecord, Site, read_drafts
 from measures.orders.finding import OrderFinding
 from measures.record import PatientRecord, Period
@@ -54,9 +55,10 @@ class Parts:
     visits: Visits
     origin: Origin
     today: Callable[[], date]
+    open_charts: OpenCharts
     reads_risk: ReadsRisk | None = None
     rules_at: Callable[[str], RuleSet] | None = None  # the rules of a host EHR; without it, `rules` for all
-    records: Callable[[str, Chart, Case], None] | None = None  # keeps charts for dry runs
+    records: Callable[[str, str, Chart, Case], None] | None = None  # keeps calls for dry runs
 
 
 class CdsService:
@@ -81,9 +83,14 @@ class CdsService:
 
     def answer(self, body: bytes, ehr: HostEhr, client: CdsClient, call: Call) -> Json:
         """The cards for one request. Raises Refused; `call` then holds how far it came."""
-        with stage("parse"):
-            request, context = parse_request(body, self.what.hook)
         today = self._parts.today()
+        with stage("parse"):
+            envelope, prefetch = apart(body)
+            request, context = parse_request(envelope, self.what.hook)
+            brought = Brought(ehr, request.fhirServer, context.patientId, today, prefetch)
+            lent = self._parts.open_charts.lend(brought)
+            if lent is None and prefetch:
+                request = with_prefetch(request, body, prefetch)
         call.user, call.patient_id, call.hook_instance = (
             context.userId,
             context.patientId,
@@ -91,14 +98,13 @@ class CdsService:
         )
         call.visit = visit_key(context.encounterId, today)
         with stage("gather"):
-            chart = self._parts.gatherer.gather(ehr, request, context.patientId)
-        call.gathered(chart)
-        call.site = _site(chart, context.encounterId)
+            opened = lent or self._opened(ehr, request, context.patientId, today)
+        call.gathered(opened.chart)
+        call.site = _site(opened.chart, context.encounterId)
         with stage("evaluate"):
             rules = self._rules(ehr.name)
-            case = self._case(chart, context, today, call, ehr, rules)
-        if self._parts.records is not None and self.what.hook == "patient-view":
-            call.afterwards = partial(self._parts.records, ehr.name, chart, case)
+            case = self._case(opened, context, today, call, ehr, rules)
+        call.afterwards = partial(self._close, brought, opened, case)
         with stage("cards"):
             dialect = self._parts.dialects.of_call(ehr, client, request)
             call.dialect, call.silent = dialect.id, not ehr.cds.shows_to(context.userId)
@@ -107,6 +113,20 @@ class CdsService:
                 cards_shown.labels(card.rule.id).inc()
             call.shadows = self._shadows(rules, case)
             return self._rendered(call, dialect)
+
+    def _opened(self, ehr: HostEhr, request: CdsRequest, patient_id: str, today: date) -> OpenChart:
+        """The chart of a call that brought a new one."""
+        chart = self._parts.gatherer.gather(ehr, request, patient_id)
+        record = PatientRecord(
+            chart.patient, chart.resources, self._parts.vocabulary, gathered=chart.gathered
+        )
+        return OpenChart(chart, record, Findings(record, Period.year(today.year)))
+
+    def _close(self, brought: Brought, opened: OpenChart, case: Case) -> None:
+        """What is left to do with a chart once the client has its answer."""
+        if self._parts.records is not None:
+            self._parts.records(brought.ehr.name, self.what.id, opened.chart, case)
+        self._parts.open_charts.give_back(brought, opened)
 
     def _rendered(self, call: Call, dialect: Dialect) -> Json:
         return {"cards": [] if call.silent else [dialect.rendered(card) for card in call.cards]}
@@ -135,12 +155,10 @@ class CdsService:
         return replace(so_far, service=call.service_id, budget=ehr.cds.facts_per_visit)
 
     def _case(
-        self, chart: Chart, context: Context, today: date, call: Call, ehr: HostEhr, rules: Chosen
+        self, opened: OpenChart, context: Context, today: date, call: Call, ehr: HostEhr, rules: Chosen
     ) -> Case:
-        record = PatientRecord(
-            chart.patient, chart.resources, self._parts.vocabulary, gathered=chart.gathered
-        )
-        results = Asked(rules.measures, _results(record, today, rules))
+        record = opened.record
+        results = Asked(rules.measures, _results(opened, today, rules))
         site = Site(frozenset(ehr.cds.network))
         try:
             signing = self._signing(record, results, context, today, call, site, rules)
@@ -186,11 +204,10 @@ class CdsService:
         if not self.what.closes_gaps:
             return {}
 
-        def offers(measure: str) -> Mapping[str, str]:
-            found = closings([results[measure]], record, drafts, self._templates, today)
-            return {closing.step.name: closing.add for closing in found if closing.is_offered}
+        def offered(measure: str) -> Mapping[str, str]:
+            return to_add(results[measure], record, drafts, self._templates, today)
 
-        return Asked(rules.measures, offers)
+        return Asked(rules.measures, offered)
 
     def _risk(self, host_ehr: str, record: PatientRecord, today: date) -> RiskReading | None:
         if self._parts.reads_risk is None:
@@ -203,14 +220,15 @@ class CdsService:
             return None
 
 
-def _results(record: PatientRecord, today: date, rules: Chosen) -> Callable[[str], MeasureResult | None]:
+def _results(opened: OpenChart, today: date, rules: Chosen) -> Callable[[str], MeasureResult | None]:
     """What a measure says; one that fails, or lacks its value sets, costs its own cards and a count."""
-    period = Period.year(today.year)
-    found = Findings(record, period)
+    record, found, results = opened.record, opened.found, opened.results
 
     def result(measure: str) -> MeasureResult | None:
         try:
-            return rules.measures[measure].evaluate(record, period, today, found)
+            if measure not in results:
+                results[measure] = rules.measures[measure].evaluate(record, found.period, today, found)
+            return results[measure]
         except UnknownValueSet as unknown:
             _tell_lacking(measure, tuple(value_set.oid for value_set in unknown.missing))
         except Exception as error:  # noqa: BLE001  one measure's trouble must not cost the others' cards

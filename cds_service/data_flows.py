@@ -46,7 +46,7 @@ FLOWS = (
     Flow(
         5,
         "Throughline to its database",
-        "audit, cards and feedback by id; tokens, keys, comments and loaded claims sealed",
+        "audit, cards and feedback by id; tokens, keys, comments, loaded claims and recorded charts sealed",
         "AES-GCM with keys kept outside the database; every row under its host EHR's name",
     ),
     Flow(

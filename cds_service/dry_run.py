@@ -1,7 +1,8 @@
 """What a change of the rules would do: for whom each fires before and after, cards per visit.
 
-Every chart is tried as if it were opened: one of a panel on the day asked for, a recorded one on the day of
-its call. Rules about orders say nothing there, since nothing is being ordered, and are named apart.
+Every chart is tried as a service is called: one of a panel as if it were opened on the day asked for, a
+recorded one as its call was, on that day, with the orders that were being written. Rules that could not fire
+there, such as those about orders on a panel, are named apart, with the reason.
 """
 
 from __future__ import annotations
@@ -12,14 +13,16 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from cds_service.cards import MOST_CARDS, Case
+from cds_service.chosen import RuleSet, chosen
 from cds_service.rules import CardRule
-from cds_service.trial import Trial
+from cds_service.service import Service
+from cds_service.services import find_services
+from cds_service.trial import NOTHING_ORDERED, Orders, Trial
 from measures.measure import MeasureResult
 from measures.record import PatientRecord, Period
 from measures.shared.suicide_risk import last_high_screen
 
 MOST_LISTED = 200  # patients by id, of those who enter or leave a rule
-_HOOK = "patient-view"
 LEFT_OUT = "their measures answer otherwise than in the call; measures or value sets have changed since"
 
 
@@ -29,11 +32,14 @@ def _whatever(_results: Mapping[str, MeasureResult]) -> bool:
 
 @dataclass(frozen=True)
 class Opening:
-    """A chart to be opened on a day. With `agrees`, only if its measures say what they said before."""
+    """A chart to be opened on a day, and what is being ordered. With `agrees`, only if its measures say what
+    they said before.
+    """
 
     record: PatientRecord
     as_of: date
     agrees: Callable[[Mapping[str, MeasureResult]], bool] = _whatever
+    orders: Orders = NOTHING_ORDERED
 
 
 @dataclass
@@ -76,17 +82,18 @@ class Effect:
 
 @dataclass
 class DryRun:
-    """What came of it. `cards_*`: how many patients would see so many cards, from none to three; `tried_on`
-    says on what; `left_out` are recorded charts whose measures answer otherwise than in their call.
+    """What came of it at one service. `cards_*`: how many patients would see so many cards, from none to
+    three; `tried_on` says on what; `left_out` are recorded charts whose measures answer otherwise than in
+    their call.
     """
 
+    hook: str
     tried_on: str
     patients: int = 0
     left_out: int = 0
     effects: dict[str, Effect] = field(default_factory=dict)
     cards_before: Counter[int] = field(default_factory=Counter)
     cards_after: Counter[int] = field(default_factory=Counter)
-    not_tried: tuple[str, ...] = ()  # rules about orders
 
     @property
     def changed(self) -> tuple[Effect, ...]:
@@ -99,7 +106,7 @@ class DryRun:
 
     def lines(self) -> Iterator[str]:
         """The whole in words."""
-        yield f"{self.patients} patients, {self.tried_on}"
+        yield f"{self.patients} {'patient' if self.patients == 1 else 'patients'}, {self.tried_on}"
         if self.left_out:
             yield f"{self.left_out} left out: {LEFT_OUT}"
         for effect in self.effects.values():
@@ -107,8 +114,48 @@ class DryRun:
         for name, cards in (("before", self.cards_before), ("after", self.cards_after)):
             spread = ", ".join(f"{n}: {cards[n]}" for n in range(MOST_CARDS + 1))
             yield f"cards per visit {name}: {self.per_visit(cards):.2f} (patients with {spread})"
-        if self.not_tried:
-            yield f"not tried, since nothing is being ordered: {', '.join(self.not_tried)}"
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What came of it at each service that could be tried; `not_tried` are the other rules, by the reason."""
+
+    runs: tuple[DryRun, ...]
+    not_tried: Mapping[str, tuple[str, ...]]
+
+    @property
+    def patients(self) -> int:
+        """Of the service with the most."""
+        return max((run.patients for run in self.runs), default=0)
+
+    def why_not(self, rule: str) -> str:
+        """Why a rule was not tried; empty where it was."""
+        return next((why for why, rules in self.not_tried.items() if rule in rules), "")
+
+    def lines(self) -> Iterator[str]:
+        """The whole in words."""
+        for run in self.runs:
+            yield from run.lines()
+        for why, rules in self.not_tried.items():
+            yield f"not tried, {why}: {', '.join(rules)}"
+
+
+def tried(runs: Iterable[DryRun], rules: Iterable[CardRule], trial: Trial, why_not: str) -> Tried:
+    """The runs of all services together. Of these rules, those that no service tried have `why_not` for a
+    reason, unless it is that no risk is read.
+    """
+    made, not_tried = tuple(runs), dict[str, set[str]]()
+    done = {rule for run in made for rule in run.effects}
+    for rule in rules:
+        if rule.id not in done:
+            why = why_not if trial.can_try(rule) else trial.why_no_risk
+            not_tried.setdefault(why, set()).add(rule.id)
+    return Tried(made, {why: tuple(sorted(found)) for why, found in not_tried.items()})
+
+
+def service_of(hook: str) -> Service:
+    """The first service that answers a hook."""
+    return next(service for service in find_services().values() if service.hook == hook)
 
 
 def dry_run(
@@ -116,17 +163,18 @@ def dry_run(
     before: Sequence[CardRule],
     after: Sequence[CardRule],
     trial: Trial,
+    service: Service,
     tried_on: str,
 ) -> DryRun:
-    """Try both sets of rules on every chart. Raises UnknownValueSet, before any work is lost on it."""
-    shown_before, shown_after = _at_opening(before), _at_opening(after)
+    """Try both sets of rules on every chart, as a service is called. Raises UnknownValueSet, before any work
+    is lost on it.
+    """
+    shown_before, shown_after = (_at(service, rules, trial) for rules in (before, after))
     ids = dict.fromkeys([*(rule.id for rule in shown_before), *(rule.id for rule in shown_after)])
-    every = {rule.id for rule in (*before, *after)}
-    effects, orders = {id: Effect(id) for id in ids}, tuple(sorted(every - ids.keys()))
-    run = DryRun(tried_on, effects=effects, not_tried=orders)
+    run = DryRun(service.hook, tried_on, effects={id: Effect(id) for id in ids})
     known = {rule.id: rule for rule in shown_before}, {rule.id: rule for rule in shown_after}
     for opening in openings:
-        case = trial.case((*shown_before, *shown_after), opening.record, opening.as_of)
+        case = trial.case((*shown_before, *shown_after), opening.record, opening.as_of, opening.orders)
         if not opening.agrees(case.results):
             run.left_out += 1
             continue
@@ -152,5 +200,7 @@ def _count(
         effect.add(case.record.id, was, was if old == new else fires(new), high)
 
 
-def _at_opening(rules: Sequence[CardRule]) -> tuple[CardRule, ...]:
-    return tuple(rule for rule in rules if _HOOK in rule.hooks)
+def _at(service: Service, rules: Sequence[CardRule], trial: Trial) -> tuple[CardRule, ...]:
+    """The rules that a service shows and that can be tried."""
+    shown = chosen(service, RuleSet(tuple(rules)), trial.catalog, trial.checks).rules
+    return tuple(rule for rule in shown if trial.can_try(rule))

@@ -14,6 +14,7 @@ from cds_service.protocol import (
     Envelope,
     FhirId,
     Json,
+    Refused,
     Text,
     a_json,
     checked,
@@ -105,6 +106,17 @@ CONTEXTS: Mapping[str, type[Context]] = {
     "order-select": OrderSelectContext,
     "encounter-discharge": EncounterDischargeContext,
 }
+
+
+def with_prefetch(request: CdsRequest, body: bytes, prefetch: bytes) -> CdsRequest:
+    """The request with its prefetch, which was set apart (`protocol.apart`); refuses (400) as for the whole
+    body, of which lines and columns then tell.
+    """
+    try:
+        return request.model_copy(update={"prefetch": parse_json(prefetch)})
+    except Refused:
+        parse_json(body)
+        raise
 
 
 def parse_request(body: bytes, hook: str) -> tuple[CdsRequest, Context]:

@@ -15,6 +15,7 @@ from measures.event import Event
 from measures.orders.check import Mend
 from measures.orders.drafts import DraftOrders
 from measures.orders.finding import OrderFinding
+from measures.orders.named_medicines import is_told_by_words, told_by_words
 from measures.record import PatientRecord
 
 _MOST_EVENTS = 6
@@ -74,9 +75,7 @@ class OrderCard(CardWriter):
         self.finding = finding
         self.check = finding.check
         self.signing = signing
-        # The same medicine against the same thing is one fact, whatever id the draft has this time.
-        about = (event.display for event in (*finding.drafts, *finding.evidence))
-        self.fact = rule.fact or fact_id(self.check.id, words=about)
+        self.fact = rule.fact or fact_id(self.check.id, words=finding.about)
         self.adds = frozenset(name for mend in finding.mends for name in mend.add)
 
     @property
@@ -94,17 +93,22 @@ class OrderCard(CardWriter):
     def sections(self) -> Iterator[Section]:
         finding = self.finding
         yield "The orders concerned", map(self._draft, finding.drafts)
-        yield "In the record", map(self.line, finding.evidence[:_MOST_EVENTS])
+        yield "In the record", (self.line(one, _how_told(one)) for one in finding.evidence[:_MOST_EVENTS])
         yield "What is missing", (bullet(markdown(one.words, 200)) for one in finding.missing)
         last = (one.last for one in finding.missing if one.last is not None)
         yield "The last there was", map(self.line, dict.fromkeys(last))
         yield "Whose word this is", (bullet(markdown(str(cited), 300)) for cited in self.check.citations)
 
     def footer(self) -> str:
-        return (
+        said = (
             f"{self.check.title}: order check {self.check.id} {self.check.version}. "
             f"Vocabulary: {self.origin.vocabulary_label}."
         )
+        untold = self.signing.drafts.untold + told_by_words(self.record)[1]
+        if not untold:
+            return said
+        medicines = "1 medicine" if untold == 1 else f"{untold} medicines"
+        return f"{said} Not read: {medicines} that neither a code known here nor its words tell."
 
     def suggestions(self) -> Iterator[Json]:
         for mend in self.finding.mends:
@@ -137,4 +141,10 @@ class OrderCard(CardWriter):
         if reference is not None:
             self.shown[reference] = None
         proof = f" ({markdown(reference, 200)})" if reference else ""
-        return f"- {markdown(draft.display)}{proof}"
+        how = _how_told(draft)
+        return f"- {markdown(draft.display)}{proof}{f': {how}' if how else ''}"
+
+
+def _how_told(event: Event) -> str:
+    """What a clinician must know of a medicine without a code: that its words were believed."""
+    return "told by its words, since no code known here says what it is" if is_told_by_words(event) else ""

@@ -59,20 +59,19 @@ def proposals(rules: Iterable[CardRule], receptions: Iterable[Reception]) -> Ite
 
 def _of_the_whole(rule: CardRule, told: Reception) -> Iterator[Proposal]:
     main = _main_reason(told)
-    rate = told.acceptance
     if main is not None:
         yield _by_reason(rule, main, f"{_counted(told)}, {_given(told, main)}")
-    elif rate is not None and rate.high < RARELY:
+    elif _is_rare(told):
         change = _later(rule)
         says = f"no one reason stands out: narrow its condition, retire it{', or ' + _SAID if change else ''}"
-        yield Proposal(rule.id, "later", f"accepted {rate} of {told.shown} cards", says, change)
+        yield Proposal(rule.id, "later", f"accepted {told.acceptance} of {told.shown} cards", says, change)
 
 
 def _of_safety(rule: CardRule, told: list[Reception]) -> Iterator[Proposal]:
     """Suicide safety is never shown less because it is set aside."""
     for whole in by_rule(told):
-        main, rate = _main_reason(whole), whole.acceptance
-        if main is not None or (rate is not None and rate.high < RARELY):
+        main = _main_reason(whole)
+        if main is not None or _is_rare(whole):
             given = f", {_given(whole, main)}" if main else ""
             says = "it is about suicide safety and never shown less for that: ask those who set it aside"
             yield Proposal(rule.id, "ask", f"{_counted(whole)}{given}", says)

@@ -1,8 +1,9 @@
 """The charts that calls brought, kept without the person, so that a changed rule can be tried on them.
 
-For each patient the newest call of patient-view is kept: what was gathered for it, as its rules saw it (what
-carries the Part 2 label was left out before), made over by measures/deidentified.py, with the day of the
-call, moved alike, and what each measure answered. Whoever tries rules on it compares the answers first.
+For each patient the newest call of each service is kept: what was gathered for it, as its rules saw it (what
+carries the Part 2 label was left out before), and the orders being written, as they were read, made over by
+measures/deidentified.py, with the day of the call, moved alike, and what each measure answered. Whoever tries
+rules on it compares the answers first.
 """
 
 from __future__ import annotations
@@ -20,8 +21,10 @@ import structlog
 
 from cds_service.cards import Case
 from cds_service.gathering import Chart
+from cds_service.order_card import Signing
 from cds_service.outside.recorded_charts import RecordedCharts
 from cds_service.outside.telemetry import failures, stage
+from measures.consent import disclosable
 from measures.deidentified import Deidentifier
 from measures.gather import Gathered, State
 from measures.measure import MeasureResult
@@ -36,13 +39,17 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class RecordedChart:
-    """One patient as a call saw him, without the person. `answers` are those of the call, by measure."""
+    """One patient as a call saw him, without the person. `answers` are those of the call, by measure;
+    `drafts` the orders being written, `chosen` those an order-select call is about, None for all of them.
+    """
 
     patient: Mapping[str, Any]
     resources: tuple[Mapping[str, Any], ...]
     gathered: Mapping[str, str]
     as_of: date
     answers: Mapping[str, str]
+    drafts: tuple[dict[str, Any], ...] = ()
+    chosen: tuple[str, ...] | None = None
 
     def record(self, vocabulary: Vocabulary) -> PatientRecord:
         """The record that the rules are tried on."""
@@ -63,8 +70,10 @@ def recorded(documents: Iterable[bytes]) -> Iterator[RecordedChart]:
     """What was stored, read again."""
     for document in documents:
         values = orjson.loads(document)
-        as_of, resources = date.fromisoformat(values["as_of"]), tuple(values["resources"])
-        yield RecordedChart(**values | {"as_of": as_of, "resources": resources})
+        as_of, chosen = date.fromisoformat(values["as_of"]), values.get("chosen")
+        lists = {name: tuple(values.get(name, ())) for name in ("resources", "drafts")}
+        told = {"as_of": as_of, "chosen": None if chosen is None else tuple(chosen)}
+        yield RecordedChart(**values | lists | told)
 
 
 def answer(result: MeasureResult) -> str:
@@ -79,12 +88,12 @@ class Recorder:
         self._store = store
         self._key = key
 
-    def keep(self, host_ehr: str, chart: Chart, case: Case) -> None:
+    def keep(self, host_ehr: str, service_id: str, chart: Chart, case: Case) -> None:
         """Keep the chart of a call; what goes wrong costs the recording, and is counted."""
         try:
             with stage("de-identify"):
                 made = self.made_over(host_ehr, chart, case)
-                self._store.keep(host_ehr, made.patient["id"], made.document())
+                self._store.keep(host_ehr, service_id, made.patient["id"], made.document())
         except Exception as error:  # noqa: BLE001  the cards do not depend on it
             _log.error("chart not recorded", host_ehr=host_ehr, exc_info=error)
             failures.labels("recording").inc()
@@ -105,6 +114,8 @@ class Recorder:
             gathered={kind: state.value for kind, state in chart.gathered.states.items()},
             as_of=made.day(case.as_of),
             answers={name: answer(result) for name, result in case.results.items()},
+            drafts=tuple(made.resources(disclosable(_drafts(case.signing)))),
+            chosen=_chosen(case.signing, made),
         )
 
     def _cycles(self, host_ehr: str, patient_id: str) -> int:
@@ -114,3 +125,17 @@ class Recorder:
 
     def _digest(self, *what: str) -> bytes:
         return hmac.digest(self._key, "\0".join(what).encode("utf-8", "replace"), hashlib.sha256)
+
+
+def _drafts(signing: Signing | None) -> list[dict[str, Any]]:
+    """The orders being written, each with the status it came with: what ends a treatment is read by that."""
+    if signing is None:
+        return []
+    came = signing.drafts.received
+    return [dict(order.source) | {"status": came[order].get("status", "draft")} for order in came]
+
+
+def _chosen(signing: Signing | None, made: Deidentifier) -> tuple[str, ...] | None:
+    if signing is None or signing.chosen is None:
+        return None
+    return tuple(sorted(map(made.reference, signing.chosen)))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from cds_service.data_flows import FLOWS, Flow
 from cds_service.gathering import prefetch_templates
+from cds_service.open_charts import KEPT_SECONDS
 from cds_service.outside.keys import SHOWN_AFTER_RETIREMENT
 from cds_service.outside.origins import origin
 from cds_service.outside.registry import HostEhr
@@ -152,7 +153,7 @@ def _client_ids(ehr: HostEhr, register: tuple[HostEhr, ...]) -> Iterator[Entry]:
     else:
         production = next((each for each in register if each.name == ehr.test_of), None)
         test = ehr
-    missing = ehr.test_of if ehr.test_of else f"one with `test_of: {ehr.name}`"
+    missing = ehr.test_of or f"one with `test_of: {ehr.name}`"
     for title, one in (("Client id, production", production), ("Client id, test", test)):
         if one is None:
             yield Entry(title, "not entered yet", f"register {missing} as a host EHR of its own")
@@ -219,10 +220,14 @@ def _network(settings: Settings, ehr: HostEhr) -> Iterator[Entry]:
 def _kept(settings: Settings) -> Iterator[Entry]:
     idle = settings.session_idle_minutes
     yield Entry("FHIR resources read for a chart or a card", "not stored; in memory while the answer is made")
+    if settings.open_charts_mb:
+        yield Entry(
+            "The chart a CDS call prefetched", f"not stored; in memory {KEPT_SECONDS // 60} minutes more"
+        )
     if settings.record_charts:
         yield Entry(
             "Charts recorded to try card rules on",
-            f"sealed; the newest call of {settings.record_charts} patients, until newer ones come",
+            f"sealed; the newest calls of {settings.record_charts} patients, until newer ones come",
             "without names, identifiers, addresses and texts; ids are pseudonyms, years are moved",
         )
     yield Entry("Tokens of an open chart", f"sealed; until it is closed, or unused for {idle} minutes")

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, partial
 
 import structlog
 
@@ -204,7 +204,7 @@ class Risk:
             age = day - held[1].score.as_of
             if timedelta(0) <= age <= timedelta(FRESH_DAYS):
                 return held[1]
-        made = outlook(now.scores, record, day)
+        made = record.remember((now.scores, day), partial(outlook, now.scores, record, day))
         if is_whole(record) and (with_others or not self._others.tell_of(host_ehr, record.id)):
             self._keep(host_ehr, now.key, made)
         return made

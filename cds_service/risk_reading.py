@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
-from cds_service.risk import Risk
+from cds_service.risk import Risk, sees_all
 from cds_service.risk_card import ReadsRisk, RiskReading
 from measures.event import Event
 from measures.record import PatientRecord
 from measures.risk.outlook import Outlook, value
+from measures.risk.outlook import outlook as outlook_of
 from measures.risk.policy import Moved, Policy
 from measures.risk.score import Reason
 from measures.risk.wording import NAMES_SUBSTANCE_USE, say_event, say_reason
@@ -23,6 +26,24 @@ def reads_risk(risk: Risk) -> ReadsRisk:
     def read(host_ehr: str, record: PatientRecord, day: date) -> RiskReading | None:
         found = risk.of(host_ehr, record, day)
         return None if found is None else reading(found, risk.in_use().policy, record)
+
+    return read
+
+
+def reads_anew(risk: Risk) -> Callable[[PatientRecord, date], RiskReading | None] | None:
+    """The same for a dry run: made anew of each record, by what is in use now, and kept nowhere. None while
+    risk is switched off.
+    """
+    now = risk.in_use()
+    scores, policy = now.scores, now.policy
+    if scores is None:
+        return None
+
+    def read(record: PatientRecord, day: date) -> RiskReading | None:
+        made = outlook_of(scores, record, day)
+        if not sees_all(record):
+            made = replace(made, before=None, before_on=None)
+        return reading(made, policy, record)
 
     return read
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from cds_service.asked import Asked
 from cds_service.card import Card, Origin
 from cds_service.cards import Case, shown_cards, would_fire
-from cds_service.conditions import CheckCondition, GapCondition
+from cds_service.conditions import CheckCondition, GapCondition, RiskCondition
 from cds_service.drafts import Draft
 from cds_service.inline_test import Resource, TestPatient
 from cds_service.order_card import Signing
+from cds_service.risk_card import RiskReading
 from cds_service.rules import CardRule
 from cds_service.visit import FIRST_CALL
 from measures.catalog import Catalog
 from measures.gather import EVERYTHING
+from measures.measure import MeasureResult
 from measures.orders.check import OrderCheck
+from measures.orders.closing import to_add
 from measures.orders.drafts import SigningRecord, read_drafts
 from measures.record import PatientRecord, Period
 from measures.terminology import UnknownValueSet, Vocabulary
@@ -25,16 +29,40 @@ _TRIED = Origin("https://throughline.example.org", "tried", for_reporting=False)
 
 
 @dataclass(frozen=True)
+class Orders:
+    """What is being ordered; `chosen` are the orders an order-select call is about, None for all of them.
+    With `closes_gaps` the gaps that one order more would close are told too.
+    """
+
+    drafts: Sequence[Resource] = ()
+    chosen: frozenset[str] | None = None
+    closes_gaps: bool = False
+
+
+NOTHING_ORDERED = Orders()
+
+
+@dataclass(frozen=True)
 class Trial:
-    """What a rule is tried with."""
+    """What a rule is tried with. Without `reads_risk` no rule about risk fires; `why_no_risk` says why."""
 
     catalog: Catalog
     vocabulary: Vocabulary
     checks: Mapping[str, OrderCheck]
     drafts: Mapping[str, Draft]
+    reads_risk: Callable[[PatientRecord, date], RiskReading | None] | None = None
+    why_no_risk: str = "since risk is scored at a host EHR; name one with --ehr"
+
+    def can_try(self, rule: CardRule) -> bool:
+        """Whether the rule could fire at all."""
+        return self.reads_risk is not None or not isinstance(rule.when, RiskCondition)
 
     def case(
-        self, rules: Iterable[CardRule], record: PatientRecord, as_of: date, drafts: Sequence[Resource] = ()
+        self,
+        rules: Iterable[CardRule],
+        record: PatientRecord,
+        as_of: date,
+        orders: Orders = NOTHING_ORDERED,
     ) -> Case:
         """All that these rules need to know of one patient. Raises UnknownValueSet."""
         rules = tuple(rules)
@@ -43,7 +71,8 @@ class Trial:
         results = {
             name: self.catalog.measures[name].evaluate(record, period, as_of) for name in sorted(wanted)
         }
-        return Case(record, results, as_of, self._signing(rules, record, as_of, drafts))
+        signing = self._signing(rules, record, as_of, orders, results)
+        return Case(record, results, as_of, signing, lambda: self._risk(record, as_of))
 
     def cards(self, rules: Iterable[CardRule], case: Case) -> list[Card]:
         """The cards of a first call, at most three."""
@@ -68,20 +97,34 @@ class Trial:
 
     def _of(self, rule: CardRule, test: TestPatient) -> Case:
         record = PatientRecord(test.patient, test.resources, self.vocabulary, gathered=EVERYTHING)
-        return self.case((rule,), record, test.as_of, test.drafts)
+        return self.case((rule,), record, test.as_of, Orders(test.drafts))
+
+    def _risk(self, record: PatientRecord, as_of: date) -> RiskReading | None:
+        return None if self.reads_risk is None else self.reads_risk(record, as_of)
 
     def _signing(
-        self, rules: Iterable[CardRule], record: PatientRecord, as_of: date, resources: Sequence[Resource]
+        self,
+        rules: Iterable[CardRule],
+        record: PatientRecord,
+        as_of: date,
+        orders: Orders,
+        results: Mapping[str, MeasureResult],
     ) -> Signing | None:
-        if not resources:
+        if not orders.drafts:
             return None
-        bundle = {"resourceType": "Bundle", "entry": [{"resource": one} for one in resources]}
+        bundle = {"resourceType": "Bundle", "entry": [{"resource": one} for one in orders.drafts]}
         drafts = read_drafts(bundle, record, as_of)
         patient = SigningRecord(record, drafts)
         named = {rule.when.check for rule in rules if isinstance(rule.when, CheckCondition)}
         checks = [check for check in self.checks.values() if check.id in named]
         findings = {check.id: check.judge_signing(patient, as_of) for check in checks}
-        return Signing(drafts, findings, self.drafts)
+        templates = {name: dict(draft.template) for name, draft in self.drafts.items()}
+
+        def offered(measure: str) -> Mapping[str, str]:
+            return to_add(results[measure], record, drafts, templates, as_of)
+
+        closes = Asked(results if orders.closes_gaps else (), offered)
+        return Signing(drafts, findings, self.drafts, orders.chosen, closes)
 
 
 def _because(rule: CardRule, case: Case) -> str:

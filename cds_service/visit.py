@@ -2,8 +2,9 @@
 
 A visit is an encounter or, where the client names none, the patient's day. Within it a fact is told once: the
 same hook shows its list again when the chart is opened again, another hook does not repeat it. All hooks
-together have a budget of facts. What was set aside with a coded reason rests for a bounded time. Suicide
-safety is never bound by any of this, and what can kill within days is said again at the last gate.
+together have a budget of facts. What was set aside with a coded reason rests for a bounded time: by its rule
+or, where it warned of orders, by what it was about, so that the next pair of medicines is told. Suicide
+safety, and what can kill within days, are never bound by any of this.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from cds_service.conditions import Concern
+from cds_service.conditions import CheckCondition, Concern
 from cds_service.rules import CardRule
 
 MOST_FACTS = 6  # in one visit, over all hooks
@@ -20,7 +21,7 @@ MOST_FACTS = 6  # in one visit, over all hooks
 
 @dataclass(frozen=True)
 class Visit:
-    """So far: which services told which fact, and which rules rest for this clinician and patient."""
+    """So far: which services told which fact, and what rests for this clinician and patient."""
 
     service: str = ""
     told: Mapping[str, Collection[str]] = field(default_factory=dict)
@@ -29,17 +30,31 @@ class Visit:
 
     def admits(self, rule: CardRule, fact: str, now: Collection[str] = ()) -> bool:
         """Whether a card on this fact may be shown; `now` are the facts of the answer being written."""
-        if rule.concern is Concern.SAFETY:
+        if not is_bound(rule):
             return True
-        if rule.id in self.resting:
+        if rests_as(rule, fact) in self.resting:
             return False
         if fact in self.told:
-            return self.service in self.told[fact] or rule.indicator == "critical"
+            return self.service in self.told[fact]
         new = sum(1 for one in now if one not in self.told)
-        return len(self.told) + new < self.budget or rule.indicator == "critical"
+        return len(self.told) + new < self.budget
 
 
 FIRST_CALL = Visit()
+
+
+def is_bound(rule: CardRule) -> bool:
+    """Whether a visit and its rests hold a rule back: not suicide safety, nor what can kill within days."""
+    return rule.concern is not Concern.SAFETY and rule.indicator != "critical"
+
+
+def rests_as(rule: CardRule, fact: str) -> str:
+    """By what a card rests once it is set aside: by its rule or, of an order check, by what it is about where
+    the rule does not name that itself; empty where it never rests.
+    """
+    if not is_bound(rule):
+        return ""
+    return fact if isinstance(rule.when, CheckCondition) and not rule.fact else rule.id
 
 
 def visit_key(encounter: str | None, day: date) -> str:

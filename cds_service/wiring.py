@@ -10,6 +10,7 @@ from cds_service.card import Origin
 from cds_service.dialects import load_dialects
 from cds_service.drafts import Draft, load_drafts
 from cds_service.gathering import Gatherer
+from cds_service.open_charts import OpenCharts
 from cds_service.outside import clock
 from cds_service.outside.audit import AuditLog
 from cds_service.outside.database import Database
@@ -128,6 +129,7 @@ def wire(settings: Settings) -> Wiring:
         visits=visits,
         origin=origin,
         today=clock.today,
+        open_charts=OpenCharts(settings.open_charts_mb * 2**20, lambda: clock.monotonic()),
         reads_risk=reads_risk(risk),
         rules_at=rules_in_use.at,
         records=recorder.keep if recorded_charts.keeps else None,

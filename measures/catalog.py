@@ -7,7 +7,7 @@ import pkgutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, partial
+from functools import cache
 from types import ModuleType
 
 from measures import library
@@ -49,8 +49,10 @@ class Catalog:
             return measure.evaluate(found.record, found.period, as_of, found)
         except UnknownValueSet as missing:
             nowhere = dict.fromkeys(POPULATIONS, 0)
-            why = partial(str, missing)
-            groups = tuple(GroupResult(g, nowhere, {}, GapStatus.UNKNOWN, why, found) for g in measure.groups)
+            said = str(missing)  # kept as words: the exception holds this frame, and with it the record
+            groups = tuple(
+                GroupResult(g, nowhere, {}, GapStatus.UNKNOWN, lambda: said, found) for g in measure.groups
+            )
             return MeasureResult(measure, found.record.id, found.period, groups, found)
 
 

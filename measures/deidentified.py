@@ -86,6 +86,14 @@ class Deidentifier:
         """A day, moved like all others."""
         return day.replace(year=day.year + YEARS_OF_A_CYCLE * self.cycles)
 
+    def reference(self, text: str) -> str:
+        """The kind and a pseudonym; where a resource was read from is left out."""
+        if text.startswith("#"):
+            return f"#{self.pseudonym(text[1:])}"
+        path, _, identity = text.rpartition("/")
+        kind = path.rpartition("/")[2]
+        return f"{kind}/{self.pseudonym(identity)}" if kind in _KINDS else self.pseudonym(text)
+
     def _object(self, given: Mapping[str, Any]) -> dict[str, Any]:
         found = {}
         for key, value in given.items():
@@ -111,7 +119,7 @@ class Deidentifier:
         if key == "id":
             return self.pseudonym(text)
         if key == "reference":
-            return self._reference(text)
+            return self.reference(text)
         if _is_dated(key):
             return self._date(text)
         if key == "unit":
@@ -119,14 +127,6 @@ class Deidentifier:
         if key in ("timeOfDay", "valueTime"):
             return text if _TIME.fullmatch(text) else None
         return None
-
-    def _reference(self, text: str) -> str:
-        """The kind and a pseudonym; where a resource was read from is left out."""
-        if text.startswith("#"):
-            return f"#{self.pseudonym(text[1:])}"
-        path, _, identity = text.rpartition("/")
-        kind = path.rpartition("/")[2]
-        return f"{kind}/{self.pseudonym(identity)}" if kind in _KINDS else self.pseudonym(text)
 
     def _date(self, text: str) -> str | None:
         """With another year, or, where it is no date, nothing."""

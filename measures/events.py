@@ -176,14 +176,6 @@ class Events:
         """Starting on the day an anchor starts, or up to `days` days before it."""
         return self.related(anchors, lambda e, a: days_between(e.start, a.start, 0, days))
 
-    def starting_days_after_end_of(self, anchors: Events, days: int) -> Events:
-        """Starting on the day an anchor ends, or up to `days` days after it."""
-        return self.related(anchors, lambda e, a: days_between(a.end, e.start, 0, days))
-
-    def starting_within(self, anchors: Events) -> Events:
-        """Starting while an anchor lasts, to the millisecond."""
-        return self.related(anchors, lambda e, a: within(e.start, a.when))
-
     def starting_before_day_of(self, anchors: Events) -> Events:
         """Starting on an earlier calendar day than an anchor."""
         return self.related(anchors, lambda e, a: before(e.start.by_day(), a.start.by_day()))

@@ -12,7 +12,7 @@ from typing import Any
 
 from measures.event import Event
 from measures.record import PatientRecord
-from measures.shapes import codings
+from measures.shapes import Resource, codings
 from measures.terminology import RXNORM
 from measures.vocabulary import own_products
 
@@ -26,7 +26,7 @@ def is_same_medicine(patient: PatientRecord, one: Event, other: Event) -> bool |
     None when a name does not tell, or when they are different medicines of one class, of which one may stand
     in for the other.
     """
-    concepts = [_medication(patient, each) for each in (one, other)]
+    concepts = [medicine_of(patient, each.source) for each in (one, other)]
     keys = [set(codings(concept)) for concept in concepts]
     if keys[0] & keys[1]:
         return True
@@ -39,11 +39,17 @@ def is_same_medicine(patient: PatientRecord, one: Event, other: Event) -> bool |
     return None if classes[0] & classes[1] else False
 
 
-def _medication(patient: PatientRecord, event: Event) -> Any:
-    held = event.source.get("medicationCodeableConcept")
+def ingredients_of(patient: PatientRecord, event: Event) -> frozenset[str]:
+    """The first word of each ingredient of an order or a supply; empty when it does not tell."""
+    return _ingredients(medicine_of(patient, event.source))
+
+
+def medicine_of(patient: PatientRecord, source: Resource) -> Any:
+    """What an order or a supply says of its medicine, or the Medication it refers to; None without either."""
+    held = source.get("medicationCodeableConcept")
     if held:
         return held
-    medication = patient.referred_to(event.source, event.source.get("medicationReference"))
+    medication = patient.referred_to(source, source.get("medicationReference"))
     return medication.get("code") if medication else None
 
 

@@ -216,6 +216,7 @@ class PatientRecord:
                         self._by_reference[f"{kind}/{identity}"] = resource
                     continue
                 owner = mine if vouched_for else owner_of(resource)
+                hash(identity)  # one that is a tree names nothing
             except (AttributeError, TypeError, KeyError):
                 self.problems.append(f"{_name(resource)}: cannot be read as a FHIR resource; it is left out")
                 continue

@@ -121,6 +121,16 @@ class AuditLog:
             self._move_head.run(connection, {"seq": link.seq, "hash": link.hash})
         return link
 
+    def note(
+        self, connection: Connection, by: str, action: str, detail: Mapping[str, Any], *, host_ehr: str = ""
+    ) -> None:
+        """Add, in the transaction that does it, what somebody did to this installation or for one host EHR,
+        and to no patient.
+        """
+        self.record(
+            host_ehr=host_ehr, actor=by, action=action, patient_id=None, detail=detail, within=connection
+        )
+
     def names_card(self, host_ehr: str, patient_id: str, card_uuid: str) -> bool:
         """Whether a row about this patient at this host EHR says that the card was shown."""
         mine = (AuditEventRow.host_ehr == host_ehr, AuditEventRow.patient_id == patient_id)

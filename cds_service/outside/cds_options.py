@@ -44,9 +44,7 @@ class CdsOptions(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     dialect: Annotated[str, Field(max_length=100), AfterValidator(_there_is)] | None = None
-    show: Literal["everyone", "nobody"] | Annotated[tuple[_User, ...], BeforeValidator(_as_tuple)] = (
-        "everyone"
-    )
+    show: Literal["everyone", "nobody"] | _Users = "everyone"
     facts_per_visit: Annotated[int, Field(ge=1, le=50)] = 6
     network: _Users = ()  # preferred for referrals
 

@@ -142,10 +142,10 @@ class HostEhr(_Part):
     def _fits_profile(cls, site: dict[str, str], others: ValidationInfo) -> dict[str, str]:
         profile = others.data.get("profile")
         asked = profiles()[profile].site if profile else tuple(site)
-        if missing := [name for name in asked if name not in site]:
-            raise ValueError(f"profile {profile} needs `{missing[0]}: ...` here")
-        if unknown := [name for name in site if name not in asked]:
-            raise ValueError(f"profile {profile} knows no `{unknown[0]}`; leave it out")
+        wrong = [f"profile {profile} needs `{name}: ...` here" for name in asked if name not in site]
+        wrong += [f"profile {profile} knows no `{name}`; leave it out" for name in site if name not in asked]
+        if wrong:
+            raise ValueError("; ".join(wrong))
         return site
 
     @model_validator(mode="after")

@@ -11,6 +11,7 @@ from cds_service.acceptance import Reception
 from cds_service.outside.database import Database
 from cds_service.outside.tables.cards import CardFeedbackRow, IssuedCardRow
 from cds_service.outside.tables.visits import CardInVisitRow
+from cds_service.services import find_services
 
 
 def receptions(
@@ -75,9 +76,12 @@ def _reception(key: tuple[str, ...], count: Counter[str], reasons: Counter[str])
         overridden=count["overridden"],
         reasons=dict(reasons),
         silent=count["silent"],
-        hook=service.removeprefix(_OURS),
+        hook=_hook_of(service),
         version=version,
     )
 
 
-_OURS = "throughline-"  # our services are called after their hooks
+def _hook_of(service_id: str) -> str:
+    """The hook a service answers; of one there is no more, its id."""
+    service = find_services().get(service_id)
+    return service_id if service is None else service.hook

@@ -96,7 +96,7 @@ class RiskModels:
         with self._database.transaction() as connection:
             new = connection.execute(self._database.insert_once(RiskModelRow), row).rowcount
             if new:
-                self._note(connection, by, "risk-model-added", model.hash)
+                self._audit.note(connection, by, "risk-model-added", {"model": model.hash})
         return self.find(model.hash)
 
     def all(self) -> tuple[KnownModel, ...]:
@@ -145,7 +145,7 @@ class RiskModels:
             )
         with self._database.transaction() as connection:
             self._use(connection, found.hash, by, "promoted")
-            self._note(connection, by, "risk-model-promoted", found.hash)
+            self._audit.note(connection, by, "risk-model-promoted", {"model": found.hash})
         return self.find(found.hash)
 
     def roll_back(self, *, by: str) -> KnownModel | None:
@@ -159,7 +159,7 @@ class RiskModels:
                 raise NotAllowed("no model is in use, so there is nothing to roll back")
             before = _in_use_before(connection, live)
             self._use(connection, before, by, "rolled back")
-            self._note(connection, by, "risk-model-rolled-back", live)
+            self._audit.note(connection, by, "risk-model-rolled-back", {"model": live})
         return self.find(before) if before else None
 
     def turn(self, position: Position, *, by: str) -> Switch:
@@ -168,14 +168,7 @@ class RiskModels:
             connection.execute(delete(RiskSwitchRow))
             row = {"name": "risk", "position": position, "by": by, "at": clock.now()}
             connection.execute(insert(RiskSwitchRow), row)
-            self._audit.record(
-                host_ehr="",
-                actor=by,
-                action=f"risk-switched-{position}",
-                patient_id=None,
-                detail={},
-                within=connection,
-            )
+            self._audit.note(connection, by, f"risk-switched-{position}", {})
         return self.switch()
 
     def switch(self) -> Switch:
@@ -204,16 +197,6 @@ class RiskModels:
             what = "several models begin" if len(found) > 1 else "no model begins"
             raise NotAllowed(f"{what} with {beginning!r}; there are: {known}")
         return KnownModel(*found[0])
-
-    def _note(self, connection: Connection, by: str, action: str, hash_: str) -> None:
-        self._audit.record(
-            host_ehr="",
-            actor=by,
-            action=action,
-            patient_id=None,
-            detail={"model": hash_},
-            within=connection,
-        )
 
 
 def _in_use_before(connection: Connection, live: str) -> str:

@@ -82,7 +82,7 @@ class RiskPolicies:
             number = (connection.execute(select(func.max(row.number))).scalar() or 0) + 1
             saved = SavedPolicy(int(number), version, text, author, clock.now(), "", "", None)
             connection.execute(insert(row), vars(saved))
-            self._note(connection, author, "risk-policy-saved", {"number": number, "version": version})
+            self._audit.note(connection, author, "risk-policy-saved", {"number": number, "version": version})
         return saved
 
     def saved(self) -> tuple[SavedPolicy, ...]:
@@ -110,7 +110,7 @@ class RiskPolicies:
             waiting = _waiting(connection, number)
             self._settle(connection, RiskPolicyDraftRow.number == number, "sent back", by)
             detail = {"number": number, "version": waiting.version}
-            self._note(connection, by, "risk-policy-sent-back", detail)
+            self._audit.note(connection, by, "risk-policy-sent-back", detail)
 
     # -- released --------------------------------------------------------------------------------------------
 
@@ -149,22 +149,19 @@ class RiskPolicies:
         row = {"number": number, "version": version, "text": text, "by": by, "at": clock.now()}
         connection.execute(insert(RiskPolicyRow), {**row, "again": again})
         action = "risk-policy-released" if again is None else "risk-policy-rolled-back"
-        self._note(connection, by, action, {"number": number, "version": version})
+        self._audit.note(connection, by, action, {"number": number, "version": version})
         return number
 
     def _settle(self, connection: Connection, which: Any, settled: Settled, by: str) -> None:
         told = {"settled": settled, "settled_by": by, "settled_at": clock.now()}
         connection.execute(update(RiskPolicyDraftRow).where(which).values(**told))
 
-    def _note(self, connection: Connection, by: str, action: str, detail: dict[str, Any]) -> None:
-        self._audit.record(
-            host_ehr="", actor=by, action=action, patient_id=None, detail=detail, within=connection
-        )
-
 
 def _waiting(connection: Connection, number: int) -> SavedPolicy:
+    """What waits, held until the transaction ends: of two people at the same moment the second finds none."""
     table = RiskPolicyDraftRow.__table__
-    row = connection.execute(select(table).where(table.c.number == number, table.c.settled == "")).first()
+    waits = select(table).where(table.c.number == number, table.c.settled == "").with_for_update()
+    row = connection.execute(waits).first()
     if row is None:
         raise NotAllowed(f"no risk file of number {number} waits for approval any more")
     return SavedPolicy(*row)

@@ -106,7 +106,7 @@ class RuleStore:
             saved = RuleText(rule_id, revision, version, owner, text, author, clock.now())
             connection.execute(insert(RuleTextRow), vars(saved))
             detail = {"rule": rule_id, "revision": revision, "version": version}
-            self._note(connection, author, "rule-saved", "", detail)
+            self._audit.note(connection, author, "rule-saved", detail)
         return saved
 
     def text(self, rule_id: str, revision: int | None = None) -> RuleText | None:
@@ -140,8 +140,9 @@ class RuleStore:
             for host_ehr in host_ehrs:
                 check(step, author or "", _standing(connection, host_ehr, rule_id), clock.today())
                 connection.execute(insert(RuleStepRow), _row(host_ehr, number, rule_id, step))
+            detail = _detail(rule_id, step)
             for host_ehr in host_ehrs:
-                self._note(connection, step.by, _ACTIONS[step.deed], host_ehr, _detail(rule_id, step))
+                self._audit.note(connection, step.by, _ACTIONS[step.deed], detail, host_ehr=host_ehr)
 
     def standing(self, host_ehr: str, rule_id: str) -> Standing:
         """Where one rule stands at a host EHR."""
@@ -202,13 +203,6 @@ class RuleStore:
         )
         with self._database.reading() as connection:
             return {(rule, revision): number for rule, revision, number in connection.execute(counted)}
-
-    def _note(
-        self, connection: Connection, by: str, action: str, host_ehr: str, detail: Mapping[str, Any]
-    ) -> None:
-        self._audit.record(
-            host_ehr=host_ehr, actor=by, action=action, patient_id=None, detail=detail, within=connection
-        )
 
 
 _ACTIONS: Mapping[Deed, str] = {

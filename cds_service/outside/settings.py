@@ -91,8 +91,17 @@ class Settings(BaseSettings):
         0,
         ge=0,
         le=5_000,
-        description="Of how many patients of a host EHR the newest CDS call is kept for dry runs of card "
-        "rules: without the person, its dates moved, sealed. 0: of none, and what was kept goes.",
+        description="Of how many patients of a host EHR the newest CDS call of each service is kept for dry "
+        "runs of card rules: without the person, its dates moved, sealed. 0: of none, and what was kept "
+        "goes.",
+    )
+    open_charts_mb: int = Field(
+        4,
+        ge=0,
+        le=1_000,
+        description="How much text of charts that CDS calls brought each server process keeps in memory for "
+        "ten minutes, so that a chart that comes again is not read again; there it takes about ten times as "
+        "much. 0: none.",
     )
     read_deadline_ms: int = Field(
         350,

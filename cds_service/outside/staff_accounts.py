@@ -7,7 +7,7 @@ a hash should be renewed.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -78,7 +78,7 @@ class StaffAccounts:
         with self._database.transaction() as connection:
             if not connection.execute(self._database.insert_once(StaffAccountRow), row).rowcount:
                 raise AccountProblem(f"there is an account {name!r} already; change its password or roles")
-            self._note(connection, by, "staff-added", {"account": name, "roles": roles})
+            self._audit.note(connection, by, "staff-added", {"account": name, "roles": roles})
 
     def provided(self, subject: str, shown_as: str, roles: Iterable[Role]) -> Account:
         """The account of somebody the identity provider signed in, made or brought up to date."""
@@ -97,7 +97,7 @@ class StaffAccounts:
             if not connection.execute(update(StaffAccountRow).where(key).values(row)).rowcount:
                 connection.execute(insert(StaffAccountRow), row | {"name": name, "made_at": clock.now()})
                 detail = {"account": name, "roles": roles}
-                self._note(connection, "identity-provider", "staff-added", detail)
+                self._audit.note(connection, "identity-provider", "staff-added", detail)
             return _account(connection.execute(select(StaffAccountRow.__table__).where(key)).one())
 
     def verified(self, name: str, password: str) -> Account | None:
@@ -133,7 +133,7 @@ class StaffAccounts:
         roles = frozenset(roles)
         with self._database.transaction() as connection:
             _change(connection, name, {"roles": _written(roles)})
-            self._note(connection, by, "staff-roles-set", {"account": name, "roles": roles})
+            self._audit.note(connection, by, "staff-roles-set", {"account": name, "roles": roles})
 
     def set_password(self, name: str, password: str, *, by: str) -> None:
         """Replace the password of a local account and end its sessions."""
@@ -144,7 +144,7 @@ class StaffAccounts:
         with self._database.transaction() as connection:
             _change(connection, name, {"password": sealed})
             connection.execute(delete(StaffSessionRow).where(StaffSessionRow.account == name))
-            self._note(connection, by, "staff-password-set", {"account": name})
+            self._audit.note(connection, by, "staff-password-set", {"account": name})
 
     def remove(self, name: str, *, by: str) -> None:
         """Take an account away, and end its sessions; AccountProblem when there is none."""
@@ -153,7 +153,7 @@ class StaffAccounts:
             if not gone:
                 raise _unknown(name)
             connection.execute(delete(StaffSessionRow).where(StaffSessionRow.account == name))
-            self._note(connection, by, "staff-removed", {"account": name})
+            self._audit.note(connection, by, "staff-removed", {"account": name})
 
     def _row(self, name: str) -> Row[Any] | None:
         if not is_id(name):  # PostgreSQL cannot even be asked for some texts
@@ -162,11 +162,6 @@ class StaffAccounts:
             return connection.execute(
                 select(StaffAccountRow.__table__).where(StaffAccountRow.name == name)
             ).first()
-
-    def _note(self, connection: Connection, by: str, action: str, detail: Mapping[str, Any]) -> None:
-        self._audit.record(
-            host_ehr="", actor=by, action=action, patient_id=None, detail=detail, within=connection
-        )
 
     def _sealed(self, name: str, password: str) -> str:
         if len(password) < SHORTEST_PASSWORD:

@@ -7,14 +7,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, bindparam, delete, insert, literal, select, union
 
 from cds_service.card import Card
-from cds_service.conditions import Concern
 from cds_service.outside import clock
 from cds_service.outside.database import Database
 from cds_service.outside.feedback import Feedback
 from cds_service.outside.ids import id_only, is_id
 from cds_service.outside.tables.visits import CardInVisitRow, SnoozedRuleRow
 from cds_service.reasons import LONGEST_SNOOZE_DAYS, REASONS
-from cds_service.visit import Visit, role_of
+from cds_service.visit import Visit, rests_as, role_of
 
 _TOLD = select(CardInVisitRow.fact.label("what"), CardInVisitRow.service_id.label("by")).where(
     CardInVisitRow.host_ehr == bindparam("host_ehr"),
@@ -23,7 +22,7 @@ _TOLD = select(CardInVisitRow.fact.label("what"), CardInVisitRow.service_id.labe
     CardInVisitRow.user_id == bindparam("user_id"),
     CardInVisitRow.silent.is_(False),
 )
-_RESTING = select(SnoozedRuleRow.rule_id, literal("")).where(
+_RESTING = select(SnoozedRuleRow.rests_as, literal("")).where(
     SnoozedRuleRow.host_ehr == bindparam("host_ehr"),
     SnoozedRuleRow.patient_id == bindparam("patient_id"),
     SnoozedRuleRow.who.in_([bindparam("as_user"), bindparam("as_role")]),
@@ -36,12 +35,22 @@ _SNOOZE = insert(SnoozedRuleRow)
 
 @dataclass(frozen=True)
 class Snooze:
-    """One rule at rest, for somebody, until a moment."""
+    """One rule at rest, or what one of its cards was about (`what`), for somebody, until a moment."""
 
-    rule: str
+    what: str
     who: str
     reason: str
     until: datetime
+
+    @property
+    def rule(self) -> str:
+        """The rule, or the order check, whose card was set aside."""
+        return self.what.partition(":")[0]
+
+    @property
+    def of_one_thing(self) -> bool:
+        """Whether the same rule is still told of anything else."""
+        return self.rule != self.what
 
 
 class Visits:
@@ -105,6 +114,7 @@ class Visits:
                 "rule_id": card.rule.id,
                 "fact": card.fact,
                 "concern": card.rule.concern.word,
+                "rests_as": rests_as(card.rule, card.fact),
             }
             for card in cards
         ]
@@ -114,7 +124,7 @@ class Visits:
     def set_aside(
         self, host_ehr: str, feedback: Feedback, *, within: Connection | None = None
     ) -> Snooze | None:
-        """Let a card's rule rest as its coded reason says; None where nothing rests, suicide safety never.
+        """Let a card rest as its coded reason says; None where nothing rests, suicide safety never.
 
         The time is counted from now and bounded, whatever the client's clock says.
         """
@@ -127,12 +137,12 @@ class Visits:
             shown = (
                 connection.execute(select(card).where(*where)).first() if is_id(feedback.card_uuid) else None
             )
-            if shown is None or shown.concern == Concern.SAFETY.word:
+            if shown is None or not shown.rests_as:
                 return None
             days = min(reason.snooze_days, LONGEST_SNOOZE_DAYS)
             who = _as_user(shown.user_id) if reason.of == "user" else _as_role(shown.role)
-            snooze = Snooze(shown.rule_id, who, reason.code, clock.now() + timedelta(days=days))
-            key = {"host_ehr": host_ehr, "patient_id": shown.patient_id, "rule_id": snooze.rule, "who": who}
+            snooze = Snooze(shown.rests_as, who, reason.code, clock.now() + timedelta(days=days))
+            key = {"host_ehr": host_ehr, "patient_id": shown.patient_id, "rests_as": snooze.what, "who": who}
             connection.execute(delete(SnoozedRuleRow).filter_by(**key))
             values = {"reason": reason.code, "card_uuid": shown.card_uuid, "until": snooze.until}
             connection.execute(_SNOOZE, key | values)
@@ -142,7 +152,7 @@ class Visits:
         """Everything at rest for a patient now, soonest over first."""
         row = SnoozedRuleRow
         rows = (
-            select(row.rule_id, row.who, row.reason, row.until)
+            select(row.rests_as, row.who, row.reason, row.until)
             .where(row.host_ehr == host_ehr, row.patient_id == id_only(patient_id), row.until > clock.now())
             .order_by(row.until)
         )

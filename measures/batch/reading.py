@@ -59,6 +59,11 @@ class Wanted:
     kinds: frozenset[str]
     observed: frozenset[CodeKey] | None = None  # None: all
 
+    def and_also(self, other: Wanted) -> Wanted:
+        """What either asks for."""
+        ours, theirs = self.observed, other.observed
+        return Wanted(self.kinds | other.kinds, None if ours is None or theirs is None else ours | theirs)
+
 
 class _Reference(msgspec.Struct, gc=False):
     reference: str | None = None

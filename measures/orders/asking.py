@@ -42,8 +42,8 @@ def taking(patient, today, *named):
 
     An order counts while its status is active and its supply is not over by more than LATE_REFILL days; one
     that states no length, or no date, counts as its status says. A completed one, whose last fill was given
-    out, counts to the end of its supply. Orders signed again or ended now are left
-    out: they are judged as drafts, or no more. A dispense adds to the orders where it says how long it lasts.
+    out, counts to the end of its supply. Orders signed again or ended now are left out: they are judged as
+    drafts, or no more. A dispense adds to the orders where it says how long it lasts.
     """
     others = patient.medication_requests(*named).where(lambda order: not patient.is_signed_again(order))
     orders = others.where(lambda order: _goes_on(order, today))

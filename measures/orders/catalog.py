@@ -15,6 +15,7 @@ from measures.orders.check import OrderCheck, Severity
 from measures.orders.doses import strengths
 from measures.orders.drafts import NO_SITE, DraftOrders, SigningRecord, Site
 from measures.orders.finding import OrderFinding
+from measures.orders.named_medicines import ingredient_names
 from measures.record import PatientRecord
 
 _GRAVEST_FIRST = (Severity.CRITICAL, Severity.WARNING, Severity.INFO)
@@ -27,6 +28,7 @@ def find_order_checks() -> Mapping[str, OrderCheck]:
     The names and strengths of medicines are read here too, at start-up, so that no signing waits for them.
     """
     strengths()
+    ingredient_names()
     names = [module.name for module in pkgutil.iter_modules(checks.__path__, f"{checks.__name__}.")]
     found: dict[str, OrderCheck] = {}
     for check in map(_check, map(importlib.import_module, names)):

@@ -95,6 +95,18 @@ def offers(found: Iterable[Closing]) -> dict[str, tuple[Closing, ...]]:
     return {name: tuple(gaps) for name, gaps in by_draft.items()}
 
 
+def to_add(
+    result: MeasureResult,
+    record: PatientRecord,
+    drafts: DraftOrders,
+    templates: Mapping[str, Resource],
+    as_of: date,
+) -> dict[str, str]:
+    """The draft that would close a measure's gap, by the name of the step, where none being signed does."""
+    found = closings([result], record, drafts, templates, as_of)
+    return {closing.step.name: closing.add for closing in found if closing.is_offered}
+
+
 def _taken(
     result: MeasureResult, signed: SignedRecord, drafts: DraftOrders, as_of: date
 ) -> tuple[Event, ...]:

@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 from measures.event import Event
+from measures.orders.named_medicines import by_words, told_by_words, with_ingredients
 from measures.orders.named_tests import by_name
 from measures.record import PatientRecord
 from measures.shapes import SHAPES, Resource, codings
@@ -30,13 +31,15 @@ class DraftOrders:
     """The orders of one signing.
 
     `signed` holds them as if they were active: what the record would hold a moment later. `ended` holds those
-    that the signing stops, cancels or holds. `problems` names each order that could not be read, `ignored`
-    counts other kinds, `received` gives the resource of an order as it came.
+    that the signing stops, cancels or holds. `problems` names each order that could not be read, `untold`
+    counts medicines that neither code nor words tell, `ignored` other kinds; `received` gives the resource of
+    an order as it came.
     """
 
     signed: PatientRecord
     ended: PatientRecord
     problems: tuple[str, ...] = ()
+    untold: int = 0
     ignored: Mapping[str, int] = field(default_factory=dict)
     received: Mapping[Event, Resource] = field(default_factory=dict, repr=False)
 
@@ -61,6 +64,7 @@ def read_drafts(draft_orders: object, record: PatientRecord, today: date) -> Dra
         signed=signed,
         ended=ended,
         problems=(*reading.problems, *signed.problems, *ended.problems),
+        untold=reading.untold,
         ignored=reading.ignored,
         received={event: reading.received[id(event.source)] for event in events},
     )
@@ -80,12 +84,19 @@ class SigningRecord(PatientRecord):
     """The record at the moment of signing: the same record, and beside it the orders about to be signed.
 
     `drafts` answers questions about these as the record does about what it holds; `ended` about the orders
-    that the signing ends.
+    that the signing ends. A medicine told by its words alone has its ingredients as codes; `untold` counts
+    those that are not told so either.
     """
 
     def __init__(self, record: PatientRecord, drafts: DraftOrders, site: Site = NO_SITE) -> None:
         vars(self).update(vars(record))  # shares what is read and indexed already
         self._remembered = {}  # but not what was asked without these drafts
+        told, self.untold = told_by_words(record)
+        if told:
+            self._sources = {**record._sources, **told}
+            self._of_kind = {kind: held for kind, held in record._of_kind.items() if kind not in told}
+            self._by_name = {kind: index for kind, index in record._by_name.items() if kind not in told}
+            self._asked = {asked: found for asked, found in record._asked.items() if asked[0] not in told}
         self.drafts = drafts.signed
         self.ended = drafts.ended
         self.site = site
@@ -110,6 +121,7 @@ class _Reading:
         self.signed: list[Resource] = []
         self.ended: list[Resource] = []
         self.problems: list[str] = []
+        self.untold = 0
         self.ignored: dict[str, int] = {}
         self.received: dict[int, Resource] = {}
         self._medications: dict[str, Resource] = {}
@@ -160,14 +172,31 @@ class _Reading:
         if name in self._names:  # another order all the same: to a record one id is one resource
             order.pop("id", None)
         self._names.add(name)
+        if order["resourceType"] == "MedicationRequest":
+            order = self._told(number, order)
         self.received[id(order)] = resource
         (self.ended if str(resource.get("status")) in _ENDING else self.signed).append(order)
-        if order["resourceType"] == "MedicationRequest" and not order.get("medicationCodeableConcept"):
+
+    def _told(self, number: int, order: dict[str, Any]) -> dict[str, Any]:
+        """The order with the ingredients that its words name, where its codes say nothing."""
+        medicine = order.get("medicationCodeableConcept")
+        if not medicine:
             self.problems.append(f"draft {number}: names no medicine that can be found; no check can read it")
+            return order
+        codes = by_words(medicine, self.record.vocabulary)
+        if codes is not None and not codes:
+            self.untold += 1
+            self.problems.append(f"draft {number}: neither a code known here nor its words tell its medicine")
+        return with_ingredients(order, medicine, codes) if codes else order
 
     def _as_active(self, resource: Resource) -> dict[str, Any]:
         """The order as it will stand once signed."""
         order = {**resource, "status": "active"}
+        reference = order.get("medicationReference")
+        if not order.get("medicationCodeableConcept") and reference:
+            medication = self._medication(resource, reference)
+            if medication and medication.get("code"):
+                order["medicationCodeableConcept"] = medication["code"]
         for element in SHAPES[order["resourceType"]].codes:
             hash(tuple(codings(order.get(element))))  # a draft whose codes nobody can read is left out here
         if order.get("intent") not in SHAPES[order["resourceType"]].intents:
@@ -184,11 +213,6 @@ class _Reading:
         if named:  # as one code more, by which checks find it
             held = [*order["code"].get("coding", ()), {"system": LOINC, "code": named}]
             order["code"] = order["code"] | {"coding": held}
-        reference = order.get("medicationReference")
-        if not order.get("medicationCodeableConcept") and reference:
-            medication = self._medication(resource, reference)
-            if medication and medication.get("code"):
-                order["medicationCodeableConcept"] = medication["code"]
         return order
 
     def _medication(self, resource: Resource, reference: Resource) -> Resource | None:

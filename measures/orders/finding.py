@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from measures.criteria import Findings
 from measures.event import Event
 from measures.events import RecordCannotSay
+from measures.ingredients import ingredients_of
 from measures.orders.drafts import SigningRecord
 from measures.orders.mends import Mend, Need
 
@@ -55,6 +56,22 @@ class OrderFinding:
         if self.missing or self.due is None:
             return self.due, tuple(one.words for one in self.missing), self.why_unknown
         return self.due, frozenset((*self.drafts, *self.evidence))
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """What it is about, in words that are the same when the same medicine is ordered again against the
+        same thing, whatever its strength and the ids: ingredients, codes, what is missing, and the figures.
+        """
+        said = [_called(event, self.found) for event in (*self.drafts, *self.evidence)]
+        said += [one.need.what for one in self.missing]
+        said += [f"{name} {self._figure(name)}" for name in self.check.figures]
+        return tuple(sorted(set(said)))
+
+    def _figure(self, name: str) -> str:
+        try:
+            return self[name]
+        except RecordCannotSay:
+            return ""
 
     def together_with(self, other: OrderFinding) -> OrderFinding:
         """Both as one: their drafts, and the evidence that is none of these."""
@@ -123,6 +140,12 @@ class OrderFinding:
         leaf = self.check.criteria[criterion]
         events = found[leaf].evidence or found.nearest(leaf)
         return max(events, key=lambda event: event.day or date.min, default=None)
+
+
+def _called(event: Event, found: Findings | None) -> str:
+    """The ingredients of a medicine, else the codes, else the words."""
+    ingredients = ingredients_of(found.record, event) if found is not None else frozenset()
+    return " ".join(sorted(ingredients) or sorted("|".join(key) for key in event.codes) or [event.display])
 
 
 def _part(event: Event, part: str, found: Findings) -> str:

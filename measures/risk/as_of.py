@@ -17,7 +17,7 @@ from measures.event import Event
 from measures.gather import State
 from measures.record import PatientRecord
 from measures.risk.concepts import Concepts, concepts_in
-from measures.shapes import status_code
+from measures.shapes import extensions, status_code
 from measures.terminology import Code
 from measures.time import DAY, day_instant
 
@@ -94,14 +94,14 @@ def _fact(event: Event) -> Fact:
         if element in event.source:
             known = max(known, event.dated(element).start.latest)
     if "extension" in event.source:
-        known = max(known, _known_from(event.source["extension"]))
+        known = max(known, _known_from(event))
     return Fact(min(known // DAY, NEVER), None if end >= NEVER or end == began else end // DAY, event)
 
 
-def _known_from(extensions: object) -> int:
+def _known_from(event: Event) -> int:
     """The moment from which a claim's fact was known; 0 for what is no claim's."""
-    for one in extensions if isinstance(extensions, list) else ():
-        if isinstance(one, Mapping) and one.get("url") == KNOWN_FROM:
+    for one in extensions(event.source):
+        if one.get("url") == KNOWN_FROM:
             try:
                 return day_instant(date.fromisoformat(str(one.get("valueDate")))).earliest
             except ValueError:
@@ -125,6 +125,20 @@ class Known:
         if question not in self._remembered:
             self._remembered[question] = answer()
         return self._remembered[question]  # type: ignore[no-any-return]
+
+    def once(self, question: object, read: Callable[[Event], Found]) -> Callable[[Event], Found]:
+        """What is read of an event, worked out once a record for all the days that are asked about.
+
+        The record remembers the answers and not `read`, which may hold the record.
+        """
+        answers: dict[Event, Found] = self.record.remember((Known, question), dict)
+
+        def answer(event: Event) -> Found:
+            if event not in answers:
+                answers[event] = read(event)
+            return answers[event]
+
+        return answer
 
     def gathered(self, *kinds: str) -> bool:
         """Whether the record was asked for all of these types, and answered."""

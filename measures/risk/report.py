@@ -78,8 +78,8 @@ def report_on(
 def _by_group(y: Ints, p: Floats, groups: Sequence[str], of_row: Any) -> list[dict[str, Any]]:
     """Each group's figures; sensitivity and PPV at the one cut that the top tenth of everybody has.
 
-    Where one group alone is too small to be shown, the smallest other one is not shown either: the figures of
-    everybody, less those of all others, would tell it.
+    Where those too small to be shown are too few together as well, the smallest other group is not shown
+    either: the figures of everybody, less those of all others, would tell them.
     """
     told: list[dict[str, Any]] = []
     flagged = top_rows(p, TOP)
@@ -87,12 +87,15 @@ def _by_group(y: Ints, p: Floats, groups: Sequence[str], of_row: Any) -> list[di
     patients_of = {name: [groups[int(row)] for row in rows] for name, rows in rows_of.items()}
     size = {name: min(len(held), len(set(held))) for name, held in patients_of.items()}
     small = [name for name in rows_of if size[name] < FEWEST_ROWS]
-    beside = min((name for name in rows_of if name not in small), key=lambda name: size[name], default="")
+    others = [name for name in rows_of if name not in small]
+    telling = 0 < sum(size[name] for name in small) < FEWEST_ROWS
+    beside = min(others, key=lambda name: size[name], default=None) if telling else None
+    them = "the one that is" if len(small) == 1 else "those that are"
     for name, rows in rows_of.items():
         if name in small:
             told.append({"group": name, "rows": f"fewer than {FEWEST_ROWS}", "note": "not shown"})
-        elif len(small) == 1 and name == beside:
-            told.append({"group": name, "note": "not shown: it would tell the one that is too small"})
+        elif name == beside:
+            told.append({"group": name, "note": f"not shown: it would tell {them} too small"})
         else:
             told.append({"group": name, **_of_group(y[rows], p[rows], flagged[rows], patients_of[name])})
     return told
@@ -100,7 +103,6 @@ def _by_group(y: Ints, p: Floats, groups: Sequence[str], of_row: Any) -> list[di
 
 def _of_group(y: Ints, p: Floats, flagged: Flags, groups: Sequence[str]) -> dict[str, Any]:
     events, caught = int(y.sum()), int(y[flagged].sum())
-    expected = max(float(p.sum()), 1e-9)
 
     def ratio(drawn: Ints) -> float:
         return float(y[drawn].sum() / max(p[drawn].sum(), 1e-9))
@@ -110,7 +112,7 @@ def _of_group(y: Ints, p: Floats, flagged: Flags, groups: Sequence[str]) -> dict
         "events": events,
         "prevalence": events / len(y),
         "auroc": interval(partial(_auroc_of, y, p), groups).as_json() if 0 < events < len(y) else None,
-        "observed_over_expected": interval(ratio, groups).as_json() if expected else None,
+        "observed_over_expected": interval(ratio, groups).as_json(),
         "sensitivity": _share(caught, events),
         "ppv": _share(caught, int(flagged.sum())),
         "note": "few events" if events < FEWEST_EVENTS else "",

@@ -35,12 +35,8 @@ def results(
     """The results with one of the codes, the latest last; those no living patient can have are left out."""
 
     def found() -> list[Result]:
-        read: dict[Event, float | None] = known.record.remember((Result, codes), dict)
-        facts = known.observed(*codes)
-        for fact in facts:
-            if fact.event not in read:
-                read[fact.event] = number(fact.event)
-        numbers = [(read[fact.event], fact) for fact in facts]
+        read = known.once(codes, number)
+        numbers = [(read(fact.event), fact) for fact in known.observed(*codes)]
         return [
             Result(value, fact) for value, fact in numbers if value is not None and least <= value <= most
         ]

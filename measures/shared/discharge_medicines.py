@@ -21,7 +21,8 @@ AT_DISCHARGE = "discharge"
 
 
 def categories(event):
-    held = event.source.get("category") or []  # one of a dispense, several of an order
+    """The codes of its categories: an order has several, a dispense one."""
+    held = event.source.get("category") or []
     concepts = held if isinstance(held, list) else [held]
     return {coding.get("code") for concept in concepts for coding in concept.get("coding") or ()}
 
@@ -79,6 +80,7 @@ def fills(patient, period, order):
 
 
 def is_fill_of(patient, order, supply):
+    """Whether a supply is of the ordered medicine: it names the order, or its ingredients tell; else None."""
     named = {str(one.get("reference")) for one in supply.source.get("authorizingPrescription") or ()}
     if any(reference.endswith(order.reference) for reference in named):
         return True

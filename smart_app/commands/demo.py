@@ -31,7 +31,7 @@ from smart_app.app import create_app
 from smart_app.demo_ehr.app import create_demo_ehr
 from smart_app.demo_ehr.clients import RegisteredApp
 from smart_app.demo_ehr.loading import People, load_people
-from smart_app.demo_ehr.serving import PortTaken, listen, served, wait_until_ready
+from smart_app.demo_ehr.serving import ANY_PORTS, PortTaken, listen_in_pair, served, wait_until_ready
 
 CLIENT_ID = "throughline"
 WRITTEN = ("Observation", "QuestionnaireResponse", "DocumentReference", "ServiceRequest")
@@ -116,26 +116,28 @@ def command(port: int, people_path: Path | None, dates: str, database: str | Non
 
 @contextmanager
 def running_demo(
-    port: int,
+    port: int | None = None,
     people_path: Path | None = None,
     as_recorded: bool = False,
     *,
     database: str | None = None,
     log_level: str = "warning",
 ) -> Iterator[Demo]:
-    """Both servers, answering, while the context lasts. Raises PortTaken before anything else is begun."""
-    app_url, ehr_url = f"http://127.0.0.1:{port}", f"http://localhost:{port + 1}"
+    """Both servers, answering, while the context lasts; without a port, on any two that are free.
+
+    Raises PortTaken before anything else is begun.
+    """
     with ExitStack() as stack:
-        app_sockets = listen(port, both=False)
-        stack.callback(_close, app_sockets)
-        ehr_sockets = listen(port + 1, both=True)
-        stack.callback(_close, ehr_sockets)
+        app_sockets, ehr_sockets = listen_in_pair(ANY_PORTS if port is None else [port])
+        stack.callback(_close, [*app_sockets, *ehr_sockets])
+        bound = f"127.0.0.1:{app_sockets[0].getsockname()[1]}"
+        app_url, ehr_url = f"http://{bound}", f"http://localhost:{ehr_sockets[0].getsockname()[1]}"
         people = load_people(people_path, clock.today(), as_recorded=as_recorded)
         folder = stack.enter_context(TemporaryDirectory(prefix="throughline-demo-"))
         settings = load_settings(
             **({"database_url": database} if database else _for_this_run(folder)),
             base_url=app_url,
-            bind=f"127.0.0.1:{port}",
+            bind=bound,
             demo=True,
             record_charts=MOST_RECORDED,
             panel=_panel(people, Path(folder)) if people_path is None else None,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,30 +13,29 @@ from cds_service.acceptance import SPLITS, told_apart
 from cds_service.life_cycle import Deed, State, Step
 from cds_service.outside.audit import AuditLog
 from cds_service.outside.clock import now, today
-from cds_service.outside.database import Database
 from cds_service.outside.reception import receptions
-from cds_service.outside.registry import HostEhrs
 from cds_service.outside.rule_store import RuleStore, RuleText
 from cds_service.outside.settings import load_settings
-from cds_service.outside.staff_accounts import StaffAccounts
-from cds_service.outside.vault import open_vault
 from cds_service.outside.yaml_file import read_yaml
 from cds_service.rule_words import compared
 from cds_service.rules import CardRule, in_order
 from smart_app.rule_commands.check import command as check
-from smart_app.rule_commands.check import refuse as _refuse
-from smart_app.rule_commands.recorded import recorded_at
-from smart_app.staff.permissions import StaffUser
-from smart_app.studio.deeds import check_user_can_do
+from smart_app.rule_commands.dry_run import command as dry_run
+from smart_app.rule_commands.life import COMMANDS as LIFE
+from smart_app.rule_commands.shared import (
+    actor_called,
+    at_ehrs,
+    files_in,
+    opened_database,
+    opened_store,
+    rules_in,
+    why_said,
+)
 from smart_app.studio.proposed import Proposals, lines_of
 from smart_app.studio.received import as_csv
 from smart_app.studio.rulebook import Rulebook
 
-_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _PATH = click.Path(exists=True, path_type=Path)
-_SUFFIXES = ("*.yaml", "*.yml")
-_why = click.option("--why", default="", help="A word for the history.")
-_ehrs = click.option("--ehr", "ehrs", multiple=True, required=True, help="Host EHR; may be repeated.")
 
 
 @click.group("rules")
@@ -45,65 +43,11 @@ def command() -> None:
     """Card rules: check, try and compare them, release them and take them back."""
 
 
-command.add_command(check)
+for part in (check, dry_run, *LIFE):
+    command.add_command(part)
 
 
 # -- what a change would do ----------------------------------------------------------------------------------
-
-
-@command.command("dry-run")
-@click.argument("changed", type=_PATH)
-@click.option("--ndjson", type=_FOLDER, help="On a panel: a folder of Bulk FHIR.")
-@click.option("--recorded", is_flag=True, help="On the charts recorded, without the person, at --ehr.")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day of the visits; today.")
-@click.option("--ehr", help="Compare with what is live at this host EHR, not with the rule folders.")
-@click.option("--patients", is_flag=True, help="Also list who enters and who leaves, by id.")
-def dry_run(
-    changed: Path,
-    ndjson: Path | None,
-    recorded: bool,
-    as_of: datetime | None,
-    ehr: str | None,
-    patients: bool,
-) -> None:
-    """For how many patients of a panel, or of charts that calls brought, each rule fires, before and after
-    the rules in CHANGED take the place of those of their id, and how many cards a visit brings.
-
-    Charts are recorded where THROUGHLINE_RECORD_CHARTS says so; patients then go by pseudonyms.
-    """
-    if recorded == (ndjson is not None):
-        raise click.UsageError("give --ndjson FOLDER, or --recorded with --ehr")
-    if recorded and not ehr:
-        raise click.UsageError("--recorded needs --ehr: charts are recorded at a host EHR")
-    book = Rulebook.of_settings(load_settings())
-    day = as_of.date() if as_of else today()
-    before = _live(book, ehr, day) if ehr else dict(book.base)
-    after = before | {rule.id: rule for rule in _read(book, changed)}
-    if ndjson is None:
-        run = book.tried_on_recorded(recorded_at(load_settings(), str(ehr)), before, after, day)
-    else:
-        run = book.tried(ndjson, before, after, day)
-    for line in run.lines():
-        click.echo(line)
-    for effect in run.changed if patients else ():
-        click.echo(f"{effect.rule} enter: {', '.join(effect.entering) or 'nobody'}")
-        click.echo(f"{effect.rule} leave: {', '.join(effect.leaving) or 'nobody'}")
-
-
-def _live(book: Rulebook, ehr: str, day: date) -> dict[str, CardRule]:
-    with _store((ehr,)) as store:
-        return book.live(store, ehr, day)
-
-
-def _read(book: Rulebook, path: Path) -> list[CardRule]:
-    """The rules of a file or folder; all problems are told at once."""
-    checked = [book.checked_file(read_yaml(file)) for file in _files(path)]
-    _refuse([problem for one in checked for problem in one.problems])
-    return [one.rule for one in checked if one.rule is not None]
-
-
-def _files(path: Path) -> list[Path]:
-    return sorted(file for suffix in _SUFFIXES for file in path.glob(suffix)) if path.is_dir() else [path]
 
 
 @command.command("diff")
@@ -117,7 +61,7 @@ def diff(old: Path, new: Path) -> None:
 
 
 def _values(path: Path) -> Mapping[str, Any]:
-    read = [read_yaml(file).values for file in _files(path)]
+    read = [read_yaml(file).values for file in files_in(path)]
     return {str(values.get("id")): values for values in read if isinstance(values, dict)}
 
 
@@ -130,7 +74,7 @@ def _values(path: Path) -> Mapping[str, Any]:
 @click.option("--by", type=click.Choice(list(SPLITS)[1:]), help="Split each rule; else as a whole.")
 def acceptance(ehr: str, days: int, by: str | None) -> None:
     """How the cards of each rule were received, as CSV; nothing is told of too few."""
-    with _database((ehr,)) as database:
+    with opened_database((ehr,)) as database:
         told = told_apart(receptions(database, ehr, now() - timedelta(days=days)), SPLITS[by or ""])
     click.echo(as_csv(told, ehr, (today() - timedelta(days=days)).isoformat()), nl=False)
 
@@ -143,7 +87,7 @@ def acceptance(ehr: str, days: int, by: str | None) -> None:
 def propose(ehr: str, days: int, draft: tuple[str, str] | None, author: str | None) -> None:
     """What the feedback suggests for the rules of a host EHR. Nothing is changed by itself."""
     book, since = Rulebook.of_settings(load_settings()), now() - timedelta(days=days)
-    with _database((ehr,)) as database:
+    with opened_database((ehr,)) as database:
         store = RuleStore(database, AuditLog(database))
         rules = in_order(book.live(store, ehr, today()), book.known.checks)
         received = receptions(database, ehr, since)
@@ -154,7 +98,7 @@ def propose(ehr: str, days: int, draft: tuple[str, str] | None, author: str | No
             return
         if author is None:
             raise click.ClickException("a draft has an author; name the account with --author")
-        kept = found.draft(*draft, author=_actor(author, Deed.SEND))
+        kept = found.draft(*draft, author=actor_called(author, Deed.SEND))
     click.echo(f"{kept.rule_id} {kept.version} (revision {kept.revision}) is a draft; its text:", err=True)
     click.echo(kept.text, nl=False)
 
@@ -164,12 +108,12 @@ def propose(ehr: str, days: int, draft: tuple[str, str] | None, author: str | No
 
 @command.command("release")
 @click.argument("path", type=_PATH)
-@_ehrs
+@at_ehrs
 @click.option("--author", required=True, metavar="ACCOUNT", help="Whose change it is.")
 @click.option("--approver", required=True, metavar="ACCOUNT", help="Who approved it: somebody else.")
 @click.option("--shadow", is_flag=True, help="Evaluate and count it only; no card is shown.")
 @click.option("--from", "starts", type=click.DateTime(["%Y-%m-%d"]), help="Its first day; at once.")
-@_why
+@why_said
 def release(
     path: Path,
     ehrs: tuple[str, ...],
@@ -181,12 +125,12 @@ def release(
 ) -> None:
     """Make the rules of PATH, a file or folder, live at the host EHRs named."""
     book = Rulebook.of_settings(load_settings())
-    rules = _read(book, path)
+    rules = rules_in(book, path)
     aim, day = (State.SHADOW if shadow else State.LIVE), starts.date() if starts else None
     if author == approver:
         raise click.ClickException("whoever wrote a rule cannot approve it; name a second person")
-    with _store(ehrs) as store:
-        by, approved_by = _actor(author, Deed.SEND), _actor(approver, Deed.APPROVE)
+    with opened_store(ehrs) as store:
+        by, approved_by = actor_called(author, Deed.SEND), actor_called(approver, Deed.APPROVE)
         for rule in rules:
             text = _saved(store, rule, by)
             book.check_version(store, text, ehrs)
@@ -198,33 +142,13 @@ def release(
             )
 
 
-@command.command("rollback")
-@click.argument("rule_id")
-@_ehrs
-@click.option("--by", required=True, metavar="ACCOUNT", help="Who takes it back.")
-@_why
-def rollback(rule_id: str, ehrs: tuple[str, ...], by: str, why: str) -> None:
-    """Take the newest release of RULE_ID back: the version before it is live again at once."""
-    with _store(ehrs) as store:
-        actor = _actor(by, Deed.ROLL_BACK)
-        for ehr in ehrs:
-            newest = store.standing(ehr, rule_id).newest
-            if newest is None:
-                raise click.ClickException(f"{rule_id} was never released at {ehr}; nothing to take back")
-            store.do(rule_id, Step(Deed.ROLL_BACK, newest, actor, why=why), (ehr,))
-            live = store.standing(ehr, rule_id).live_on(today())
-            click.echo(
-                f"{rule_id} at {ehr}: {f'revision {live.revision}' if live else 'the rule of the folders'}"
-            )
-
-
 @command.command("export")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--ehr", required=True, help="Whose live rules.")
 def export(folder: Path, ehr: str) -> None:
     """Write the released rules of a host EHR into FOLDER, a file each, for Git."""
     book = Rulebook.of_settings(load_settings())
-    with _store((ehr,)) as store:
+    with opened_store((ehr,)) as store:
         texts = book.released(store, ehr, today())
     folder.mkdir(parents=True, exist_ok=True)
     for rule_id, text in texts.items():
@@ -237,9 +161,9 @@ def export(folder: Path, ehr: str) -> None:
 @click.option("--author", required=True, metavar="ACCOUNT", help="Whose change it is.")
 def take_in(path: Path, author: str) -> None:
     """Save the rules of PATH, a file or folder, as drafts; the same text again is the same revision."""
-    rules = _read(Rulebook.of_settings(load_settings()), path)
-    with _store() as store:
-        by = _actor(author, Deed.SEND)
+    rules = rules_in(Rulebook.of_settings(load_settings()), path)
+    with opened_store() as store:
+        by = actor_called(author, Deed.SEND)
         for rule in rules:
             text = _saved(store, rule, by)
             click.echo(f"{rule.id} {rule.version}: revision {text.revision}")
@@ -247,34 +171,3 @@ def take_in(path: Path, author: str) -> None:
 
 def _saved(store: RuleStore, rule: CardRule, by: str) -> RuleText:
     return store.save(rule.id, rule.version, rule.owner, rule.path.read_text("utf-8-sig"), author=by)
-
-
-@contextmanager
-def _store(ehrs: tuple[str, ...] = ()) -> Iterator[RuleStore]:
-    with _database(ehrs) as database:
-        yield RuleStore(database, AuditLog(database))
-
-
-@contextmanager
-def _database(ehrs: tuple[str, ...]) -> Iterator[Database]:
-    settings = load_settings()
-    with closing(Database(settings.database_url)) as database:
-        database.migrate()
-        known = {ehr.name for ehr in HostEhrs(database, open_vault(settings)).all()}
-        if unknown := set(ehrs) - known:
-            raise click.ClickException(
-                f"no host EHR is called {', '.join(sorted(unknown))}; see `throughline ehr list`"
-            )
-        yield database
-
-
-def _actor(name: str, deed: Deed) -> str:
-    """The person as the audit names them, who may do it; who runs the command answers for the name."""
-    settings = load_settings()
-    with closing(Database(settings.database_url)) as database:
-        account = StaffAccounts(database, open_vault(settings), AuditLog(database)).get(name)
-    if account is None:
-        raise click.ClickException(f"no staff account is called {name!r}; see `throughline staff list`")
-    user = StaffUser(account.name, account.shown_as, account.roles)
-    check_user_can_do(user, deed)
-    return user.actor

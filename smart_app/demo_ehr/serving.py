@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import errno
 import socket
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from threading import Thread
 from time import monotonic, sleep
 from wsgiref.types import WSGIApplication
@@ -14,6 +14,7 @@ import httpx
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 READY_WITHIN = 30.0  # seconds
+ANY_PORTS = (0,) * 50  # the system gives one that is free; the next one may be taken
 
 
 class PortTaken(OSError):
@@ -48,6 +49,28 @@ def listen(port: int, *, both: bool) -> list[socket.socket]:
         except OSError:  # no ::1 here: "localhost" is 127.0.0.1 alone
             pass
     return sockets
+
+
+def listen_in_pair(ports: Sequence[int]) -> tuple[list[socket.socket], list[socket.socket]]:
+    """Listening sockets on the first of these ports that is free together with the next one; 0 is any port.
+    The next one listens on ::1 too.
+
+    Raises PortTaken, of the last.
+    """
+    *others, last = ports
+    for port in others:
+        with suppress(PortTaken):
+            return _pair(port)
+    return _pair(last)
+
+
+def _pair(port: int) -> tuple[list[socket.socket], list[socket.socket]]:
+    first = listen(port, both=False)
+    try:
+        return first, listen(first[0].getsockname()[1] + 1, both=True)
+    except OSError:
+        first[0].close()
+        raise
 
 
 @contextmanager

@@ -124,7 +124,7 @@ def do(user: StaffUser, rule_id: str) -> Response:
         if not ehrs:
             raise NotAllowed("no host EHR was chosen")
         if deed is Deed.SEND:
-            _check_it_can_be_sent(rule_id, revision, ehrs)
+            Rulebook.of_wiring(wiring()).check_it_can_be_sent(wiring().rule_store, rule_id, revision, ehrs)
         step = Step(deed, revision, user.actor, aim, starts, form.get("why", ""))
         wiring().rule_store.do(rule_id, step, ehrs)
         flash(f"Revision {revision} is {deed} for {', '.join(ehrs)}.")
@@ -141,14 +141,6 @@ def text_in_folders(rule_id: str) -> str:
     if rule is None:
         refuse(404, what=f"There is no card rule called {rule_id[:80]}.")
     return rule.path.read_text("utf-8-sig")
-
-
-def _check_it_can_be_sent(rule_id: str, revision: int, ehrs: list[str]) -> None:
-    book, store = Rulebook.of_wiring(wiring()), wiring().rule_store
-    text = store.text(rule_id, revision)
-    if text is None or book.checked(text.text).problems:
-        raise NotAllowed("this revision has problems or failing test patients; open it to see them")
-    book.check_version(store, text, ehrs)
 
 
 def _read(text: str) -> Filled:

@@ -12,15 +12,16 @@ from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from cds_service.conditions import Concern
-from cds_service.life_cycle import FOLDERS, Deed, NotAllowed, Standing, State, Step
+from cds_service.life_cycle import FOLDERS, Deed, NotAllowed, Standing, State
 from cds_service.outside import clock
 from cds_service.rules import CardRule
 from smart_app.errors import refuse
-from smart_app.pages.staff_rules import LIST, text_in_folders
+from smart_app.pages.staff_rules import LIST
 from smart_app.session import wiring
 from smart_app.staff.asked_ehr import host_ehrs
 from smart_app.staff.permissions import NotPermitted, Permission, StaffUser
 from smart_app.staff.signed_in import audit, for_staff
+from smart_app.studio.built_in import do_with_built_in
 from smart_app.studio.deeds import check_user_can_do, user_can_do
 
 _DEEDS = (Deed.RETIRE, Deed.ROLL_BACK)
@@ -62,14 +63,12 @@ def retire_or_bring_back(user: StaffUser, rule_id: str) -> Response:
         return back
     try:
         check_user_can_do(user, Deed(deed))
-        store.do(rule_id, Step(Deed(deed), FOLDERS, user.actor), (ehr,))
+        do_with_built_in(store, rule, Deed(deed), user.actor, (ehr,))
     except (NotAllowed, NotPermitted) as refused:
         detail = {"rule": rule_id, "revision": FOLDERS, "deed": Deed(deed).name.lower()}
         audit(user, "rule-change-refused", detail, outcome="refused")
         flash(f"Not done: {refused}.", "problem")
         return back
-    if store.text(rule_id) is None:
-        store.save(rule_id, rule.version, rule.owner, text_in_folders(rule_id), author=user.actor)
     flash(f"The built-in rule is {deed} at {ehr}.")
     return back
 

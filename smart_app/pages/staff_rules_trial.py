@@ -7,20 +7,21 @@ GET  /staff/rules/<id>/compare   ?revision= &with=    two revisions, or one and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from itertools import islice
 
 from flask import Blueprint, render_template, request
 
-from cds_service.dry_run import LEFT_OUT, DryRun
+from cds_service.dry_run import LEFT_OUT, Tried
 from cds_service.outside import clock
 from cds_service.outside.rule_store import RuleText
 from cds_service.outside.yaml_file import FileProblems
-from cds_service.recording import recorded
+from cds_service.recording import RecordedChart, recorded
 from cds_service.rule_words import differences
 from cds_service.rules import CardRule
 from cds_service.rules_in_use import compiled
+from cds_service.services import find_services
 from measures.terminology import UnknownValueSet
 from smart_app.errors import refuse
 from smart_app.pages.staff_rules import text_in_folders
@@ -34,7 +35,7 @@ from smart_app.studio.yaml_form import values_of
 
 Rules = Mapping[str, CardRule]
 MOST_RECORDED = 500
-"""Of recorded charts, the newest: some ten seconds. The command line tries all."""
+"""Of recorded calls of each service, the newest: some ten seconds. The command line tries all."""
 
 blueprint = Blueprint("staff_rules_trial", __name__, url_prefix="/staff/rules")
 
@@ -66,26 +67,28 @@ def try_rule(user: StaffUser, rule_id: str) -> str:
 def try_on_recorded(user: StaffUser, rule_id: str) -> str:
     """For whom it fires among the charts that calls of a host EHR brought; nobody can be told from them."""
 
-    def on_recorded(book: Rulebook, ehr: str, before: Rules, after: Rules) -> DryRun:
-        charts = recorded(islice(wiring().recorded_charts.all(ehr), MOST_RECORDED))
+    def on_recorded(book: Rulebook, ehr: str, before: Rules, after: Rules) -> Tried:
+        def charts(service: str) -> Iterator[RecordedChart]:
+            return recorded(islice(wiring().recorded_charts.all(ehr, service), MOST_RECORDED))
+
         return book.tried_on_recorded(charts, before, after, clock.today())
 
     return _tried(user, _kept(rule_id), on_recorded)
 
 
-def _tried(user: StaffUser, kept: RuleText, run_on: Callable[[Rulebook, str, Rules, Rules], DryRun]) -> str:
+def _tried(user: StaffUser, kept: RuleText, run_on: Callable[[Rulebook, str, Rules, Rules], Tried]) -> str:
     """The rules live at the chosen host EHR, without this revision and with it; the audit knows of it."""
     ehr = chosen_ehr(request.form.get("ehr", ""), host_ehrs())
-    book = Rulebook.of_wiring(wiring())
+    book = Rulebook.of_wiring(wiring()).scoring(wiring().risk)
     try:
         before = book.live(wiring().rule_store, ehr, clock.today())
         after = before | {kept.rule_id: compiled(kept.text, book.known, kept.rule_id)}
-        run = run_on(book, ehr, before, after)
+        tried = run_on(book, ehr, before, after)
     except (FileProblems, FileNotFoundError, UnknownValueSet) as cannot:
         return _page(kept, problem=f"It cannot be tried: {cannot}")
-    detail = {"rule": kept.rule_id, "revision": kept.revision, "patients": run.patients}
+    detail = {"rule": kept.rule_id, "revision": kept.revision, "patients": tried.patients}
     audit(user, "rule-tried", detail, host_ehr=ehr)
-    return _page(kept, run=run, ehr=ehr)
+    return _page(kept, tried=tried, ehr=ehr)
 
 
 @blueprint.get("/<rule_id>/compare")
@@ -118,20 +121,26 @@ def _kept(rule_id: str) -> RuleText:
     return found or refuse(404, what=f"There is no saved revision of {rule_id[:80]}; save it first.")
 
 
-def _page(kept: RuleText, *, run: DryRun | None = None, problem: str = "", ehr: str = "") -> str:
+def _page(kept: RuleText, *, tried: Tried | None = None, problem: str = "", ehr: str = "") -> str:
     panel, ehrs, charts = wiring().settings.panel, host_ehrs(), wiring().recorded_charts
     return render_template(
         "staff/rule_trial.html",
         kept=kept,
-        run=run,
+        tried=tried,
         problem=problem,
         panel=panel is not None,
         too_large=panel is not None and too_large_to_wait(panel),
         ehr=ehr,
         ehrs=ehrs,
         records=charts.keeps,
-        recorded=[(name, f"{name} ({number})") for name in ehrs if (number := charts.count(name))],
+        recorded=[(name, f"{name} ({told})") for name in ehrs if (told := _told(charts.counts(name)))],
         left_out=LEFT_OUT,
         most_recorded=MOST_RECORDED,
         as_of=request.form.get("as_of", "") or clock.today().isoformat(),
     )
+
+
+def _told(counts: Mapping[str, int]) -> str:
+    """Such as "12 patient-view, 3 order-sign"."""
+    services = find_services()
+    return ", ".join(f"{counts[id]} {services[id].hook}" for id in services if id in counts)

@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from cds_service.conditions import RiskCondition
 from cds_service.drafts import load_drafts
-from cds_service.dry_run import DryRun, Opening, dry_run
+from cds_service.dry_run import Opening, Tried, dry_run, service_of, tried
 from cds_service.life_cycle import NotAllowed
 from cds_service.outside.rule_store import RuleStore, RuleText
 from cds_service.outside.settings import Settings
 from cds_service.outside.value_sets import vocabulary_in_use
 from cds_service.outside.yaml_file import FileProblems, YamlFile, parse_yaml
 from cds_service.recording import RecordedChart
+from cds_service.risk import Risk
+from cds_service.risk_reading import reads_anew
 from cds_service.rule_file import Known
 from cds_service.rules import CardRule, folders, in_order, known_here, rule_in, rules_by_id
 from cds_service.rules_in_use import compiled
-from cds_service.trial import Trial
+from cds_service.services import find_services
+from cds_service.trial import Orders, Trial
 from cds_service.wiring import Wiring
 from measures.batch.job import Job
 from measures.batch.panel import opened
 from measures.catalog import find_measures
+from measures.risk.panel import wanted_by_features
 from measures.time import Period
 from smart_app.studio.yaml_form import values_of
+
+Charts = Callable[[str], Iterable[RecordedChart]]
+"""Those recorded at a service, by its id."""
 
 _FOR_HIGH_RISK = "SAFE"  # reads what a high C-SSRS is told by
 
@@ -39,9 +47,9 @@ class Checked:
     problems: tuple[str, ...] = ()
 
 
-def _holding(rules: Mapping[str, CardRule], day: date) -> dict[str, CardRule]:
+def _holding(rules: Iterable[CardRule], day: date) -> list[CardRule]:
     """The rules in effect on a day, as if they always were: the days of recorded charts have been moved."""
-    return {id: replace(rule, since=None, until=None) for id, rule in rules.items() if rule.holds_on(day)}
+    return [replace(rule, since=None, until=None) for rule in rules if rule.holds_on(day)]
 
 
 @dataclass(frozen=True)
@@ -65,6 +73,13 @@ class Rulebook:
         known = wiring.rules_in_use.known
         trial = Trial(known.catalog, wiring.vocabulary, known.checks, known.drafts)
         return cls(wiring.rules_in_use.base, known, trial)
+
+    def scoring(self, risk: Risk) -> Rulebook:
+        """The same, for which rules about risk are tried too: scored by what is in use now."""
+        reads = reads_anew(risk)
+        return replace(
+            self, trial=replace(self.trial, reads_risk=reads, why_no_risk="since risk is switched off")
+        )
 
     def checked(self, text: str, name: str = "rule.yaml", *, tests: bool = True) -> Checked:
         """The rule of a text, or everything that is wrong with it; its test patients are tried."""
@@ -126,6 +141,15 @@ class Rulebook:
                 rules[rule_id] = compiled(text.text, self.known, rule_id)
         return rules
 
+    def check_it_can_be_sent(
+        self, store: RuleStore, rule_id: str, revision: int, host_ehrs: Iterable[str]
+    ) -> None:
+        """NotAllowed for a revision that is not there or has problems, and as `check_version` says."""
+        text = store.text(rule_id, revision)
+        if text is None or self.checked(text.text).problems:
+            raise NotAllowed("this revision has problems or failing test patients; open it to see them")
+        self.check_version(store, text, host_ehrs)
+
     def check_version(self, store: RuleStore, sent: RuleText, host_ehrs: Iterable[str]) -> None:
         """NotAllowed where another text of this version was shown: feedback tells the two apart by it."""
         ended = {n for name in host_ehrs for n in store.standing(name, sent.rule_id).ended}
@@ -141,28 +165,39 @@ class Rulebook:
             )
 
     def tried_on_recorded(
-        self,
-        charts: Iterable[RecordedChart],
-        before: Mapping[str, CardRule],
-        after: Mapping[str, CardRule],
-        day: date,
-    ) -> DryRun:
-        """Both sets of rules, as they hold on a day, on charts that calls brought. Raises UnknownValueSet."""
-        openings = (Opening(one.record(self.trial.vocabulary), one.as_of, one.agrees) for one in charts)
-        old, new = (in_order(_holding(rules, day), self.known.checks) for rules in (before, after))
-        return dry_run(openings, old, new, self.trial, "as calls brought them, each on the day of its call")
+        self, charts: Charts, before: Mapping[str, CardRule], after: Mapping[str, CardRule], day: date
+    ) -> Tried:
+        """Both sets of rules, as they hold on a day, on charts that calls brought, of each service that has
+        any. Raises UnknownValueSet.
+        """
+        checks = self.known.checks
+        old, new = (_holding(in_order(rules, checks), day) for rules in (before, after))
+
+        def opening(chart: RecordedChart, closes_gaps: bool) -> Opening:
+            chosen = None if chart.chosen is None else frozenset(chart.chosen)
+            orders = Orders(chart.drafts, chosen, closes_gaps)
+            return Opening(chart.record(self.trial.vocabulary), chart.as_of, chart.agrees, orders)
+
+        runs = []
+        for service in find_services().values():
+            openings = (opening(chart, service.closes_gaps) for chart in charts(service.id))
+            said = f"as calls of {service.hook} brought them, each on the day of its call"
+            run = dry_run(openings, old, new, self.trial, service, said)
+            if run.patients or run.left_out:
+                runs.append(run)
+        return tried(runs, (*old, *new), self.trial, "since no call at such a hook is recorded")
 
     def tried(
         self, panel: Path, before: Mapping[str, CardRule], after: Mapping[str, CardRule], as_of: date
-    ) -> DryRun:
+    ) -> Tried:
         """Both sets of rules on a folder of Bulk FHIR. Raises FileNotFoundError, UnknownValueSet."""
-        measures = {rule.measure for rule in (*before.values(), *after.values()) if rule.measure}
+        old, new = (in_order(rules, self.known.checks) for rules in (before, after))
+        measures = {rule.measure for rule in (*old, *new) if rule.measure}
         only = tuple(sorted(measures | {_FOR_HIGH_RISK} & self.known.catalog.measures.keys()))
         job = Job(Period.year(as_of.year), self.trial.vocabulary, as_of, only=only)
-        checks = self.known.checks
-        with opened(panel, job) as read:
+        scores = any(isinstance(r.when, RiskCondition) and self.trial.can_try(r) for r in (*old, *new))
+        with opened(panel, job, wanted_by_features() if scores else None) as read:
             openings = (Opening(record, as_of) for record in read.records())
-            said = f"as of {as_of}"
-            return dry_run(
-                openings, in_order(before, checks), in_order(after, checks), self.trial, tried_on=said
-            )
+            run = dry_run(openings, old, new, self.trial, service_of("patient-view"), f"as of {as_of}")
+        why_not = "since nothing is being ordered, nor anybody discharged"
+        return tried([run], (*old, *new), self.trial, why_not)

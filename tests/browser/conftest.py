@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,10 +11,8 @@ import time_machine
 from playwright.sync_api import Browser, BrowserContext
 
 from smart_app.commands.demo import Demo, running_demo
-from smart_app.demo_ehr.serving import PortTaken
 
 TODAY = datetime(2026, 11, 20, 15, tzinfo=UTC)
-FIRST_PORT, LAST_PORT = 18_200, 18_300
 
 
 @pytest.fixture
@@ -30,16 +27,8 @@ def browser(chromium: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture
 def demo() -> Iterator[Demo]:
     """A demo of its own for each test, on a day late in the year: the stories are told backwards from it."""
-    for port in range(FIRST_PORT, LAST_PORT, 2):
-        with ExitStack() as stack:
-            stack.enter_context(time_machine.travel(TODAY, tick=True))
-            try:
-                started = stack.enter_context(running_demo(port))
-            except PortTaken:
-                continue
-            yield started
-            return
-    pytest.fail(f"no two free ports between {FIRST_PORT} and {LAST_PORT}")
+    with time_machine.travel(TODAY, tick=True), running_demo() as started:
+        yield started
 
 
 @pytest.fixture

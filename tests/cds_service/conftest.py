@@ -19,6 +19,8 @@ from cds_service.cards import Origin
 from cds_service.dialects import load_dialects
 from cds_service.drafts import load_drafts
 from cds_service.gathering import Gatherer
+from cds_service.open_charts import OpenCharts
+from cds_service.outside import clock
 from cds_service.outside.ehr import EhrReader
 from cds_service.outside.registry import HostEhr
 from cds_service.outside.settings import Settings
@@ -80,6 +82,7 @@ def parts(wired: Wiring) -> Parts:
         visits=wired.visits,
         origin=Origin(BASE_URL, VOCABULARY.label, VOCABULARY.for_reporting),
         today=lambda: TODAY,
+        open_charts=OpenCharts(4 * 2**20, clock.monotonic),
     )
 
 
@@ -90,6 +93,11 @@ def wiring(wired: Wiring, parts: Parts) -> Wiring:
 
 @pytest.fixture(scope="session")
 def flask_app(wiring: Wiring) -> Flask:
+    return served(wiring)
+
+
+def served(wiring: Wiring) -> Flask:
+    """The endpoints alone, wired so."""
     app = Flask("a CDS service under test")
     app.register_blueprint(blueprint(wiring))
     return app
@@ -100,7 +108,11 @@ def ehr(flask_app: Flask, key: ECKey, wiring: Wiring) -> CdsClient:
     """Riverside's CDS client: signs and sends calls. What other tests set aside rests no longer."""
     with wiring.database.transaction() as connection:
         connection.execute(delete(SnoozedRuleRow))
-    return CdsClient(flask_app.test_client(), key, "https://ehr.riverside.example")
+    return client_of(flask_app, key)
+
+
+def client_of(service: Flask, key: ECKey) -> CdsClient:
+    return CdsClient(service.test_client(), key, "https://ehr.riverside.example")
 
 
 @pytest.fixture(scope="session")

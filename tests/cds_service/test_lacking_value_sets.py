@@ -6,14 +6,15 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from flask import Flask
 from joserfc.jwk import ECKey
 
 from cds_service.answering import Parts
-from cds_service.web import blueprint
+from cds_service.open_charts import OpenCharts
+from cds_service.outside import clock
 from cds_service.wiring import Wiring, offered
 from measures.terminology import Vocabulary
-from tests.cds_service.calls import CdsClient, prefetch, view
+from tests.cds_service.calls import prefetch, view
+from tests.cds_service.conftest import client_of, served
 
 NOTHING_LOADED = Vocabulary({}, label="nothing loaded", content_hash="", for_reporting=True)
 
@@ -22,10 +23,9 @@ NOTHING_LOADED = Vocabulary({}, label="nothing loaded", content_hash="", for_rep
 def test_each_measure_without_its_value_sets_is_told_once_and_costs_no_answer(
     wiring: Wiring, parts: Parts, key: ECKey, log: list[Any]
 ):
-    app = Flask("a CDS service without value sets")
-    services = offered(replace(parts, vocabulary=NOTHING_LOADED))
-    app.register_blueprint(blueprint(replace(wiring, services=services)))
-    ehr = CdsClient(app.test_client(), key, "https://ehr.riverside.example")
+    none_kept = OpenCharts(0, clock.monotonic)  # a chart of an earlier test was read with its value sets
+    services = offered(replace(parts, vocabulary=NOTHING_LOADED, open_charts=none_kept))
+    ehr = client_of(served(replace(wiring, services=services)), key)
 
     answers = [ehr.post(view(prefetch())) for _ in range(2)]
 

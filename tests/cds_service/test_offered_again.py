@@ -10,16 +10,13 @@ from cds_service.cards import Origin, due_cards
 from cds_service.drafts import load_drafts
 from cds_service.rules import BUILT_IN, load_rules
 from measures.catalog import find_measures
-from measures.library.cms122_glycemic_status import DIABETES
 from measures.shared.antipsychotics import A1C, ANTIPSYCHOTIC, LDL, SCHIZOPHRENIA
-from measures.shared.visits import OFFICE
 from measures.time import Period
 from tests.cds_service.calls import TODAY
-from tests.clinic import diagnosed, observed, prescribed, visit
-from tests.measures.orders.signing import coded_chart
+from tests.clinic import diagnosed, observed, prescribed
+from tests.measures.orders.signing import DIABETIC, coded_chart
 
 RULES = load_rules((BUILT_IN,), find_measures(), load_drafts())
-DIABETIC = (visit(OFFICE, "2026-03-10"), diagnosed(DIABETES, "2019", category="encounter-diagnosis"))
 
 
 def offered(rule: str, *events: dict[str, Any]) -> dict[str, list[str]]:

@@ -7,16 +7,14 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from measures.library.cms122_glycemic_status import DIABETES
 from measures.library.cms165_blood_pressure import HYPERTENSION
 from measures.orders.laboratory import CREATININE, LITHIUM_LEVEL, TSH
 from measures.orders.medicines import LITHIUM, NSAIDS
-from measures.shared.visits import OFFICE
 from measures.terminology import LOINC, Code
 from tests.cds_service.calls import ORDER_SELECT, ORDER_SIGN, CdsClient, bundle, hook, prefetch, signing
 from tests.cds_service.test_card_disclosure import last_audit
-from tests.clinic import concept, diagnosed, observed, prescribed, visit
-from tests.measures.orders.signing import draft_for, draft_test
+from tests.clinic import concept, diagnosed, observed, prescribed
+from tests.measures.orders.signing import DIABETIC, draft_for, draft_test
 
 Json = dict[str, Any]
 
@@ -28,7 +26,6 @@ FRESH = (
     observed(CREATININE, "2026-10-01", value=0.9, unit="mg/dL"),
     observed(TSH, "2026-10-01", value=2.1, unit="mU/L"),
 )
-DIABETIC = (visit(OFFICE, "2026-03-10"), diagnosed(DIABETES, "2019", category="encounter-diagnosis"))
 A1C_ORDER = draft_test(Code(LOINC, "4548-4"), id="a1c-1")
 
 

@@ -15,19 +15,18 @@ from measures.orders.catalog import find_order_checks
 from measures.orders.laboratory import NEUTROPHILS, TSH
 from measures.shared.depression import PHQ_9
 from measures.shared.suicide_risk import CSSRS, HIGH
-from measures.terminology import LOINC, Code
 from tests.cds_service.calls import ORDER_SIGN, TODAY, CdsClient, bundle, hook, patient, prefetch, signing
 from tests.cds_service.test_discharge_medicine import RECORD as NOT_FILLED
 from tests.cds_service.test_order_hooks import FRESH
 from tests.clinic import concept, diagnosed, dispensed, observed, pressure
 from tests.measures.orders.signing import dosage, draft_for, draft_test, taken
+from tests.measures.suicide_care import LOW, MODERATE
 
 Json = dict[str, Any]
 WOMAN = patient("1994-04-02", gender="female")
 YOUNG, OLD = patient("2004-04-02"), patient("1950-04-02")
 OLANZAPINE, RISPERIDONE, HALOPERIDOL, METHADONE = "312078", "312829", "310670", "6813"
 ILL = diagnosed(p.OPIOID_USE_DISORDER, "2020-01-01")
-LOW, MODERATE = Code(LOINC, "LA9194-7"), Code(LOINC, "LA6751-7")
 
 
 class Tried(NamedTuple):

@@ -10,27 +10,40 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from joserfc.jwk import ECKey
 from werkzeug.test import TestResponse
 
-from cds_service.answering import CdsService
+from cds_service.answering import Parts
 from cds_service.outside.database import Database
 from cds_service.outside.recorded_charts import RecordedCharts
 from cds_service.recording import FARTHEST, RecordedChart, Recorder, answer, recorded
-from cds_service.services import find_services
-from cds_service.web import blueprint
-from cds_service.wiring import Wiring
+from cds_service.wiring import Wiring, offered
 from measures.library.cms122_glycemic_status import DIABETES
+from measures.orders import medicines as m
 from measures.record import Period
 from measures.shared.visits import OFFICE
-from tests.cds_service.calls import TODAY, CdsClient, patient, prefetch, signing, view
-from tests.cds_service.conftest import failed
-from tests.clinic import VOCABULARY, diagnosed, visit
+from tests.cds_service.calls import (
+    DISCHARGE,
+    ORDER_SELECT,
+    ORDER_SIGN,
+    TODAY,
+    CdsClient,
+    bundle,
+    hook,
+    patient,
+    prefetch,
+    signing,
+    view,
+)
+from tests.cds_service.conftest import client_of, failed, served
+from tests.clinic import VOCABULARY, concept, diagnosed, visit
+from tests.measures.orders.signing import draft_for
+from tests.measures.test_deidentified import CANARY
 
 SICK = (visit(OFFICE, "2026-03-10"), diagnosed(DIABETES, "2019", category="encounter-diagnosis"))
 KEY = b"a key of the tests"
+VIEW, SIGN, SELECT = (f"throughline-{hook}" for hook in ("patient-view", "order-sign", "order-select"))
 
 
 class ToTheEnd(FlaskClient):
@@ -40,17 +53,12 @@ class ToTheEnd(FlaskClient):
         return super().open(*arguments, **options | {"buffered": True})
 
 
-def service(wiring: Wiring, key: ECKey, store: RecordedCharts) -> CdsClient:
+def service(wiring: Wiring, parts: Parts, key: ECKey, store: RecordedCharts) -> CdsClient:
     """Riverside's client of a service that records."""
-    records = Recorder(store, KEY).keep
-    services = {
-        name: CdsService(what, replace(wiring.services[name]._parts, records=records))
-        for name, what in find_services().items()
-    }
-    app = Flask("a CDS service that records")
+    services = offered(replace(parts, records=Recorder(store, KEY).keep))
+    app = served(replace(wiring, services=services))
     app.test_client_class = ToTheEnd
-    app.register_blueprint(blueprint(replace(wiring, services=services)))
-    return CdsClient(app.test_client(), key, "https://ehr.riverside.example")
+    return client_of(app, key)
 
 
 @pytest.fixture
@@ -61,12 +69,12 @@ def store(wiring: Wiring) -> Iterator[RecordedCharts]:
 
 
 @pytest.fixture
-def recording(wiring: Wiring, key: ECKey, store: RecordedCharts) -> CdsClient:
-    return service(wiring, key, store)
+def recording(wiring: Wiring, parts: Parts, key: ECKey, store: RecordedCharts) -> CdsClient:
+    return service(wiring, parts, key, store)
 
 
-def one(store: RecordedCharts) -> RecordedChart:
-    (found,) = recorded(store.all("riverside"))
+def one(store: RecordedCharts, service: str = VIEW) -> RecordedChart:
+    (found,) = recorded(store.all("riverside", service))
     return found
 
 
@@ -74,7 +82,7 @@ def test_a_call_leaves_its_chart_without_the_person(recording: CdsClient, store:
     name = [{"family": "Quillfeather", "given": ["Zebulon"]}]
     recording.cards(*SICK, who=patient(name=name, telecom=[{"value": "555-0147"}]))
 
-    (document,) = store.all("riverside")
+    (document,) = store.all("riverside", VIEW)
     for word in (b"Quillfeather", b"555-0147", b"pat-1", b"2026", b"dr-1"):
         assert word not in document
     chart = one(store)
@@ -122,7 +130,7 @@ def test_one_patient_has_one_offset_and_one_pseudonym_and_another_key_makes_othe
 ):
     for _ in range(2):
         recording.cards(*SICK)
-    assert store.count("riverside") == 1
+    assert store.counts("riverside") == {VIEW: 1}
 
     def years(key: bytes, host_ehr: str = "riverside") -> set[int]:
         recorder = Recorder(store, key)
@@ -140,11 +148,11 @@ def test_nothing_is_recorded_before_the_client_has_its_answer(recording: CdsClie
     recording.http = FlaskClient(recording.http.application, response_wrapper=TestResponse)
     answer = recording.post(view(prefetch(*SICK)))
     assert answer.status_code == 200
-    assert store.count("riverside") == 0
+    assert store.counts("riverside") == {}
 
     answer.close()
 
-    assert store.count("riverside") == 1
+    assert store.counts("riverside") == {VIEW: 1}
 
 
 def test_a_token_used_again_records_nothing(recording: CdsClient, store: RecordedCharts):
@@ -154,21 +162,59 @@ def test_a_token_used_again_records_nothing(recording: CdsClient, store: Recorde
 
     assert recording.post(view(prefetch(*SICK)), token=token).status_code == 401
 
-    assert store.count("riverside") == 0
+    assert store.counts("riverside") == {}
 
 
-def test_only_an_opened_chart_is_recorded(recording: CdsClient, store: RecordedCharts):
-    recording.post(signing(prefetch(*SICK)), "/cds-services/throughline-order-sign")
+def test_a_refused_call_leaves_nothing(recording: CdsClient, store: RecordedCharts):
     recording.post(view({}))
 
-    assert store.count("riverside") == 0
+    assert store.counts("riverside") == {}
+
+
+LITHIUM = draft_for(m.LITHIUM, f"Lithium for {CANARY}", id="lithium-of-1", note=[{"text": CANARY}])
+STOPPED = draft_for(m.OUD_MEDICINES, CANARY, id="stopped-1", status="stopped")
+
+
+def test_orders_being_signed_are_recorded_without_the_person_as_they_were_read(
+    recording: CdsClient, store: RecordedCharts
+):
+    part_2 = draft_for(m.OUD_MEDICINES, meta={"security": [{"code": "42CFRPart2"}]})
+    assert recording.post(signing(prefetch(*SICK), LITHIUM, STOPPED, part_2), ORDER_SIGN).status_code == 200
+
+    (document,) = store.all("riverside", SIGN)
+    for word in (CANARY.encode(), b"lithium-of-1", b"pat-1", b"dr-1"):
+        assert word not in document
+    lithium, stopped = one(store, SIGN).drafts
+    assert lithium["medicationCodeableConcept"] == concept(m.LITHIUM)
+    assert (lithium["status"], stopped["status"]) == ("draft", "stopped")
+    assert lithium["subject"] == {"reference": f"Patient/{one(store, SIGN).patient['id']}"}
+    assert one(store, SIGN).chosen is None
+
+
+def test_what_was_chosen_is_still_found_among_the_orders(recording: CdsClient, store: RecordedCharts):
+    chosen = {"selections": ["MedicationRequest/lithium-of-1"], "draftOrders": bundle(LITHIUM, STOPPED)}
+    recording.post(hook("order-select", prefetch(*SICK), **chosen), ORDER_SELECT)
+
+    found = one(store, SELECT)
+    assert found.chosen == (f"MedicationRequest/{found.drafts[0]['id']}",)
+
+
+def test_a_call_of_each_service_is_recorded_beside_the_others(recording: CdsClient, store: RecordedCharts):
+    recording.cards(*SICK)
+    recording.post(signing(prefetch(*SICK), LITHIUM), ORDER_SIGN)
+    recording.post(hook("encounter-discharge", prefetch(*SICK)), DISCHARGE)
+
+    assert store.counts("riverside") == {VIEW: 1, SIGN: 1, "throughline-encounter-discharge": 1}
+    assert one(store).drafts == ()
 
 
 @pytest.mark.faults_are_expected
-def test_a_chart_that_cannot_be_recorded_costs_no_card(wiring: Wiring, key: ECKey, tmp_path: Path):
+def test_a_chart_that_cannot_be_recorded_costs_no_card(
+    wiring: Wiring, parts: Parts, key: ECKey, tmp_path: Path
+):
     before = failed()
     with closing(Database(f"sqlite:///{tmp_path}/without-tables.sqlite3")) as database:
-        ehr = service(wiring, key, RecordedCharts(database, wiring.vault, most=5))
+        ehr = service(wiring, parts, key, RecordedCharts(database, wiring.vault, most=5))
 
         assert ehr.cards(*SICK)
 
@@ -179,6 +225,7 @@ def test_what_is_stored_is_read_again_as_it_was():
     chart = RecordedChart(
         {"id": "x"}, ({"id": "y"},), {"Condition": "gathered"}, date(2014, 11, 22), {"A": "b"}
     )
+    ordering = replace(chart, drafts=({"id": "z"},), chosen=("MedicationRequest/z",))
 
-    assert list(recorded([chart.document()])) == [chart]
+    assert list(recorded([chart.document(), ordering.document()])) == [chart, ordering]
     assert list(recorded([])) == []

@@ -218,7 +218,7 @@ def test_charts_that_are_recorded_are_told_of_where_they_are():
 
     assert title not in entries(sheet())
     assert (
-        "the newest call of 500 patients"
+        "the newest calls of 500 patients"
         in entries(sheet(SETTINGS.model_copy(update={"record_charts": 500})))[title]
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import time_machine
@@ -22,6 +23,7 @@ A1C, SAFETY = (
     read_rule(Path(BUILT_IN) / f"{name}.yaml", find_measures(), load_drafts())
     for name in ("a1c_not_measured", "safety_plan_due")
 )
+Outcome = Literal["accepted", "overridden"]
 ME = "Practitioner/1"
 CLINIC = ("riverside", "pat-1", ME)
 
@@ -34,12 +36,11 @@ def set_aside(
     visits: Visits,
     ehr: str,
     code: str | None = "not-appropriate",
-    outcome: str = "overridden",
-    **more: datetime,
+    outcome: Outcome = "overridden",
+    at: datetime | None = None,
 ) -> Snooze | None:
-    at = more.get("at", clock.now())
     reason = (code, "x") if code else None
-    return visits.set_aside(ehr, Feedback("c1", outcome, at or clock.now(), reason=reason))  # type: ignore[arg-type]
+    return visits.set_aside(ehr, Feedback("c1", outcome, at or clock.now(), reason=reason))
 
 
 def resting(visits: Visits, ehr: str, patient: str, user: str) -> set[str]:
@@ -96,7 +97,9 @@ def test_no_reason_lets_suicide_safety_rest(visits: Visits, code: str):
 @pytest.mark.parametrize(
     ("code", "outcome"), [("not-appropriate", "accepted"), (None, "overridden"), ("no-time", "overridden")]
 )
-def test_only_what_was_set_aside_for_a_reason_of_ours_rests(visits: Visits, code: str | None, outcome: str):
+def test_only_what_was_set_aside_for_a_reason_of_ours_rests(
+    visits: Visits, code: str | None, outcome: Outcome
+):
     shown(visits, *CLINIC)
 
     assert set_aside(visits, "riverside", code, outcome) is None

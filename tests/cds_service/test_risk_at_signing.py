@@ -8,7 +8,7 @@ from typing import Any
 from cds_service.wiring import Wiring
 from measures.orders.medicines import BENZODIAZEPINES, NSAIDS
 from measures.shared.suicide_risk import CSSRS, HIGH
-from measures.terminology import LOINC, Code
+from measures.terminology import Code
 from tests.cds_service.calls import (
     ORDER_SELECT,
     ORDER_SIGN,
@@ -22,13 +22,13 @@ from tests.cds_service.calls import (
 from tests.cds_service.test_risk_in_calls import RISING, forget_scores, risk_cards, scoring
 from tests.clinic import observed
 from tests.measures.orders.signing import draft_for
+from tests.measures.suicide_care import LOW
 
 __all__ = ["scoring"]
 
 Json = dict[str, Any]
 LORAZEPAM = draft_for(BENZODIAZEPINES, "Lorazepam 1 mg", id="lorazepam-1")
 IBUPROFEN = draft_for(NSAIDS, "Ibuprofen 600 mg", id="ibuprofen-1")
-LOW = Code(LOINC, "LA9194-7")
 
 
 def screen(days: int, level: Code) -> Json:

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
+from cds_service.answering import Parts
 from cds_service.card import Card, Origin
 from cds_service.cards import Case, shown_cards
 from cds_service.drafts import load_drafts
@@ -127,13 +128,12 @@ def test_a_chance_is_told_as_people_read_it(chance: float, words: str):
 
 
 @pytest.mark.faults_are_expected
-def test_a_risk_that_cannot_be_read_costs_its_own_card_only(wiring: Wiring, ehr: Any):
+def test_a_risk_that_cannot_be_read_costs_its_own_card_only(wiring: Wiring, parts: Parts, ehr: Any):
     def fails(*_: Any) -> RiskReading:
         raise ZeroDivisionError
 
-    service = wiring.services["throughline-patient-view"]
     kept = dict(wiring.services)
-    wiring.services.update(offered(replace(service._parts, reads_risk=fails)))
+    wiring.services.update(offered(replace(parts, reads_risk=fails)))
     try:
         answers = [ehr.post(view(prefetch()), SERVICE), ehr.post(signing(prefetch()), ORDER_SIGN)]
     finally:

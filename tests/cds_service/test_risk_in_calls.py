@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete
 
+from cds_service.answering import Parts
 from cds_service.outside.tables.risk import RiskScoreRow
 from cds_service.risk_reading import moves, reads_risk
 from cds_service.wiring import Wiring, offered
@@ -42,10 +43,9 @@ SECRET = event(
 
 
 @pytest.fixture
-def scoring(wiring: Wiring) -> Iterator[Wiring]:
+def scoring(wiring: Wiring, parts: Parts) -> Iterator[Wiring]:
     """The service with the real risk behind it."""
     kept = dict(wiring.services)
-    parts = next(iter(kept.values()))._parts
     wiring.services.update(offered(replace(parts, reads_risk=reads_risk(wiring.risk))))
     forget_scores(wiring)
     yield wiring

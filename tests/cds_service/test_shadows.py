@@ -8,20 +8,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from flask import Flask
 from joserfc.jwk import ECKey
 
-from cds_service.answering import CdsService
+from cds_service.answering import Parts
 from cds_service.chosen import RuleSet
 from cds_service.life_cycle import Deed, State, Step
 from cds_service.outside import clock
 from cds_service.rules_in_use import RulesInUse
-from cds_service.services import find_services
-from cds_service.web import blueprint
-from cds_service.wiring import Wiring
+from cds_service.wiring import Wiring, offered
 from measures.library.cms122_glycemic_status import DIABETES
 from measures.shared.visits import OFFICE
 from tests.cds_service.calls import CdsClient
+from tests.cds_service.conftest import client_of, served
 from tests.cds_service.test_studio_commands import RULE
 from tests.clinic import diagnosed, visit
 
@@ -33,7 +31,7 @@ DUE = (
 
 
 @pytest.fixture(scope="module")
-def in_shadow(wiring: Wiring) -> Iterator[Wiring]:
+def in_shadow(wiring: Wiring, parts: Parts) -> Iterator[Wiring]:
     """The service with one more rule, of its own id, in the shadow."""
     store = wiring.rule_store
     text = RULE[: RULE.index("tests:")].replace("a1c-not-measured", ID)
@@ -41,19 +39,13 @@ def in_shadow(wiring: Wiring) -> Iterator[Wiring]:
     store.do(ID, Step(Deed.SEND, revision, "staff/ann", State.SHADOW), ("riverside",))
     store.do(ID, Step(Deed.APPROVE, revision, "staff/ben"), ("riverside",))
     rules = RulesInUse(wiring.rules_in_use.base, wiring.rules_in_use.known, store, ask_seconds=0)
-    services = {
-        name: CdsService(what, replace(wiring.services[name]._parts, rules_at=rules.at))
-        for name, what in find_services().items()
-    }
-    yield replace(wiring, services=services)
+    yield replace(wiring, services=offered(replace(parts, rules_at=rules.at)))
     store.do(ID, Step(Deed.RETIRE, revision, "staff/ann"), ("riverside",))
 
 
 @pytest.fixture
 def shadowed(in_shadow: Wiring, key: ECKey) -> CdsClient:
-    app = Flask("a CDS service with a shadow")
-    app.register_blueprint(blueprint(in_shadow))
-    return CdsClient(app.test_client(), key, "https://ehr.riverside.example")
+    return client_of(served(in_shadow), key)
 
 
 def summaries(cards: list[dict[str, Any]]) -> list[str]:

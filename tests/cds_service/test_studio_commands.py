@@ -181,8 +181,8 @@ def test_a_dry_run_tells_whom_a_change_would_lose(panel: Path, tmp_path: Path):
     assert result.exit_code == 0, result.output
     says = "a1c-not-measured: fires for 4 -> 0 patients; 4 removed, 1 with high C-SSRS; 0 added"
     assert says in result.output
-    assert "a1c-not-measured leave: p0, p1, p2, p3" in result.output
-    assert "not tried, since nothing is being ordered: " in result.output
+    assert "a1c-not-measured leave at patient-view: p0, p1, p2, p3" in result.output
+    assert "not tried, since nothing is being ordered, nor anybody discharged: " in result.output
     assert "cards per visit before:" in result.output
 
 

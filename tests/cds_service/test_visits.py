@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -111,6 +112,9 @@ def rule(concern: Concern = Concern.GAP, indicator: str = "info") -> CardRule:
     return CardRule(**{**vars(found), "concern": concern, "indicator": indicator, "hooks": found.hooks})
 
 
+ON_A_CHECK = RULES["lithium-interactions"]
+
+
 @pytest.mark.parametrize(
     ("visit_so_far", "of", "shown"),
     [
@@ -122,7 +126,12 @@ def rule(concern: Concern = Concern.GAP, indicator: str = "info") -> CardRule:
         (Visit("s", {"x": {"t"}}), rule(indicator="critical"), True),
         (Visit("s", {"x": {"s", "t"}}), rule(), True),
         (Visit("s", resting={"a1c-not-measured"}), rule(), False),
-        (Visit("s", resting={"a1c-not-measured"}), rule(indicator="critical"), False),
+        (Visit("s", resting={"a1c-not-measured"}), rule(indicator="critical"), True),
+        (Visit("s", resting={"x"}), rule(), True),
+        (Visit("s", resting={"x"}), ON_A_CHECK, False),
+        (Visit("s", resting={ON_A_CHECK.id}), ON_A_CHECK, True),
+        (Visit("s", resting={"x"}), replace(ON_A_CHECK, fact="x"), True),
+        (Visit("s", resting={ON_A_CHECK.id}), replace(ON_A_CHECK, fact="x"), False),
         (Visit("s", resting={"a1c-not-measured"}), rule(Concern.SAFETY), True),
     ],
 )

@@ -6,7 +6,15 @@ import httpx
 import pytest
 
 from smart_app.demo_ehr import serving
-from smart_app.demo_ehr.serving import NotReady, PortTaken, listen, served, wait_until_ready
+from smart_app.demo_ehr.serving import (
+    ANY_PORTS,
+    NotReady,
+    PortTaken,
+    listen,
+    listen_in_pair,
+    served,
+    wait_until_ready,
+)
 
 
 def hello(environ, start_response):
@@ -47,6 +55,42 @@ def test_a_port_taken_on_the_other_loopback_is_no_free_port():
 
         with pytest.raises(PortTaken, match="::1"):
             listen(port, both=True)
+
+
+def ports(sockets):
+    return {one.getsockname()[1] for one in sockets}
+
+
+def close(*sockets):
+    for one in sockets:
+        one.close()
+
+
+def test_a_pair_is_a_port_and_the_next_one_and_what_is_refused_keeps_none():
+    first, second = listen_in_pair(ANY_PORTS)
+    (port,) = ports(first)
+
+    assert ports(second) == {port + 1}
+    with pytest.raises(PortTaken, match=f"port {port} of"):
+        listen_in_pair([port])
+    close(*first)
+    with pytest.raises(PortTaken, match=f"port {port + 1} of"):
+        listen_in_pair([port])
+    close(*second)
+    again = listen_in_pair([port])
+    assert [ports(one) for one in again] == [{port}, {port + 1}]
+    close(*again[0], *again[1])
+
+
+def test_another_pair_is_tried_where_the_next_port_is_taken():
+    first, second = listen_in_pair(ANY_PORTS)
+    (port,) = ports(first)
+    close(*first)
+    others = listen_in_pair([port, *ANY_PORTS])
+    close(*second)
+
+    assert ports(others[0]) != {port}
+    close(*others[0], *others[1])
 
 
 def test_a_server_that_answers_badly_is_not_ready(monkeypatch):

@@ -8,8 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from measures.catalog import Catalog
 from measures.criteria import AllOf, AnyOf, Criterion, Findings, Logic, Not, criterion
-from measures.terminology import LOINC, Code
+from measures.group import Group
+from measures.measure import Measure
+from measures.record import PatientRecord
+from measures.terminology import LOINC, Code, ValueSet, Vocabulary
 from measures.time import Period
 from tests.clinic import all_but, chart, observed, references
 
@@ -181,6 +185,22 @@ def test_a_record_is_freed_as_soon_as_nobody_holds_it():
     gc.disable()
     try:
         del found, episode
+        assert record() is None
+    finally:
+        gc.enable()
+
+
+def test_a_measure_whose_value_sets_are_not_loaded_frees_the_record_too():
+    screened = Criterion("screened", "screened", lambda p, _y: p.observations(ValueSet("1.2.3", "Screens")))
+    group = Group(initial_population=YES, numerator=screened)
+    catalog = Catalog.of([Measure(id="M", title="", version="1", steward="", groups=(group,))])
+    nothing_loaded = Vocabulary({}, label="none", content_hash="", for_reporting=False)
+    held = PatientRecord(chart().patient, [], nothing_loaded)
+    record, results = weakref.ref(held), catalog.evaluate(held, YEAR)
+    assert "1.2.3  Screens" in results["M"].reason
+    gc.disable()
+    try:
+        del held, results
         assert record() is None
     finally:
         gc.enable()

@@ -297,3 +297,11 @@ def test_an_event_is_found_by_the_reference_that_names_it():
     assert found is record.by_reference("Observation/b")
     assert record.by_reference("Observation/c") is None
     assert record.by_reference("Condition/b") is None
+
+
+@pytest.mark.parametrize("identity", [{"value": "1"}, ["1"]])
+def test_an_id_that_is_none_costs_only_its_resource(identity):
+    record = chart(observed(A1C, "2025-02-01", id=identity), observed(A1C, "2025-03-01", id="good"))
+
+    assert references(record.observations(A1C)) == ["Observation/good"]
+    assert record.problems[0].endswith("cannot be read as a FHIR resource; it is left out")

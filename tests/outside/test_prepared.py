@@ -16,14 +16,14 @@ UNTIL = datetime(2026, 11, 25, 9, 30, 0, 123456, tzinfo=UTC)
 ROW = {
     "host_ehr": "riverside",
     "patient_id": "pat-1",
-    "rule_id": "a1c",
+    "rests_as": "a1c",
     "who": "user:Practitioner/1",
     "reason": "later",
     "card_uuid": "card-1",
     "until": UNTIL,
 }
 ADD = insert(SnoozedRuleRow)
-FIND = select(SnoozedRuleRow.rule_id, literal("x").label("y")).where(
+FIND = select(SnoozedRuleRow.rests_as, literal("x").label("y")).where(
     SnoozedRuleRow.host_ehr == bindparam("host_ehr"), SnoozedRuleRow.until > bindparam("now")
 )
 
@@ -61,7 +61,7 @@ def test_only_the_columns_named_are_set(database: Database):
     move = database.prepared(update(SnoozedRuleRow), "reason")
 
     with database.transaction() as connection:
-        database.prepared(ADD).run_each(connection, [ROW, ROW | {"rule_id": "phq9"}])
+        database.prepared(ADD).run_each(connection, [ROW, ROW | {"rests_as": "phq9"}])
         assert move.run(connection, {"reason": "never"}) == 2
 
     with database.reading() as connection:
@@ -82,7 +82,7 @@ def test_a_row_that_breaks_a_rule_is_our_own_fault_and_leaves_nothing(database: 
         add.run_each(connection, [ROW, ROW])
 
     with database.reading() as connection:
-        assert connection.execute(select(SnoozedRuleRow.rule_id)).all() == []
+        assert connection.execute(select(SnoozedRuleRow.rests_as)).all() == []
 
 
 def test_a_database_that_breaks_off_is_unavailable_and_then_used_again(postgresql_url: str):

@@ -86,8 +86,13 @@ def everything(risk: Risk, used: Model | None) -> list[Any]:
         record = PatientRecord(person(outlook.score.patient), [], starter_vocabulary())
         charts.append(shown_risk(outlook, DAY, risk.course("riverside", record, outlook)))
     watched = risk.watch.told("riverside", risk.in_use().key, used, DAY, 9)
-    return [[replace(one, score=_unnamed(one.score)) for one in outlooks], listed.patients, as_csv(lines),
-            [_unlinked(one) for one in charts], watched]  # fmt: skip
+    return [
+        [replace(one, score=_unnamed(one.score)) for one in outlooks],
+        listed.patients,
+        as_csv(lines),
+        [_unlinked(one) for one in charts],
+        watched,
+    ]
 
 
 def _unnamed(score):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
 import pytest
 
 from cds_service.outside.risk_models import NotAllowed
@@ -33,6 +36,19 @@ def test_a_saved_file_waits_and_is_in_use_once_a_second_person_approves_it(risk,
     assert actions(database) == ["risk-policy-saved", "risk-policy-released"]
     with pytest.raises(NotAllowed, match="waits for approval any more"):
         risk.policies.approve(saved.number, by="staff/quentin")
+
+
+def test_what_two_people_approve_at_the_same_moment_is_released_once(risk):
+    saved = risk.policies.save("7", written("7"), author="staff/quinn")
+
+    def approve(number: int) -> None:
+        with suppress(NotAllowed):
+            risk.policies.approve(saved.number, by=f"staff/q{number}")
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(approve, range(8)))
+
+    assert [one.version for one in risk.policies.released()] == ["7"]
 
 
 def test_what_waits_is_replaced_by_what_is_saved_after_it_or_sent_back(risk):

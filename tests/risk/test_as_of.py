@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from measures.batch.older_releases import in_r4_shape
 from measures.record import PatientRecord
+from measures.risk.as_of import Known
 from measures.risk.feature import answers, find_features
 from measures.risk.points import expert_points
 from measures.vocabulary import starter_vocabulary
@@ -140,3 +141,21 @@ def test_every_feature_says_what_it_is_and_where_it_comes_from():
         assert one.sources, one.id
         assert "race" not in one.id
         assert "ethnic" not in one.id
+
+
+def test_an_event_is_read_once_a_record_however_many_days_are_asked_about():
+    record = chart(office(10), office(20))
+    asked = []
+
+    def read(event):
+        asked.append(event)
+        return event.id
+
+    for day in (DAY, DAY - timedelta(5)):
+        of_day = Known(record, day)
+        identity = of_day.once("identity", read)
+        assert [identity(fact.event) for fact in of_day.of("Encounter")] == [
+            fact.event.id for fact in of_day.of("Encounter")
+        ]
+
+    assert len(asked) == 2

@@ -77,6 +77,26 @@ def test_two_groups_are_shown_only_where_neither_is_too_small(eleven, shown):
         assert found["language"][1]["note"] == ""
 
 
+@pytest.mark.parametrize(("sizes", "shown"), [((3, 4), False), ((5, 5), False), ((5, 6), True)])
+def test_another_group_is_left_out_until_nobody_can_be_told_from_the_sums(sizes, shown):
+    data = made_up()
+    model = train(data, Recipe(choice="logistic"), source="record", outcome="acute", trained_on="2026-01-01")
+    everybody = list(dict.fromkeys(data.groups))
+    few, fewer = set(everybody[: sizes[0]]), set(everybody[sizes[0] : sum(sizes)])
+    some = set(everybody[sum(sizes) : sum(sizes) + 20])
+    named = {"a": few, "b": fewer, "some": some}
+    names = [next((name for name, held in named.items() if one in held), "many") for one in data.groups]
+
+    found = report_on(model, data, {"language": names}, everybody=True)["horizons"]["90"]["subgroups"]
+
+    assert {one["group"]: "events" in one for one in found["language"]} == {
+        "a": False,
+        "b": False,
+        "many": True,
+        "some": shown,
+    }
+
+
 def test_the_page_draws_without_script_and_escapes_what_came_from_outside(told):
     page = as_page(told)
 

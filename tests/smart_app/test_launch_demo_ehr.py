@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -17,23 +16,9 @@ from smart_app.demo_ehr.clients import RegisteredApp
 from tests.smart_app.launching import opened, production_logging
 
 
-def two_free_ports() -> int:
-    """A port that is free, and the next one too."""
-    for _ in range(50):
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port: int = first.getsockname()[1]
-            try:
-                second.bind(("127.0.0.1", port + 1))
-            except OSError:
-                continue
-            return port
-    raise AssertionError("no two free ports side by side")
-
-
 @pytest.fixture(scope="module")
 def demo() -> Iterator[Demo]:
-    with production_logging("error"), running_demo(two_free_ports(), log_level="error") as running:
+    with production_logging("error"), running_demo(log_level="error") as running:
         yield running
 
 

@@ -9,10 +9,11 @@ from cds_service.outside.tables.base import ID, NAME, Base
 
 
 class RecordedChartRow(Base):
-    """The newest chart of one patient, under a pseudonym, sealed."""
+    """The newest call of one patient at one service, under a pseudonym, sealed."""
 
     __tablename__ = "recorded_chart"
     host_ehr: Mapped[str] = mapped_column(NAME, primary_key=True)
+    service_id: Mapped[str] = mapped_column(ID, primary_key=True)
     pseudonym: Mapped[str] = mapped_column(ID, primary_key=True)
     number: Mapped[int]  # the newest has the highest
     sealed: Mapped[str] = mapped_column(Text)

@@ -23,6 +23,7 @@ class CardInVisitRow(Base):
     rule_id: Mapped[str] = mapped_column(ID)
     fact: Mapped[str] = mapped_column(ID)
     concern: Mapped[str] = mapped_column(String(16))
+    rests_as: Mapped[str] = mapped_column(ID)  # once it is set aside; empty: never
     silent: Mapped[bool] = mapped_column(Boolean)
     shown_at: Mapped[datetime]
 
@@ -30,12 +31,14 @@ class CardInVisitRow(Base):
 
 
 class SnoozedRuleRow(Base):
-    """A rule that rests for one patient and one user, or everyone in a role, until a moment."""
+    """A rule, or what one of its cards is about, that rests for one patient and one user, or everyone in a
+    role, until a moment.
+    """
 
     __tablename__ = "snoozed_rule"
     host_ehr: Mapped[str] = mapped_column(NAME, primary_key=True)
     patient_id: Mapped[str] = mapped_column(ID, primary_key=True)
-    rule_id: Mapped[str] = mapped_column(ID, primary_key=True)
+    rests_as: Mapped[str] = mapped_column(ID, primary_key=True)
     who: Mapped[str] = mapped_column(ID, primary_key=True)  # "user:Practitioner/1" or "role:Practitioner"
     reason: Mapped[str] = mapped_column(ID)
     card_uuid: Mapped[str] = mapped_column(ID)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from measures.event import Event
 from measures.risk.as_of import Fact, Known
 from measures.risk.concepts import CHRONIC, MENTAL, SELF_HARM, SMI, SUD
 from measures.risk.feature import Answer, feature
@@ -37,12 +36,8 @@ def conditions(known: Known) -> list[tuple[Fact, frozenset[str]]]:
     """The conditions on record with what they are; with their end where they had ended."""
 
     def found() -> list[tuple[Fact, frozenset[str]]]:
-        read: dict[Event, frozenset[str]] = known.record.remember("measures.risk.diagnoses", dict)
-        held = known.of("Condition")
-        for fact in held:
-            if fact.event not in read:
-                read[fact.event] = known.concepts.of(fact.event.codes)
-        return [(fact, read[fact.event]) for fact in held]
+        read = known.once("diagnoses", lambda event: known.concepts.of(event.codes))
+        return [(fact, read(fact.event)) for fact in known.of("Condition")]
 
     return known.remember("conditions", found)
 

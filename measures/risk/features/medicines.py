@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from measures.event import Event
 from measures.events import Events
-from measures.medication_cover import Lasting, by_product, cover
+from measures.medication_cover import by_product, cover
 from measures.medication_time import dispense_period, request_period
 from measures.risk.as_of import Fact, Known
 from measures.risk.feature import Answer, feature
@@ -40,18 +40,6 @@ def lasting(event: Event) -> Interval | None:
     return (dispense_period if event.kind == "MedicationDispense" else request_period)(event)
 
 
-def _lasting(known: Known) -> Lasting:
-    """The same, worked out once a supply for all the days that are asked about."""
-    read: dict[Event, Interval | None] = known.record.remember("measures.risk.supplies", dict)
-
-    def once(event: Event) -> Interval | None:
-        if event not in read:
-            read[event] = lasting(event)
-        return read[event]
-
-    return once
-
-
 def _without(kind: str) -> Callable[[Known], Answer]:
     """The share of the last 90 days, or of those since the first supply, without any; 1 - PDC."""
 
@@ -62,7 +50,8 @@ def _without(kind: str) -> Callable[[Known], Answer]:
         first = max(known.today - COVERED + 1, supplies[0].day)
         window = Interval(_moment(first), _moment(known.today))
         days = known.today - first + 1
-        held = cover(by_product(Events(fact.event for fact in supplies)), _lasting(known), window)
+        products = by_product(Events(fact.event for fact in supplies))
+        held = cover(products, known.once("lasting", lasting), window)
         return Answer(1 - held.days / days, supplies) if held.days or not held.unsure.maybe else Answer(None)
 
     return share
@@ -73,8 +62,8 @@ def _ran_out(kind: str) -> Callable[[Known], Answer]:
 
     def days(known: Known) -> Answer:
         supplies = _supplies(known, kind)
-        lasting = _lasting(known)
-        ends = [end for fact in supplies if (end := _last_day(lasting(fact.event))) is not None]
+        lasts = known.once("lasting", lasting)
+        ends = [end for fact in supplies if (end := _last_day(lasts(fact.event))) is not None]
         if not ends:
             return Answer(None)
         return Answer(float(max(0, known.today - max(ends))), supplies[-1:])

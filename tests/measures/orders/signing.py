@@ -5,15 +5,23 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from cds_service.drafts import load_drafts
+from measures.library.cms122_glycemic_status import DIABETES
+from measures.measure import Measure
 from measures.orders.check import OrderCheck
+from measures.orders.closing import Closing, closings
 from measures.orders.drafts import read_drafts
 from measures.orders.finding import OrderFinding
 from measures.record import PatientRecord
+from measures.shared.visits import OFFICE
 from measures.terminology import RXNORM, Vocabulary
+from measures.time import Period
 from measures.vocabulary import starter_vocabulary
-from tests.clinic import Named, Resource, concept, event
+from tests.clinic import Named, Resource, concept, diagnosed, event, visit
 
 TODAY = date(2026, 11, 24)
+DIABETIC = (visit(OFFICE, "2026-03-10"), diagnosed(DIABETES, "2019", category="encounter-diagnosis"))
+"""Somebody whom CMS122 asks for an A1c."""
 
 
 def draft_for(name: Named, display: str = "", *, rxnorm: str = "", **more: Any) -> Resource:
@@ -74,6 +82,13 @@ def is_due(check: OrderCheck, record: PatientRecord, *drafts: Resource, as_of: d
     if any(f.due for f in findings):
         return True
     return None if findings else False
+
+
+def closing(measure: Measure, record: PatientRecord, *drafts: Resource) -> tuple[Closing, ...]:
+    """What would close the open gaps of a measure, with these drafts about to be signed."""
+    result = measure.evaluate(record, Period.year(TODAY.year), TODAY)
+    templates = {name: draft.template for name, draft in load_drafts().items()}
+    return closings([result], record, read_drafts(bundle(*drafts), record, TODAY), templates, TODAY)
 
 
 def dosage(value: Any, unit: str, times: int = 1, period: float = 1, per: str = "d") -> list[Resource]:

@@ -15,11 +15,10 @@ from measures.orders.medicines import (
     Z_HYPNOTICS,
 )
 from measures.shared.suicide_risk import CSSRS, HIGH
-from measures.terminology import LOINC, Code
 from tests.clinic import all_but, chart, observed
 from tests.measures.orders.signing import TODAY, bundle, draft_for
+from tests.measures.suicide_care import LOW
 
-LOW = Code(LOINC, "LA9194-7")
 HIGH_RISK = chart(observed(CSSRS[0], "2026-11-20", value=HIGH))
 
 

@@ -1,36 +1,25 @@
 """Gaps and a signing: what an order could close, and what the drafts close already."""
 
-from datetime import date
-
 import pytest
 
 from cds_service.drafts import load_drafts
 from measures.catalog import find_measures
 from measures.library.apma_adults_on_antipsychotics import MEASURE as APMA
-from measures.library.cms122_glycemic_status import DIABETES
 from measures.library.cms122_glycemic_status import MEASURE as CMS122
 from measures.library.nalox_naloxone import MEASURE as NALOX
 from measures.library.nalox_naloxone import NALOXONE
-from measures.orders.closing import closings, offers
-from measures.orders.drafts import read_drafts
+from measures.orders.closing import offers
 from measures.shared.antipsychotics import A1C, ANTIPSYCHOTIC, LDL
 from measures.shared.opioid_treatment import OPIOID_USE_DISORDER
-from measures.shared.visits import OFFICE
 from measures.terminology import LOINC, Code
 from measures.time import Period
-from tests.clinic import all_but, chart, diagnosed, observed, prescribed, visit
-from tests.measures.orders.signing import bundle, coded_chart, draft_for, draft_test
+from tests.clinic import all_but, chart, diagnosed, observed, prescribed
+from tests.measures.orders.signing import DIABETIC, closing, coded_chart, draft_for, draft_test
 
 YEAR = Period.year(2026)
-TODAY = date(2026, 11, 24)
 TEMPLATES = {name: draft.template for name, draft in load_drafts().items()}
 ILL = diagnosed(OPIOID_USE_DISORDER, "2020-01-01")
 LIPID_PANEL = Code(LOINC, "24331-1")
-
-
-def closing(measure, record, *drafts):
-    result = measure.evaluate(record, YEAR, TODAY)
-    return closings([result], record, read_drafts(bundle(*drafts), record, TODAY), TEMPLATES, TODAY)
 
 
 def test_an_open_gap_names_the_draft_that_closes_it():
@@ -76,9 +65,6 @@ def test_the_record_itself_is_not_changed_by_drafts():
     closing(NALOX, record, draft_for(NALOXONE))
 
     assert len(record.medication_requests(NALOXONE)) == 0
-
-
-DIABETIC = (visit(OFFICE, "2026-03-10"), diagnosed(DIABETES, "2019", category="encounter-diagnosis"))
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ import orjson
 import pytest
 import yaml
 
-from measures.library.cms122_glycemic_status import DIABETES
 from measures.library.cms122_glycemic_status import MEASURE as CMS122
 from measures.orders import named_tests
 from measures.orders.checks.clozapine_anc import CHECK as CLOZAPINE_ANC
@@ -18,12 +17,10 @@ from measures.orders.laboratory import A1C
 from measures.orders.medicines import CLOZAPINE
 from measures.orders.named_tests import ORDERED_AS, by_name
 from measures.record import PatientRecord
-from measures.shared.visits import OFFICE
 from measures.terminology import CPT, LOINC, RXNORM, SNOMED
 from measures.vocabulary import read_vocabulary, starter_vocabulary
-from tests.clinic import diagnosed, event, observed, visit
-from tests.measures.orders.signing import coded_chart, is_due
-from tests.measures.orders.test_closing import closing
+from tests.clinic import event, observed
+from tests.measures.orders.signing import DIABETIC, closing, coded_chart, is_due
 
 STARTER = starter_vocabulary()
 LABORATORY = [{"coding": [{"system": SNOMED, "code": "108252007"}]}]
@@ -170,9 +167,6 @@ PENDING = {
 @pytest.mark.parametrize(("filed", "due"), PENDING.values(), ids=PENDING)
 def test_an_order_of_the_record_without_a_known_code_counts_as_one_with_it(filed: Any, due: bool | None):
     assert is_due(CLOZAPINE_ANC, coded_chart(filed), clozapine()) is due
-
-
-DIABETIC = (visit(OFFICE, "2026-03-10"), diagnosed(DIABETES, "2019", category="encounter-diagnosis"))
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,7 @@ from measures.shared.suicide_risk import CSSRS, HIGH
 from measures.terminology import LOINC, Code
 from tests.clinic import all_but, chart, observed
 from tests.measures.orders.signing import draft_for, is_due, told
-
-LOW = Code(LOINC, "LA9194-7")
+from tests.measures.suicide_care import LOW
 
 
 def screen(day, level=HIGH):

@@ -8,8 +8,7 @@ from measures.shared.suicide_risk import CSSRS, HIGH, ITEM_9, PHQ9_PANEL
 from measures.terminology import LOINC, Code
 from tests.clinic import all_but, chart, concept, observed
 from tests.measures.orders.signing import draft_for, is_due, told
-
-LOW, MODERATE = Code(LOINC, "LA9194-7"), Code(LOINC, "LA6751-7")
+from tests.measures.suicide_care import LOW, MODERATE
 
 
 def screen(day, level):

@@ -19,6 +19,7 @@ from tests.staff.sandbox.calling import call, request_of
 
 RULE = "a1c-above-9"
 PAGE = f"/staff/rules/{RULE}"
+VIEW = "throughline-patient-view"
 PEOPLE = ("bram", "juniper", "hestia")
 
 
@@ -38,7 +39,7 @@ def never(demo: Flask) -> str:
 
 
 def charts(demo: Flask) -> list[RecordedChart]:
-    return list(recorded(demo.extensions["throughline"].recorded_charts.all("demo")))
+    return list(recorded(demo.extensions["throughline"].recorded_charts.all("demo", VIEW)))
 
 
 def tried(tester: StaffBrowser, text: str) -> str:
@@ -53,7 +54,7 @@ def test_it_tells_for_whom_it_fires_before_and_after_and_lists_them(
 
     assert "fires for <strong>1 → 0</strong> of 3 patients; 1 removed" in page
     assert "0 with high C-SSRS" in page
-    assert "3 patients, as calls brought them, each on the day of its call." in page
+    assert "3 patients, as calls of patient-view brought them, each on the day of its call." in page
     assert "Cards per visit" in page
     listed = page.split("Who leaves (1)")[1].split("</details>")[0]
     assert any(chart.patient["id"] in listed for chart in charts(called))
@@ -67,11 +68,11 @@ def test_a_chart_whose_measures_answer_otherwise_now_is_left_out_and_counted(
     parts = called.extensions["throughline"]
     chart = next(one for one in charts(called) if "CMS122" in one.answers)
     changed = vars(chart) | {"answers": {"CMS122": "what it said in another release"}}
-    parts.recorded_charts.keep("demo", chart.patient["id"], orjson.dumps(changed))
+    parts.recorded_charts.keep("demo", VIEW, chart.patient["id"], orjson.dumps(changed))
 
     page = tried(tester, never)
 
-    assert "2 patients, as calls brought them" in page
+    assert "2 patients, as calls of patient-view brought them" in page
     assert "1 left out: their measures answer otherwise than in the call" in page
 
 
@@ -83,15 +84,15 @@ def test_the_page_says_how_many_there_are_and_what_to_do_without_any(
 
     call(demo, request_of())
 
-    assert "demo (1)" in tester.get(f"{PAGE}/try").text
+    assert "demo (1 patient-view)" in tester.get(f"{PAGE}/try").text
 
 
 def test_what_was_recorded_goes_when_recording_is_switched_off(called: Flask):
     parts = called.extensions["throughline"]
-    assert parts.recorded_charts.count("demo") == len(PEOPLE)
+    assert parts.recorded_charts.counts("demo") == {VIEW: len(PEOPLE)}
 
     with closing(wire(parts.settings.model_copy(update={"record_charts": 0}))) as off:
-        assert off.recorded_charts.count("demo") == 0
+        assert off.recorded_charts.counts("demo") == {}
         assert not off.recorded_charts.keeps
 
 
@@ -108,10 +109,10 @@ def test_the_command_line_says_the_same(
         return CliRunner().invoke(throughline, ["rules", "dry-run", str(changed), *arguments]).output
 
     told = dry_run("--recorded", "--ehr", "demo", "--patients")
-    assert told.startswith("3 patients, as calls brought them, each on the day of its call\n")
+    assert told.startswith("3 patients, as calls of patient-view brought them, each on the day of its call\n")
     says = f"{RULE}: fires for 1 -> 0 patients; 1 removed, 0 with high C-SSRS; 0 added"
     assert says in told
-    assert f"{RULE} leave: " in told
+    assert f"{RULE} leave at patient-view: " in told
     assert "give --ndjson FOLDER, or --recorded with --ehr" in dry_run()
     assert "give --ndjson FOLDER, or --recorded with --ehr" in dry_run(
         "--recorded", "--ndjson", str(tmp_path)

@@ -1,0 +1,158 @@
+"""Medicines that bear no code known here: told by their words, where these plainly name an ingredient.
+
+A text such as "lithium carbonate 300 mg ER capsule" names lithium; "lithium level" and "stop lithium" do not
+name what is taken. What is told so gets the code of the ingredient as one more coding, by which checks find
+it, marked so that a card can say it. Words that leave a doubt tell nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+from measures.event import Event
+from measures.ingredients import medicine_of
+from measures.record import PatientRecord
+from measures.shapes import Resource, codings
+from measures.terminology import RXNORM, Vocabulary
+from measures.vocabulary import own_products
+
+BY_WORDS = "throughline:told-by-words"
+"""The url of the extension on a coding that is ours."""
+
+_KINDS = ("MedicationRequest", "MedicationDispense", "MedicationAdministration")
+_LONGEST = 300  # characters of a name; what is longer is a note
+
+
+class _Names(NamedTuple):
+    """The ingredients by every name they have, as our own value sets name them, each of these with its RxNorm
+    code; and what speaks against them.
+    """
+
+    called: Mapping[str, str]
+    codes: Mapping[str, str]
+    ingredient: re.Pattern[str]
+    doubtful: re.Pattern[str]
+    something_else: Mapping[str, re.Pattern[str]]
+    alone: frozenset[str]
+    between: re.Pattern[str]
+
+
+@cache
+def ingredient_names() -> _Names:
+    """Read once, at start-up: no signing should wait for it."""
+    read = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
+    codes = {
+        name.lower(): code
+        for (system, code), name in own_products().items()
+        if system == RXNORM and not any(map(str.isdigit, name))
+    }
+    one_name = {name.split()[0]: name for name in sorted(codes, key=len, reverse=True)}  # lithium [carbonate]
+    called = {name: one_name[name.split()[0]] for name in codes}
+    called |= {other: called[name] for other, name in read["also"].items()}
+    return _Names(
+        called,
+        codes,
+        _whole_words(called),
+        _whole_words((*read["doubtful"], *read["local"])),
+        {name: _whole_words(words) for name, words in read["something_else"].items()},
+        frozenset(read["alone"]),
+        re.compile(rf"(?:{_whole_words(read['between']).pattern}|[\s\d.,%/+&-])*"),
+    )
+
+
+def _whole_words(words: Iterable[str]) -> re.Pattern[str]:
+    """Finds one of the words, the longest where several begin alike."""
+    longest_first = sorted(words, key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
+
+
+def by_words(medicine: object, vocabulary: Vocabulary) -> frozenset[str] | None:
+    """The RxNorm codes of the ingredients that the words of a CodeableConcept plainly name; empty where they
+    name none of ours so, None where its codes say what it is.
+    """
+    if not isinstance(medicine, Mapping):
+        return None
+    if any(
+        system == RXNORM or (system, code) in vocabulary.oids_by_code for system, code in codings(medicine)
+    ):
+        return None
+    told = {_told(text.lower()) for text in _texts(medicine)} - {frozenset()}
+    doubtful = any(ingredient_names().doubtful.search(text.lower()) for text in _texts(medicine))
+    return frozenset() if doubtful or len(told) != 1 else told.pop()
+
+
+def _told(text: str) -> frozenset[str]:
+    """The ingredients of one text: of several, only those of one mixture."""
+    names = ingredient_names()
+    found = list(names.ingredient.finditer(text[:_LONGEST]))
+    called = [names.called[one[0]] for one in found]
+    for (one, name), (next_one, next_name) in pairwise(zip(found, called, strict=True)):
+        between = text[one.end() : next_one.start()]
+        if name != next_name and not names.between.fullmatch(between):
+            return frozenset()
+    meant = (name for name in called if not _is_something_else(name, text, called))
+    return frozenset(names.codes[name] for name in meant)
+
+
+def _is_something_else(name: str, text: str, called: list[str]) -> bool:
+    names = ingredient_names()
+    if name in names.alone:
+        beside = re.search(rf"[-/+&]\s*{name}|{name}\s*[-/+&]|\band {name}", text)
+        return beside is not None or any(other != name for other in called)
+    words = names.something_else.get(name)
+    return words is not None and words.search(text) is not None
+
+
+def _texts(medicine: Mapping[str, Any]) -> Iterator[str]:
+    said = [medicine.get("text"), *(coding.get("display") for coding in medicine.get("coding") or ())]
+    yield from (text for text in said if isinstance(text, str) and text.strip())
+
+
+def with_ingredients(order: Resource, medicine: Mapping[str, Any], codes: Iterable[str]) -> dict[str, Any]:
+    """The order with these ingredients as codings beside what its medicine says itself."""
+    mark = {"extension": [{"url": BY_WORDS, "valueBoolean": True}]}
+    ours = [{"system": RXNORM, "code": code} | mark for code in sorted(codes)]
+    return {
+        **order,
+        "medicationCodeableConcept": {**medicine, "coding": [*(medicine.get("coding") or ()), *ours]},
+    }
+
+
+def told_by_words(record: PatientRecord) -> tuple[Mapping[str, dict[object, Resource]], int]:
+    """The orders and supplies of a record, of each type of which words tell any: these have their ingredients
+    as codes. And how many neither codes nor words tell.
+    """
+    return record.remember(told_by_words, lambda: _all_told(record))
+
+
+def _all_told(record: PatientRecord) -> tuple[Mapping[str, dict[object, Resource]], int]:
+    told: dict[str, dict[object, Resource]] = {}
+    untold = 0
+    for kind in _KINDS:
+        for key, source in record._sources.get(kind, {}).items():
+            try:
+                medicine = medicine_of(record, source)
+                codes = by_words(medicine, record.vocabulary)
+            except (AttributeError, TypeError):  # the record names it when it is asked for
+                continue
+            if codes:
+                held = told.setdefault(kind, dict(record._sources[kind]))
+                held[key] = with_ingredients(source, medicine, codes)
+            elif codes is not None:
+                untold += 1
+    return told, untold
+
+
+def is_told_by_words(event: Event) -> bool:
+    """Whether which medicine it is was told by its words."""
+    medicine = event.source.get("medicationCodeableConcept")
+    held = medicine.get("coding") if isinstance(medicine, Mapping) else None
+    marks = (one.get("extension") for one in held or () if isinstance(one, Mapping))
+    return any(mark == [{"url": BY_WORDS, "valueBoolean": True}] for mark in marks)

@@ -1,0 +1,168 @@
+"""The life of a rule on the command line: each deed of the studio, with its second person."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from cds_service.life_cycle import FOLDERS, Deed, State
+from cds_service.outside import clock
+from cds_service.outside.audit_reading import AuditReader
+from cds_service.outside.registry import HostEhr, HostEhrs
+from cds_service.outside.rule_store import RuleStore
+from cds_service.outside.vault import Vault
+from tests.cds_service import test_studio_commands as studio
+from tests.cds_service.test_studio_commands import RULE, release, rules
+
+store, rule = studio.store, studio.rule  # an installation, and a changed rule
+ID = "a1c-not-measured"
+SAFETY = "safety-plan-due"
+
+
+def life(deed: str, by: str, *more: object, rule_id: str = ID) -> Result:
+    return rules(deed, rule_id, "--ehr", "riverside", "--by", by, *more)
+
+
+def done(result: Result) -> str:
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def state(store: RuleStore, revision: int = 1, rule_id: str = ID, ehr: str = "riverside") -> State:
+    return store.standing(ehr, rule_id).state_of(revision, clock.today())
+
+
+def status() -> dict[str, str]:
+    lines = done(rules("status", "--ehr", "riverside")).splitlines()
+    return dict(line.split(": ", 1) for line in lines)
+
+
+def saved(rule: Path, author: str = "ann") -> None:
+    done(rules("import", rule, "--author", author))
+
+
+def test_a_draft_is_sent_approved_by_another_and_retired(store: RuleStore, rule: Path):
+    saved(rule)
+    assert f"{ID} (revision 1) waits for a second person: riverside\n" == done(life("send", "ann"))
+    assert state(store) is State.WAITING
+    assert "sent by staff/ann to be live" in status()[ID]
+
+    assert "cannot approve it" in life("approve", "ann").output
+    assert state(store) is State.WAITING
+
+    assert done(life("approve", "ben")) == f"{ID} (revision 1) is approved: live: riverside\n"
+    assert status()[ID] == "revision 1 (version 2) is live"
+
+    assert (
+        done(life("retire", "ann", "--why", "nobody acts on it"))
+        == f"{ID} (revision 1) is retired: riverside\n"
+    )
+    assert state(store) is State.RETIRED
+    assert status()[ID] == "off"
+    assert store.history(rule_id=ID)[-1].step.why == "nobody acts on it"
+
+    assert done(life("rollback", "ann")) == f"{ID} at riverside: revision 1\n"
+    assert state(store) is State.LIVE
+
+
+def test_what_waits_is_sent_back_and_can_be_sent_again_for_the_shadow_and_a_day(
+    store: RuleStore,
+    rule: Path,
+):
+    saved(rule)
+    done(life("send", "ann", "--from", "2999-01-01"))
+    assert "to be live from 2999-01-01" in status()[ID]
+    assert "is sent back: draft" in done(life("send-back", "ben"))
+    assert "nothing of a1c-not-measured waits for approval at riverside" in life("approve", "ben").output
+
+    done(life("send", "ann", "--shadow"))
+    assert "is approved: shadow" in done(life("approve", "ben"))
+    assert status()[ID].startswith("the rule of the folders is live, revision 1 (version 2) is shadow")
+    done(life("retire", "ann", "--shadow"))
+    assert state(store) is State.RETIRED
+    assert "in the shadow at riverside" in life("retire", "ann", "--shadow").output
+
+
+def test_the_built_in_rule_is_retired_at_one_host_ehr_and_brought_back(store: RuleStore, vault: Vault):
+    lakeside = HostEhr(name="lakeside", fhir_base="https://lakeside.example.org/fhir")
+    HostEhrs(store._database, vault).add(lakeside)
+
+    assert done(life("retire", "ann")) == f"{ID} (the rule of the folders) is retired: riverside\n"
+
+    assert state(store, FOLDERS) is State.RETIRED
+    assert state(store, FOLDERS, ehr="lakeside") is State.LIVE
+    assert status()[ID] == "off"
+    assert store.text(ID) is not None  # to go on from
+    assert f"{ID} is not live at riverside" in life("retire", "ann").output
+
+    assert done(life("rollback", "ann")) == f"{ID} at riverside: the rule of the folders\n"
+    assert state(store, FOLDERS) is State.LIVE
+    assert [one.step.deed for one in store.history(rule_id=ID)] == [Deed.RETIRE, Deed.ROLL_BACK]
+
+
+def test_retiring_what_is_about_suicide_safety_says_so(store: RuleStore):
+    assert "about suicide safety: nobody is told" in done(life("retire", "ann", rule_id=SAFETY))
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "told"),
+    [
+        ("maoi-pair", "is told by the rule that speaks for every order check"),
+        ("no-such-rule", "no-such-rule is not live at riverside"),
+    ],
+)
+def test_what_cannot_be_retired_says_what_to_do_instead(store: RuleStore, rule_id: str, told: str):
+    result = life("retire", "ann", rule_id=rule_id)
+
+    assert result.exit_code == 1
+    assert told in result.output
+    assert store.history() == ()
+
+
+@pytest.mark.parametrize("deed", ["send", "approve", "send-back", "retire", "rollback"])
+def test_each_deed_takes_its_permission(store: RuleStore, rule: Path, deed: str):
+    saved(rule)
+    if deed in ("approve", "send-back"):
+        done(life("send", "ann"))
+    before = store.history()
+
+    result = life(deed, "cat")
+
+    assert result.exit_code == 1
+    assert "needs the permission to" in result.output
+    assert store.history() == before
+
+
+def test_a_revision_that_is_not_there_or_was_shown_with_another_text_is_not_sent(
+    store: RuleStore,
+    rule: Path,
+):
+    assert "no such saved revision of a1c-not-measured" in life("send", "ann").output
+    done(release(rule))
+    rule.write_text(RULE.replace("priority: 5", "priority: 7"))
+    saved(rule)
+
+    assert "was shown before with another text" in life("send", "ann", "--revision", "2").output
+
+
+def test_of_two_host_ehrs_either_both_are_done_or_none(store: RuleStore, rule: Path, vault: Vault):
+    lakeside = HostEhr(name="lakeside", fhir_base="https://lakeside.example.org/fhir")
+    HostEhrs(store._database, vault).add(lakeside)
+    saved(rule)
+    done(life("send", "ann"))
+
+    result = life("approve", "ben", "--ehr", "lakeside")
+
+    assert "waits for approval at lakeside" in result.output
+    assert state(store) is State.WAITING
+
+
+def test_everything_done_is_in_the_audit(store: RuleStore, rule: Path):
+    saved(rule)
+    for deed, by in (("send", "ann"), ("send-back", "ben"), ("retire", "ann")):
+        done(life(deed, by))
+
+    told = AuditReader(store._database).actions()
+    assert {"rule-saved", "rule-sent-for-approval", "rule-sent-back", "rule-retired"} <= set(told)

@@ -1,0 +1,64 @@
+"""Medicines in words alone, over HTTP: warned of, and the card says that words were believed, or were not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from flask import Flask
+from joserfc.jwk import ECKey
+
+from cds_service.answering import Parts
+from cds_service.web import blueprint
+from cds_service.wiring import Wiring, offered
+from measures.vocabulary import starter_vocabulary
+from tests.cds_service.calls import ORDER_SIGN, CdsClient, prefetch, signing
+from tests.cds_service.test_card_disclosure import last_audit
+from tests.measures.orders.test_named_medicines import order, taken
+
+Json = dict[str, Any]
+LITHIUM = taken("Lithium carbonate 300 mg ER capsule", id="lithium-1")
+IBUPROFEN = order("Ibuprofen 600 mg", id="ibuprofen-1")
+TOLD = "told by its words, since no code known here says what it is"
+
+
+@pytest.fixture
+def ehr(wiring: Wiring, parts: Parts, key: ECKey) -> CdsClient:
+    """Riverside's client of a service that knows RxNorm."""
+    services = offered(replace(parts, vocabulary=starter_vocabulary()))
+    app = Flask("a CDS service with codes")
+    app.register_blueprint(blueprint(replace(wiring, services=services)))
+    return CdsClient(app.test_client(), key, "https://ehr.riverside.example")
+
+
+def interaction(ehr: CdsClient, record: tuple[Json, ...], *drafts: Json) -> list[Json]:
+    answer = ehr.post(signing(prefetch(*record), *drafts), ORDER_SIGN)
+    assert answer.status_code == 200, answer.text
+    cards = answer.get_json()["cards"]
+    return [one for one in cards if one["source"]["topic"]["display"] == "lithium-interactions"]
+
+
+def test_the_card_says_of_each_medicine_that_its_words_were_believed(ehr: CdsClient):
+    [card] = interaction(ehr, (LITHIUM,), IBUPROFEN)
+
+    assert card["summary"].startswith("Ibuprofen 600 mg ordered with Lithium carbonate 300 mg ER capsule")
+    assert f"- Ibuprofen 600 mg (MedicationRequest/ibuprofen-1): {TOLD}" in card["detail"]
+    assert f"(MedicationRequest/lithium-1): {TOLD}" in card["detail"]
+    assert card["suggestions"][0]["actions"][0]["resourceId"] == "MedicationRequest/ibuprofen-1"
+    assert "Not read" not in card["detail"]
+
+
+def test_what_neither_codes_nor_words_tell_is_counted_on_the_card_and_in_the_audit(
+    ehr: CdsClient, wiring: Wiring
+):
+    [card] = interaction(ehr, (LITHIUM, taken("stop lithium")), IBUPROFEN, order("The usual"))
+
+    said = "Not read: 2 medicines that neither a code known here nor its words tell."
+    assert said in card["detail"]
+    assert last_audit(wiring)["drafts_left_out"] == 1
+
+
+def test_doubtful_words_bring_no_card(ehr: CdsClient):
+    assert interaction(ehr, (taken("no lithium"),), IBUPROFEN) == []
+    assert interaction(ehr, (LITHIUM,), order("Ibuprofen level")) == []
