@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from cds_service.acceptance import FEWEST, Interval, Reception, wilson
 from cds_service.reasons import OVERRIDE_REASONS
-from measures.risk.results_file import safe
+from measures.spreadsheet import cell_of_text
 
 LOOK_BACKS = (30, 90, 365)  # days
 SPLIT_BY = {
@@ -106,7 +106,7 @@ def as_csv(received: Iterable[Reception], host_ehr: str, since: str) -> str:
     writer = csv.writer(out)
     writer.writerow(HEADER)
     for one in received:
-        writer.writerow([safe(cell) for cell in (host_ehr, since, *_cells(one))])
+        writer.writerow([cell_of_text(cell) for cell in (host_ehr, since, *_cells(one))])
     return out.getvalue()
 
 
