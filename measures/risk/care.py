@@ -39,32 +39,47 @@ _BY_VALUE_SET = {
 
 class Visit(NamedTuple):
     """One encounter: where, and since which day it is known to be for mental illness or self-harm
-    (`psychiatric_from`), or for a crisis (`crisis_from`); a day that never comes when it is not.
+    (`psychiatric_from`), or for a crisis (`crisis_from`); a day that never comes when it is not. And whether
+    it was a check-up, asked for by no complaint.
     """
 
     fact: Fact
     setting: Setting
     psychiatric_from: int
     crisis_from: int
+    check_up: bool
 
 
 ACUTE = frozenset({Setting.HOSPITAL, Setting.EMERGENCY})
 
 
 def visits(known: Known) -> tuple[Visit, ...]:
-    """The encounters that had begun, the latest last; each is read once a record."""
+    """The encounters that had begun, the latest last; each is read once a record. What two sources tell under
+    two ids, of the same kind from and to the same moments, is one.
+    """
 
     def found() -> tuple[Visit, ...]:
         read: dict[Event, Visit] = known.record.remember("measures.risk.care", dict)
-        made = []
+        made: dict[object, Visit] = {}
         for fact in known.of("Encounter"):
             visit = read.get(fact.event)
             if visit is None:
                 visit = read[fact.event] = _visit(fact, known)
-            made.append(visit if visit.fact == fact else visit._replace(fact=fact))
-        return tuple(made)
+            visit = visit if visit.fact == fact else visit._replace(fact=fact)
+            told = (visit.setting, fact.event.when)
+            twin = made.get(told)
+            made[told] = visit if twin is None else _both(twin, visit)
+        return tuple(made.values())
 
     return known.remember("visits", found)
+
+
+def _both(one: Visit, other: Visit) -> Visit:
+    """One visit told twice: for what either tells of it."""
+    return one._replace(
+        psychiatric_from=min(one.psychiatric_from, other.psychiatric_from),
+        crisis_from=min(one.crisis_from, other.crisis_from),
+    )
 
 
 def acute(known: Known) -> tuple[Visit, ...]:
@@ -85,7 +100,7 @@ def _visit(fact: Fact, known: Known) -> Visit:
             day = max(fact.day, condition.day)
             psychiatric = min(psychiatric, day) if said & PSYCHIATRIC else psychiatric
             crisis = min(crisis, day) if said & CRISIS else crisis
-    return Visit(fact, _setting(source, types, known), psychiatric, crisis)
+    return Visit(fact, _setting(source, types, known), psychiatric, crisis, "check_up" in about)
 
 
 def _condition(diagnosis: object, known: Known) -> Fact | None:
