@@ -23,8 +23,9 @@ from measures.risk.table.encoding import Encoding
 from measures.risk.table.reading import read_chunks, read_table
 from measures.risk.table.rows import kept_rows, training_data
 from measures.risk.training import Choice, Recipe, train
+from smart_app import risk_commands
+from smart_app.command_parts import add_parts
 from smart_app.commands.measures import DayType
-from smart_app.risk_commands import find_commands
 from smart_app.risk_store import panel_of
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -57,8 +58,7 @@ def command() -> None:
     """Risk of a crisis in 30, 60 and 90 days: train, score, report; and risk adjustment."""
 
 
-for _name, _command in find_commands().items():
-    command.add_command(_command, _name)
+add_parts(command, risk_commands)
 
 
 @command.command("train")
