@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from functools import cached_property
 
 from measures.criteria import Criterion, Findings, Logic, episode_criterion
@@ -30,6 +30,7 @@ __all__ = [
     "ALWAYS",
     "REMOVE",
     "Citation",
+    "Kind",
     "Mend",
     "Need",
     "OrderCheck",
@@ -54,6 +55,15 @@ class Severity(StrEnum):
     CRITICAL = "critical"
 
 
+class Kind(IntEnum):
+    """What a check warns of, the most pressing first: so warnings of one severity are ranked."""
+
+    DANGER = 0  # harm within days: an interaction, what is contraindicated, a treatment that stops
+    UNFIT = 1  # too high a dose, or not for a patient like this
+    DUE = 2  # a test, an assessment or a fill is missing
+    HOUSEKEEPING = 3
+
+
 @dataclass(frozen=True)
 class Citation:
     """Whose word a check is, and of when."""
@@ -63,6 +73,9 @@ class Citation:
 
     def __str__(self) -> str:
         return f"{self.source} ({self.date})"
+
+
+_GRAVEST_FIRST = (Severity.CRITICAL, Severity.WARNING, Severity.INFO)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +94,7 @@ class OrderCheck:
     version: str
     citations: tuple[Citation, ...]
     severity: Severity
+    kind: Kind
     concerns: Concerned
     when: Logic = ALWAYS
     says: tuple[str, ...]
@@ -107,6 +121,11 @@ class OrderCheck:
         for text in self.read_along:
             if word := names_substance_use(text):
                 raise ValueError(f"{self.id}: {text!r} names substance use ({word}); say it in the detail")
+
+    @property
+    def rank(self) -> tuple[int, int, str]:
+        """Less is told first: by severity, then by kind."""
+        return _GRAVEST_FIRST.index(self.severity), self.kind, self.id
 
     @property
     def read_along(self) -> Iterator[str]:

@@ -54,6 +54,12 @@ def read_strengths(name: str) -> Iterable[Strength]:
             yield Strength(found["name"], float(found["amount"]), found["unit"])
 
 
+def ingredients_named(name: str) -> str:
+    """A product by its ingredients alone, where its name is written as RxNorm writes it; else the name."""
+    read = [strength.name for strength in read_strengths(name)]
+    return " / ".join(read) if len(read) == len(name.split(" / ")) else name
+
+
 def daily_mg(order: Event, of: str = "") -> float | None:
     """The mg a day that an order comes to, at most; of the named ingredient of a combination."""
     return _read(order, lambda: _daily(order, of))

@@ -2,7 +2,7 @@
 
 from measures.criteria import criterion
 from measures.orders.asking import dose_above, dose_words, ordered
-from measures.orders.check import REMOVE, Citation, OrderCheck, Severity
+from measures.orders.check import REMOVE, Citation, Kind, OrderCheck, Severity
 from measures.orders.medicines import CITALOPRAM
 
 LATER = 60  # years; the label says "greater than 60": from the 61st birthday
@@ -19,6 +19,7 @@ CHECK = OrderCheck(
     version="1",
     citations=(Citation("FDA drug safety communication and label of citalopram: QT", "2012-03"),),
     severity=Severity.WARNING,
+    kind=Kind.UNFIT,
     concerns=ordered(CITALOPRAM),
     when=dose_above(40) | (older & dose_above(20)),
     says=("{draft.name} ordered at {patient.age}: {dose} mg a day; at most 40 mg (20 mg over 60)",),

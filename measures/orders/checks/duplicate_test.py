@@ -1,7 +1,7 @@
 """A laboratory test ordered again within its useful interval; the table is `useful_intervals.yaml`."""
 
 from measures.events import RecordCannotSay
-from measures.orders.check import REMOVE, Citation, OrderCheck, Severity, draft_criterion
+from measures.orders.check import REMOVE, Citation, Kind, OrderCheck, Severity, draft_criterion
 from measures.orders.intervals import USEFUL_INTERVALS, interval_of, still_useful
 from measures.time import UNKNOWN, Period
 
@@ -42,6 +42,7 @@ CHECK = OrderCheck(
     version="1",
     citations=(Citation("Throughline's table of useful intervals, each row with its source", "2026"),),
     severity=Severity.INFO,
+    kind=Kind.HOUSEKEEPING,
     concerns=concerned,
     when=fresh,
     says=("{draft.name} ordered; last {fresh.value} on {fresh.date}, useful for {again}",),

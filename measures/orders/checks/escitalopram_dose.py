@@ -4,7 +4,7 @@ The label says "10 mg a day for most elderly patients": advice and no limit.
 """
 
 from measures.orders.asking import dose_above, dose_words, old, ordered
-from measures.orders.check import REMOVE, Citation, OrderCheck, Severity
+from measures.orders.check import REMOVE, Citation, Kind, OrderCheck, Severity
 from measures.orders.medicines import ESCITALOPRAM
 
 CHECK = OrderCheck(
@@ -13,6 +13,7 @@ CHECK = OrderCheck(
     version="1",
     citations=(Citation("FDA label of escitalopram, Dosage and Administration (section 2)", "2023"),),
     severity=Severity.INFO,
+    kind=Kind.UNFIT,
     concerns=ordered(ESCITALOPRAM),
     when=dose_above(20) | (old & dose_above(10)),
     says=("{draft.name} ordered at {patient.age}: {dose} mg a day; at most 20 mg (10 mg from 65)",),

@@ -4,7 +4,7 @@ Buprenorphine for opioid use disorder is not meant: the FDA asked in 2017 not to
 """
 
 from measures.orders.asking import counterpart, ordered
-from measures.orders.check import REMOVE, Citation, Mend, OrderCheck, Severity
+from measures.orders.check import REMOVE, Citation, Kind, Mend, OrderCheck, Severity
 from measures.orders.medicines import BENZODIAZEPINES, OPIOIDS, Z_HYPNOTICS
 
 SEDATIVES = (BENZODIAZEPINES, Z_HYPNOTICS)
@@ -24,6 +24,7 @@ CHECK = OrderCheck(
         ),
     ),
     severity=Severity.WARNING,
+    kind=Kind.DANGER,
     concerns=ordered(OPIOIDS, *SEDATIVES),
     when=other,
     says=("{draft.name} ordered with {other.name}, {other.since}: together they can stop the breathing",),

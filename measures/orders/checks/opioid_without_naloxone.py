@@ -6,7 +6,7 @@ dosages alone: one that cannot be read makes the sum unknown, unless the others 
 
 from measures.events import Events, RecordCannotSay
 from measures.orders.asking import has_naloxone, ordered, with_drafts
-from measures.orders.check import Citation, Need, OrderCheck, Severity, draft_criterion
+from measures.orders.check import Citation, Kind, Need, OrderCheck, Severity, draft_criterion
 from measures.orders.medicines import OPIOIDS
 from measures.orders.morphine import daily_mme
 
@@ -49,6 +49,7 @@ CHECK = OrderCheck(
         ),
     ),
     severity=Severity.WARNING,
+    kind=Kind.UNFIT,
     concerns=ordered(OPIOIDS),
     when=high_dose,
     needs=(Need("naloxone", has_naloxone, add="naloxone_order", due="every 12 months"),),

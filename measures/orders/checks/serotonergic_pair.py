@@ -4,7 +4,7 @@ The pairs are common, harm is rare (with triptans hardly ever seen), and every p
 """
 
 from measures.orders.asking import counterpart, ordered
-from measures.orders.check import REMOVE, Citation, OrderCheck, Severity
+from measures.orders.check import REMOVE, Citation, Kind, OrderCheck, Severity
 from measures.orders.medicines import SNRI, SSRI, TRAMADOL, TRICYCLICS, TRIPTANS
 
 ANTIDEPRESSANTS = (SSRI, SNRI, TRICYCLICS)
@@ -25,6 +25,7 @@ CHECK = OrderCheck(
         Citation("FDA alert: triptans with SSRIs or SNRIs", "2006-07"),
     ),
     severity=Severity.INFO,
+    kind=Kind.DANGER,
     concerns=ordered(*ADDED, *ANTIDEPRESSANTS),
     when=other,
     says=("{draft.name} ordered with {other.name}, {other.since}: serotonin syndrome is possible",),

@@ -6,7 +6,7 @@ Below 18 the bounds go by age, sex and height, which no chart holds in a form to
 from measures.criteria import criterion
 from measures.event import DIASTOLIC, SYSTOLIC
 from measures.orders.asking import ordered, results
-from measures.orders.check import REMOVE, Citation, OrderCheck, Severity
+from measures.orders.check import REMOVE, Citation, Kind, OrderCheck, Severity
 from measures.orders.medicines import STIMULANTS
 from measures.shared.blood_pressure import BLOOD_PRESSURE, pressure
 from measures.time import either
@@ -43,6 +43,7 @@ CHECK = OrderCheck(
         Citation("ACC/AHA guideline on high blood pressure in adults", "2017"),
     ),
     severity=Severity.WARNING,
+    kind=Kind.UNFIT,
     concerns=ordered(STIMULANTS),
     when=adult & high_pressure,
     says=("{draft.name} ordered; last blood pressure {high_pressure.value} on {high_pressure.date}",),

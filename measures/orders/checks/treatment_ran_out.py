@@ -6,7 +6,7 @@ say how long they last; one that does not makes it unknown.
 
 from measures.criteria import criterion
 from measures.orders.asking import every_draft, use_disorder
-from measures.orders.check import Citation, Mend, Need, OrderCheck, Severity
+from measures.orders.check import Citation, Kind, Mend, Need, OrderCheck, Severity
 from measures.orders.finding import written
 from measures.orders.medicines import OUD_MEDICINES
 from measures.shared.opioid_treatment import evidence, treatments
@@ -46,6 +46,7 @@ CHECK = OrderCheck(
         Citation("ASAM National Practice Guideline for the Treatment of Opioid Use Disorder", "2020"),
     ),
     severity=Severity.WARNING,
+    kind=Kind.DANGER,
     concerns=every_draft("MedicationRequest"),
     when=use_disorder & treated,
     needs=(Need("medicine for opioid use disorder", supplied),),

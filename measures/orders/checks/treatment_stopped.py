@@ -1,7 +1,7 @@
 """A signing that stops, cancels or holds a medicine for opioid use disorder, with no other in its place."""
 
 from measures.orders.asking import taking
-from measures.orders.check import Citation, Mend, OrderCheck, Severity, draft_criterion
+from measures.orders.check import Citation, Kind, Mend, OrderCheck, Severity, draft_criterion
 from measures.orders.medicines import OUD_MEDICINES
 
 
@@ -23,6 +23,7 @@ CHECK = OrderCheck(
         Citation("FDA label of buprenorphine and naloxone, Unintentional overdose after stopping", "2022"),
     ),
     severity=Severity.WARNING,
+    kind=Kind.DANGER,
     concerns=concerned,
     when=~goes_on,
     says=("{draft.name} is being stopped, and no other in its place is on record",),
