@@ -3,7 +3,7 @@
 The dose is what each dosage says it is (doseAndRate), times how often it says (timing). In tablets or
 capsules it needs the strength, which our own value sets give in the names of their products, as RxNorm writes
 them. What is taken as needed counts as if taken whenever allowed. Of steps one after another (sequence) the
-highest counts. Whatever cannot be read makes the whole dose unreadable: None.
+highest counts. Whatever cannot be read, or cannot be a dose, makes the whole dose unreadable: None.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from measures.shapes import Resource, status_code
 from measures.terminology import RXNORM, CodeKey
 from measures.vocabulary import own_products
 
+MOST = 10_000  # mg a day of a medicine, micrograms an hour of a patch: beyond it is a slip of the pen
 _IN_MG = {"mg": 1.0, "g": 1000.0, "ug": 0.001, "mcg": 0.001, "µg": 0.001}
 _A_PIECE = ("tablet", "capsule", "film", "patch", "tab", "cap")
 _PIECES = frozenset({"1", "{tbl}", "patches", *_A_PIECE, *(f"{piece}s" for piece in _A_PIECE)})
@@ -74,8 +75,11 @@ def patch_rate(order: Event, opioid: str) -> float | None:
 
 def _read(order: Event, number: Callable[[], float | None]) -> float | None:
     try:
-        return number()
-    except (AttributeError, KeyError, TypeError, ValueError, ZeroDivisionError) as error:
+        found = number()
+        if found is not None and not 0 <= found <= MOST:
+            raise ValueError(f"{found:g} a day cannot be")
+        return found
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError, ZeroDivisionError) as error:
         order.name_problem(f"its dosage cannot be read ({error}); no dose is known")
         return None
 

@@ -98,9 +98,7 @@ def test_no_budget_of_facts_silences_a_warning(ehr: CdsClient):
 
 def test_long_names_of_products_give_way_to_the_danger(ehr: CdsClient):
     endocet = "acetaminophen 325 MG / oxycodone hydrochloride 5 MG Oral Tablet [Endocet]"
-    alprazolam = (
-        "24 HR alprazolam 0.5 MG Extended Release Oral Tablet [Xanax XR]"
-    )
+    alprazolam = "24 HR alprazolam 0.5 MG Extended Release Oral Tablet [Xanax XR]"
     active = taken(m.BENZODIAZEPINES, "2026-11-01", alprazolam)
     [card] = sign(ehr, (active,), draft_for(m.OPIOIDS, endocet, id="draft-1"))
 

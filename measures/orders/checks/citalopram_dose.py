@@ -1,8 +1,9 @@
 """Citalopram above 40 mg a day, or above 20 mg over 60."""
 
 from measures.criteria import criterion
-from measures.orders.asking import dose_above, dose_words, ordered
+from measures.orders.asking import ordered
 from measures.orders.check import REMOVE, Citation, Kind, OrderCheck, Severity
+from measures.orders.dose_limits import dose_above, dose_words
 from measures.orders.medicines import CITALOPRAM
 
 LATER = 60  # years; the label says "greater than 60": from the 61st birthday
@@ -16,17 +17,17 @@ def older(patient, today):
 CHECK = OrderCheck(
     id="citalopram-dose",
     title="Citalopram above its limit",
-    version="1",
+    version="2",
     citations=(Citation("FDA drug safety communication and label of citalopram: QT", "2012-03"),),
     severity=Severity.WARNING,
     kind=Kind.UNFIT,
     concerns=ordered(CITALOPRAM),
-    when=dose_above(40) | (older & dose_above(20)),
-    says=("{draft.name} ordered at {patient.age}: {dose} mg a day; at most 40 mg (20 mg over 60)",),
+    when=dose_above(40, CITALOPRAM) | (older & dose_above(20, CITALOPRAM)),
+    says=("{draft.name} ordered at {patient.age}: {dose}; at most 40 mg (20 mg over 60)",),
     detail=(
         "QT lengthens with the dose, and more is no more effective. "
         "At most 20 mg with omeprazole or cimetidine and in liver disease too."
     ),
     mends=(REMOVE,),
-    figures={"dose": dose_words},
+    figures={"dose": dose_words(CITALOPRAM)},
 )
