@@ -46,7 +46,7 @@ class Doses(NamedTuple):
 
 
 def doses(orders: Iterable[Event], amount: Callable[[Event], float | None]) -> Doses:
-    """How much each order comes to; a supply that was handed out counts where no order is for its medicine."""
+    """How much each order comes to; what was handed out counts where no order is for its medicine."""
     held = list(orders)
     ordered = [one for one in held if one.kind == "MedicationRequest"]
     supplied = [one for one in held if one.kind != "MedicationRequest"]

@@ -87,6 +87,7 @@ TRIED: dict[str, Tried] = {
         (observed(CSSRS[0], "2026-05-20", value=LOW), observed(CSSRS[0], "2026-11-20", value=MODERATE)),
         (LORAZEPAM,),
     ),
+    "tramadol-serotonergic": Tried((taken(m.SSRI, "2026-10-01"),), (order(m.TRAMADOL, "Tramadol 50 mg"),)),
     "treatment-ran-out": Tried((ILL, dispensed(m.OUD_MEDICINES, "2026-10-01", 30)), (IBUPROFEN,)),
     "treatment-stopped": Tried((ILL,), (order(m.OUD_MEDICINES, "Buprenorphine", status="stopped"),)),
     "two-antipsychotics": Tried(
@@ -95,6 +96,10 @@ TRIED: dict[str, Tried] = {
             order(m.ANTIPSYCHOTIC, "Olanzapine", rxnorm=OLANZAPINE),
             order(m.ANTIPSYCHOTIC, "Risperidone", 2, rxnorm=RISPERIDONE),
         ),
+    ),
+    "two-serotonergic-antidepressants": Tried(
+        (taken(m.SSRI, "2026-10-01", "Sertraline", rxnorm="312941"),),
+        (order(m.SNRI, "Venlafaxine", rxnorm="313580"),),
     ),
     "unspecified-diagnosis": Tried(
         (observed(PHQ_9, "2026-11-01", value=17, unit="{score}"),),

@@ -6,8 +6,10 @@ from measures.orders.checks.antidepressant_under_25 import CHECK as YOUNG
 from measures.orders.checks.bupropion_seizures import CHECK as SEIZURE
 from measures.orders.checks.linezolid_serotonergic import CHECK as LINEZOLID_PAIR
 from measures.orders.checks.maoi_pair import CHECK as MAOI_PAIR
-from measures.orders.checks.serotonergic_pair import CHECK as SEROTONERGIC
 from measures.orders.checks.stimulant_blood_pressure import CHECK as PRESSURE
+from measures.orders.checks.tramadol_serotonergic import CHECK as TRAMADOL_PAIR
+from measures.orders.checks.triptan_serotonergic import CHECK as TRIPTAN_PAIR
+from measures.orders.checks.two_serotonergic_antidepressants import CHECK as TWO
 from measures.orders.medicines import (
     BUPROPION,
     LINEZOLID,
@@ -115,8 +117,9 @@ def test_bupropion_is_told_with_what_forbids_it():
         (MAOI_PAIR, MAOI, LINEZOLID, "critical", True),
         (LINEZOLID_PAIR, LINEZOLID, SSRI, "warning", True),
         (LINEZOLID_PAIR, LINEZOLID, TRICYCLICS, "warning", True),
-        (SEROTONERGIC, TRAMADOL, SSRI, "info", False),
-        (SEROTONERGIC, TRIPTANS, SNRI, "info", False),
+        (TRAMADOL_PAIR, TRAMADOL, SSRI, "warning", True),
+        (TRAMADOL_PAIR, TRAMADOL, TRICYCLICS, "warning", True),
+        (TRIPTAN_PAIR, TRIPTANS, SNRI, "info", False),
     ],
 )
 def test_pairs_that_must_not_meet(check, one, other, severity, is_on):
@@ -134,6 +137,30 @@ def test_pairs_that_must_not_meet(check, one, other, severity, is_on):
 
 def test_the_record_without_medicines_read_cannot_tell():
     assert is_due(MAOI_PAIR, chart(gathered=all_but("MedicationRequest")), draft_for(MAOI)) is None
+
+
+SERTRALINE, SERTRALINE_25, VENLAFAXINE = "312941", "312940", "313580"
+ON_SERTRALINE = draft_for(
+    SSRI, "Sertraline", id="before", rxnorm=SERTRALINE, status="active", authoredOn="2026-11-01"
+)
+OF_TWO = {
+    "an SSRI and an SNRI": ([ON_SERTRALINE], [draft_for(SNRI, rxnorm=VENLAFAXINE)], True),
+    "both begun now": ([], [draft_for(SSRI, rxnorm=SERTRALINE), draft_for(SNRI, rxnorm=VENLAFAXINE)], True),
+    "one ended now": (
+        [ON_SERTRALINE],
+        [draft_for(SNRI, rxnorm=VENLAFAXINE), ON_SERTRALINE | {"status": "stopped"}],
+        False,
+    ),
+    "another product of the same": ([ON_SERTRALINE], [draft_for(SSRI, rxnorm=SERTRALINE_25)], False),
+    "a product not known here": ([ON_SERTRALINE], [draft_for(SNRI)], None),
+    "with a tricyclic": ([taken(TRICYCLICS, "2026-11-01")], [draft_for(SSRI, rxnorm=SERTRALINE)], False),
+}
+
+
+@pytest.mark.parametrize(("events", "drafts", "due"), OF_TWO.values(), ids=OF_TWO)
+def test_two_serotonergic_antidepressants(events, drafts, due):
+    assert is_due(TWO, chart(*events), *drafts) is due
+    assert (TWO.severity, TWO.on) == ("info", True)
 
 
 STIMULANT = draft_for(STIMULANTS, "Methylphenidate")
