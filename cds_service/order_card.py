@@ -39,8 +39,9 @@ class Signing:
     def of_check(self, check: str) -> Iterator[OrderFinding]:
         """What a check found of the orders the call is about; never what it could not tell."""
         for finding in self.findings.get(check, ()):
-            if finding.due and self._is_about(finding):
-                yield finding
+            about = finding if self.chosen is None else finding.about_those(self._is_chosen)
+            if about is not None and about.due:
+                yield about
 
     def closing(self, measure: str, step: str) -> Draft | None:
         """The draft to add that would close a gap by this step."""
@@ -52,10 +53,8 @@ class Signing:
         identity = self.drafts.received.get(draft, {}).get("id")
         return f"{draft.kind}/{identity}" if isinstance(identity, str) and identity else None
 
-    def _is_about(self, finding: OrderFinding) -> bool:
-        return self.chosen is None or any(
-            self.reference(draft) in self.chosen for draft in (*finding.drafts, *finding.evidence)
-        )
+    def _is_chosen(self, draft: Event) -> bool:
+        return self.chosen is None or self.reference(draft) in self.chosen
 
 
 class OrderCard(CardWriter):

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from measures.record import PatientRecord
+from measures.record import PatientRecord, RecordCannotSay
 from measures.risk.as_of import Known
 from measures.risk.care import Setting, visits
 from measures.risk.score import Reason, Score
@@ -131,12 +131,18 @@ def _marks(known: Known) -> list[str]:
     kinds = ("Condition", "Procedure", "Encounter")
     if any(_IN_HOSPICE.intersection(fact.event.codes) for kind in kinds for fact in known.of(kind)):
         found.append(HOSPICE)
-    born = str(record.patient.get("birthDate", ""))
-    if len(born) == len("2026-01-01") and record.age_on(known.day) < ADULT:
+    if _is_minor(known):
         found.append(MINOR)
     if any(v.setting is Setting.HOSPITAL and v.fact.end is None for v in visits(known)[-1:]):
         found.append(IN_HOSPITAL)
     return found
+
+
+def _is_minor(known: Known) -> bool:
+    try:
+        return known.record.age_on(known.day) < ADULT
+    except RecordCannotSay:
+        return False
 
 
 def _name(record: PatientRecord) -> str:

@@ -29,8 +29,8 @@ CHECK = OrderCheck(
     when=other,
     says=("{draft.name} ordered with {other.name}, {other.since}: serotonin syndrome, seizures",),
     detail=(
-        "Both raise serotonin, and tramadol lowers the seizure threshold; fluoxetine and paroxetine also take "
-        "away its effect on pain (CYP2D6). Another pain medicine will often do. If both are meant: tell the "
+        "Both raise serotonin, and tramadol lowers the seizure threshold; fluoxetine and paroxetine weaken "
+        "its effect on pain (CYP2D6). Another pain medicine will often do. If both are meant: tell the "
         "patient the signs (restlessness, tremor, sweating, fever), most of all for the first days."
     ),
     mends=(REMOVE,),
