@@ -47,8 +47,8 @@ def is_draft(patient, order):
     return order in patient.drafts.every(order.kind).sure
 
 
-@draft_criterion("the same test ordered twice now, or still waiting for its result")
-def repeated(patient, today, draft):
+def doubles(patient, today, draft):
+    """Orders for the same test, of this signing or waiting for their result."""
     row, when = row_of(patient, draft), planned(draft, today).start
 
     def is_double(order):
@@ -63,9 +63,14 @@ def repeated(patient, today, draft):
     return being_ordered(patient, today, *row.results).where(is_double)
 
 
+@draft_criterion("the same test ordered twice now, or still waiting for its result")
+def repeated(patient, today, draft):
+    return doubles(patient, today, draft)
+
+
 def pending(patient, today, draft):
     """Such as "ordered twice in this signing"; empty where no order stands in the way."""
-    orders = repeated.test(patient, today, draft).sure
+    orders = doubles(patient, today, draft).sure
     if any(is_draft(patient, order) for order in orders):
         return "ordered twice in this signing"
     return f"ordered on {dated(orders[-1])} already, its result is still to come" if orders else ""
