@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from cds_service.card import CardWriter, Json, NewUuid, Origin, Section, bullet, fact_id
-from cds_service.drafts import Draft
+from cds_service.drafts import Draft, is_valid
 from cds_service.rules import CardRule
 from cds_service.wording import CheckFacts, markdown, plain
 from measures.discretion import discreet
@@ -15,6 +15,7 @@ from measures.event import Event
 from measures.orders.check import Mend
 from measures.orders.drafts import DraftOrders
 from measures.orders.finding import OrderFinding
+from measures.orders.lowering import lowered
 from measures.orders.named_medicines import is_told_by_words, told_by_words
 from measures.record import PatientRecord
 
@@ -124,6 +125,10 @@ class OrderCard(CardWriter):
 
     def _ways(self, mend: Mend) -> Iterator[tuple[str, list[Json]]]:
         """Each way to accept a mend; one that takes an order back is a way for each order it concerns."""
+        if mend.most is not None:
+            if self.finding.found is not None:
+                yield from self._lowered(mend.label, mend.most(self.finding.found))
+            return
         adds = [self.create(self.signing.offered[name]) for name in mend.add]
         if not mend.remove:
             yield mend.label, adds
@@ -134,6 +139,16 @@ class OrderCard(CardWriter):
                 continue
             of = f": {discreet(plain(draft.display))}" if len(drafts) > 1 else ""
             yield f"{mend.label}{of}", [*adds, self.remove(draft, reference)]
+
+    def _lowered(self, label: str, most: float) -> Iterator[tuple[str, list[Json]]]:
+        """The draft with a lower dose, where it alone is too much and can be lowered by its own words."""
+        [draft, *others] = self.finding.drafts
+        if others or self.finding.evidence or self.signing.reference(draft) is None:
+            return
+        order = lowered(draft, self.signing.drafts.received[draft], most)
+        if order is not None and is_valid(order):
+            said = f"{label} {most:g} mg a day"
+            yield said, [{"type": "update", "description": said, "resource": order}]
 
     def _draft(self, draft: Event) -> str:
         reference = self.signing.reference(draft)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from measures.criteria import Criterion, criterion
 from measures.events import Events
 from measures.medication_time import dispense_period, request_period
-from measures.orders.check import ALWAYS, Need
+from measures.orders.check import ALWAYS, Mend, Need
 from measures.orders.drafts import SigningRecord
 from measures.orders.medicines import NALOXONE
 from measures.orders.named_tests import by_name
@@ -183,6 +183,9 @@ def laboratory_test(name, what, *named, days, due, add, panels=(), given=ALWAYS)
 def has_naloxone(patient, today):
     lately = _naloxone(patient).starting(today.reaching_back(days=NALOXONE_KEEPS))
     return lately + patient.drafts.medication_requests(NALOXONE)
+
+
+ADD_NALOXONE = Mend("Add naloxone", add=("naloxone_order",), unless=has_naloxone)
 
 
 def _naloxone(patient):

@@ -21,13 +21,14 @@ from measures.events import Events
 from measures.needs import kinds_among, reached_from
 from measures.orders.drafts import NO_SITE, DraftOrders, SigningRecord, Site
 from measures.orders.finding import FIGURES, PARTS, Missing, OrderFinding, due_words
-from measures.orders.mends import ALWAYS, REMOVE, Mend, Need
+from measures.orders.mends import ALWAYS, LOWER, REMOVE, Mend, Need
 from measures.record import PatientRecord
 from measures.terminology import UnknownValueSet, ValueSet
 from measures.time import Period
 
 __all__ = [
     "ALWAYS",
+    "LOWER",
     "REMOVE",
     "Citation",
     "Kind",
@@ -150,6 +151,9 @@ class OrderCheck:
         yield from self.when.leaves()
         for need in self.needs:
             yield from need.leaves
+        for mend in self.mends:
+            if mend.unless is not None:
+                yield from mend.unless.leaves()
 
     def judge(
         self, record: PatientRecord, drafts: DraftOrders, as_of: date, site: Site = NO_SITE

@@ -37,6 +37,17 @@ class Strength(NamedTuple):
     unit: str  # MG of a piece, MG/ML of a liquid, MG/HR of a patch
 
 
+class Pieces(NamedTuple):
+    """How many tablets, capsules and the like a dose takes, and whether they can be halved."""
+
+    number: float
+    halves: bool
+
+    def can_be(self, number: float) -> bool:
+        """Whether a dose can be of so many."""
+        return number > 0 and (number * (2 if self.halves else 1)).is_integer()
+
+
 @cache
 def strengths() -> Mapping[CodeKey, tuple[Strength, ...]]:
     """The ingredients of the products in our own value sets."""
@@ -130,6 +141,17 @@ def _amount(dosage: Resource, order: Event, of: str) -> float | None:
         return value * _IN_MG[unit]
     strength = _strength(order, of) if _is_piece(unit) else None
     return value * strength.amount if strength is not None and strength.unit == "MG" else None
+
+
+def pieces_a_dose(order: Event, dosage: Resource) -> Pieces | None:
+    """How many pieces of the product ordered one dose takes; None where it or its strength is not known."""
+    quantity, strength = _quantity(dosage), _strength(order, "")
+    if quantity is None or strength is None or strength.unit != "MG":
+        return None
+    value, unit = quantity
+    number = value if _is_piece(unit) else value * _IN_MG[unit] / strength.amount
+    halves = any(own_products().get(code, "").endswith(" MG Oral Tablet") for code in order.codes)
+    return Pieces(number, halves)
 
 
 def _quantity(dosage: Resource) -> tuple[float, str] | None:

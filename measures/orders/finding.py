@@ -95,10 +95,16 @@ class OrderFinding:
 
     @property
     def mends(self) -> tuple[Mend, ...]:
-        """What a clinician can accept: first adding all that is missing, then what the check offers."""
+        """What a clinician can accept: first adding all that is missing, then what the check offers and is
+        not there already.
+        """
         adds = tuple(dict.fromkeys(one.need.add for one in self.missing if one.need.add))
         label = "Add " + _listed([one.need.what for one in self.missing if one.need.add])
-        return (*((Mend(label, add=adds),) if adds else ()), *self.check.mends)
+        return (*((Mend(label, add=adds),) if adds else ()), *filter(self._is_of_use, self.check.mends))
+
+    def _is_of_use(self, mend: Mend) -> bool:
+        there = mend.unless is not None and self.found is not None and mend.unless.met(self.found)
+        return there is not True
 
     def says(self, shape: Shape = str) -> str:
         """The fact in one sentence, each value from the record passed through `shape`.

@@ -2,16 +2,21 @@
 
 from measures.criteria import criterion
 from measures.orders.asking import ordered
-from measures.orders.check import REMOVE, Citation, Kind, OrderCheck, Severity
+from measures.orders.check import LOWER, REMOVE, Citation, Kind, Mend, OrderCheck, Severity
 from measures.orders.dose_limits import dose_above, dose_words
 from measures.orders.medicines import CITALOPRAM
 
 LATER = 60  # years; the label says "greater than 60": from the 61st birthday
+YOUNGER_MOST, OLDER_MOST = 40, 20  # mg a day
 
 
 @criterion("over 60")
 def older(patient, today):
     return patient.age_on(today.end) > LATER
+
+
+def most(found):
+    return YOUNGER_MOST if older.met(found) is False else OLDER_MOST
 
 
 CHECK = OrderCheck(
@@ -22,12 +27,13 @@ CHECK = OrderCheck(
     severity=Severity.WARNING,
     kind=Kind.UNFIT,
     concerns=ordered(CITALOPRAM),
-    when=dose_above(40, CITALOPRAM) | (older & dose_above(20, CITALOPRAM)),
+    when=dose_above(YOUNGER_MOST, CITALOPRAM) | (older & dose_above(OLDER_MOST, CITALOPRAM)),
     says=("{draft.name} ordered at {patient.age}: {dose}; at most 40 mg (20 mg over 60)",),
     detail=(
         "QT lengthens with the dose, and more is no more effective. "
-        "At most 20 mg with omeprazole or cimetidine and in liver disease too."
+        "At most 20 mg with omeprazole or cimetidine and in liver disease too. "
+        "If this order takes the place of an earlier one, end that one."
     ),
-    mends=(REMOVE,),
+    mends=(Mend(LOWER, most=most), REMOVE),
     figures={"dose": dose_words(CITALOPRAM)},
 )
