@@ -24,6 +24,7 @@ __all__ = ["Event", "Events", "PatientRecord", "Period", "Quantity", "RecordCann
 Answer = TypeVar("Answer")
 Named = Code | ValueSet
 
+OLDEST = 130  # years; nobody was ever known to be older than 122
 _SHARED_KINDS = frozenset({"Medication", "Location"})
 
 
@@ -72,11 +73,14 @@ class PatientRecord:
     # -- asking ----------------------------------------------------------------------------------------------
 
     def age_on(self, day: date) -> int:
-        """Whole years of age; raises RecordCannotSay without a full birth date."""
+        """Whole years of age; RecordCannotSay without a full birth date, or with one nobody can have."""
         born = self.birth_date
         if born is None:
             raise RecordCannotSay("the record has no full birth date")
-        return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+        age = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+        if age > OLDEST:
+            raise RecordCannotSay(f"nobody is {age} years old: the birth date cannot be right")
+        return age
 
     def turns(self, years: int) -> Instant:
         """The moment of reaching an age: the first of that birthday (of 1 March for one born on 29 February).

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from measures.record import PatientRecord
+from measures.record import PatientRecord, RecordCannotSay
 from measures.risk.as_of import Fact, Known
 from measures.risk.care import Setting, visits
 from measures.risk.score import Reason, Score
@@ -130,8 +130,7 @@ def _marks(known: Known) -> list[str]:
         found.append(DIED)
     if any(_IN_HOSPICE.intersection(fact.event.codes) for fact in _going_on(known)):
         found.append(HOSPICE)
-    born = str(record.patient.get("birthDate", ""))
-    if len(born) == len("2026-01-01") and record.age_on(known.day) < ADULT:
+    if _is_minor(known):
         found.append(MINOR)
     if any(v.setting is Setting.HOSPITAL and v.fact.end is None for v in visits(known)[-1:]):
         found.append(IN_HOSPITAL)
@@ -145,6 +144,13 @@ def _going_on(known: Known) -> Iterator[Fact]:
     for fact in known.of("Procedure"):
         if (fact.end or fact.day) > known.today - HOSPICE_DAYS:
             yield fact
+
+
+def _is_minor(known: Known) -> bool:
+    try:
+        return known.record.age_on(known.day) < ADULT
+    except RecordCannotSay:
+        return False
 
 
 def _name(record: PatientRecord) -> str:
