@@ -34,6 +34,7 @@ _OTHER_VALUES = frozenset(
     )
 )
 _UNREADABLE = (ValueError, TypeError, KeyError, AttributeError)
+_COMPARATORS = ("", "<", "<=", ">=", ">", "ad")  # FHIR R4, http://hl7.org/fhir/quantity-comparator, and R5's
 SYSTOLIC = Code(LOINC, "8480-6", "Systolic blood pressure")
 DIASTOLIC = Code(LOINC, "8462-4", "Diastolic blood pressure")
 
@@ -43,11 +44,39 @@ class Quantity(NamedTuple):
 
     number: float
     unit: str
+    comparator: str = ""  # FHIR R4, Quantity.comparator: the true value is beyond the number (">14 %")
 
     def __str__(self) -> str:
         """To four significant figures, which no clinical result exceeds."""
         number = f"{self.number:.4g}" if abs(self.number) < 10_000 else f"{self.number:.0f}"
+        number = f"{self.comparator} {number}" if self.comparator == "ad" else f"{self.comparator}{number}"
         return number if self.unit in ("{score}", "1", "") else f"{number} {self.unit}"
+
+    def at_most(self, limit: float) -> bool | None:
+        """Whether the true value is; None where the comparator leaves it open ("<14 %" and 9)."""
+        match self.comparator:
+            case "":
+                return self.number <= limit
+            case "<" | "<=":
+                return True if self.number <= limit else None
+            case ">":
+                return False if self.number >= limit else None
+            case ">=":
+                return False if self.number > limit else None
+        return None
+
+    def below(self, limit: float) -> bool | None:
+        """Whether the true value is; None where the comparator leaves it open."""
+        match self.comparator:
+            case "":
+                return self.number < limit
+            case "<":
+                return True if self.number <= limit else None
+            case "<=":
+                return True if self.number < limit else None
+            case ">" | ">=":
+                return False if self.number >= limit else None
+        return None
 
 
 class Event:
@@ -248,8 +277,9 @@ def _quantity(holder: Mapping[str, Any]) -> Quantity | None:
     value = holder.get("valueQuantity")
     if isinstance(value, dict):
         number = value.get("value")
-        if isinstance(number, (int, float)):
-            return Quantity(float(number), str(value.get("code") or value.get("unit") or ""))
+        comparator = value.get("comparator") or ""
+        if isinstance(number, (int, float)) and comparator in _COMPARATORS:
+            return Quantity(float(number), str(value.get("code") or value.get("unit") or ""), comparator)
         return None
     integer = holder.get("valueInteger")
     return (

@@ -88,7 +88,7 @@ def say_unit(unit: str) -> str:
 
 
 def say_quantity(quantity: Quantity) -> str:
-    return f"{say_number(quantity.number)} {say_unit(quantity.unit)}".strip()
+    return f"{quantity.comparator}{say_number(quantity.number)} {say_unit(quantity.unit)}".strip()
 
 
 def count(number: int, one: str, many: str = "") -> str:

@@ -4,7 +4,7 @@ GET  /staff/rules/                   ?ehr= &sort=    every rule, its fires, how 
 GET  /staff/rules/new                an empty rule; POST: save it
 GET  /staff/rules/<id>               ?revision= ?ehr=    form and YAML side by side
 POST /staff/rules/<id>               save the next revision, or only show the other spelling
-POST /staff/rules/<id>/do            send for approval, approve, send back, retire, roll back
+POST /staff/rules/<id>/do            send for approval or to be retired, approve, send back, roll back
 """
 
 from __future__ import annotations
@@ -111,8 +111,10 @@ def do(user: StaffUser, rule_id: str) -> Response:
     form = request.form
     back = redirect(f"{LIST}{rule_id}?revision={form.get('revision', '')}", code=303)
     try:
-        deed, revision = Deed(form.get("deed", "")), int(form.get("revision", ""))
-        aim = State(form["aim"]) if form.get("aim") else None
+        to_retire = "to_retire" in form
+        deed = Deed.SEND if to_retire else Deed(form.get("deed", ""))
+        revision = int(form.get("revision", ""))
+        aim = State.RETIRED if to_retire else State(form["aim"]) if form.get("aim") else None
         starts = date.fromisoformat(form["starts"]) if form.get("starts") else None
     except ValueError:
         flash("Not done: the form was not filled in as it should be; a day is written YYYY-MM-DD.", "problem")
@@ -120,14 +122,15 @@ def do(user: StaffUser, rule_id: str) -> Response:
     known = host_ehrs()
     ehrs = [name for name in form.getlist("ehr") if name in known]
     try:
-        check_user_can_do(user, deed)
+        check_user_can_do(user, deed, aim)
         if not ehrs:
             raise NotAllowed("no host EHR was chosen")
-        if deed is Deed.SEND:
+        if deed is Deed.SEND and not to_retire:
             Rulebook.of_wiring(wiring()).check_it_can_be_sent(wiring().rule_store, rule_id, revision, ehrs)
         step = Step(deed, revision, user.actor, aim, starts, form.get("why", ""))
         wiring().rule_store.do(rule_id, step, ehrs)
-        flash(f"Revision {revision} is {deed} for {', '.join(ehrs)}.")
+        what = "sent to be retired; a second person has to approve that," if to_retire else deed
+        flash(f"Revision {revision} is {what} for {', '.join(ehrs)}.")
     except (NotAllowed, NotPermitted) as refused:
         detail = {"rule": rule_id, "revision": revision, "deed": deed.name.lower()}
         audit(user, "rule-change-refused", detail, outcome="refused")

@@ -127,13 +127,15 @@ class _Found:
     def _line(self, rule: CardRule, page: str, revision: int | None) -> Line:
         fired, told = self.fires.by_rule.get(rule.id, 0), self.received.get(rule.id)
         rate = told.acceptance if told else None
+        standing = self.standings.get(rule.id)
+        going = f"; to be retired, sent by {a.by}" if standing and (a := standing.retirement) else ""
         return Line(
             rule.id,
             page,
             rule.version,
             revision,
             State.LIVE if revision else BUILT_IN,
-            f"{'order check' if isinstance(rule.when, CheckCondition) else rule.when}; {rule.hook}",
+            f"{'order check' if isinstance(rule.when, CheckCondition) else rule.when}; {rule.hook}{going}",
             fired,
             self.fires.per_100(fired),
             rate.share if rate else None,
