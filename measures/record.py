@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from calendar import isleap
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, date, tzinfo
 from functools import cached_property
 from typing import Any, TypeVar
@@ -165,6 +165,10 @@ class PatientRecord:
     def kinds(self) -> tuple[str, ...]:
         """The resource types of which the record holds any."""
         return tuple(self._sources)
+
+    def sources(self, kind: str) -> Collection[Resource]:
+        """The resources of one type as received, those entered in error too."""
+        return self._sources.get(kind, {}).values()
 
     def by_reference(self, reference: str) -> Event | None:
         """The event a reference such as "Condition/c1" names, if the record holds it."""
