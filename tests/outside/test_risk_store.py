@@ -195,6 +195,20 @@ def test_a_person_promotes_rolls_back_and_switches_and_each_step_is_in_the_audit
     ]
 
 
+def test_a_refresh_takes_the_place_of_the_panel_before_it_also_on_the_same_day(risk):
+    risk.refresh("riverside", [named("dana", *RISING), named("omar", office(3))], DAY)
+    risk.of("riverside", named("omar", office(3)), DAY + timedelta(5))
+    risk.refresh("lakeside", [named("dana", *RISING)], DAY)
+
+    risk.refresh("riverside", [named("ines", office(3)), named("omar", office(3))], DAY)
+
+    panel = risk.scores.panel("riverside", risk.in_use().key)
+    assert [one.score.patient for one in panel] == ["ines", "omar"]
+    assert risk.worklists.patients("riverside") == ("ines",)
+    assert risk.worklists.patients("lakeside") == ("dana",)
+    assert risk.scores.latest("riverside", "dana") is not None
+
+
 def test_with_the_switch_on_points_no_model_scores(risk):
     known = risk.models.add(promotable(), by="staff/ann")
     risk.models.promote(known.version, by="staff/ann", outcome="acute")
