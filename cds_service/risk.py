@@ -31,6 +31,7 @@ from cds_service.outside.vault import Vault
 from cds_service.outside.worklists import Worklists
 from cds_service.risk_policy import parse_policy, shipped_policy
 from cds_service.risk_watch import RiskWatch
+from measures.batch.malformed import answered
 from measures.gather import QUERIES, State
 from measures.record import PatientRecord
 from measures.risk.course import DAYS, Said, course, said
@@ -172,9 +173,10 @@ class Risk:
 
         def made() -> Iterator[Outlook]:
             for record in records:
-                found = outlook(makes, record, day)
-                watched.add(record, found)
-                yield found
+                read = answered(record, lambda held: outlook(makes, held, day))
+                if read is not None:
+                    watched.add(*read)
+                    yield read[1]
 
         count = self.scores.keep_panel(host_ehr, now.key, made(), shadow=shadow is not None)
         self.watch.keep(watched)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from calendar import isleap
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, tzinfo
 from functools import cached_property
 from typing import Any, TypeVar
@@ -166,9 +166,11 @@ class PatientRecord:
         """The resource types of which the record holds any."""
         return tuple(self._sources)
 
-    def sources(self, kind: str) -> Collection[Resource]:
-        """The resources of one type as received, those entered in error too."""
-        return self._sources.get(kind, {}).values()
+    def resources(self) -> Iterator[Resource]:
+        """All but the Patient as received, those entered in error too."""
+        for held in self._sources.values():
+            yield from held.values()
+        yield from self._by_reference.values()
 
     def by_reference(self, reference: str) -> Event | None:
         """The event a reference such as "Condition/c1" names, if the record holds it."""

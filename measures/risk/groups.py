@@ -76,4 +76,8 @@ def _concept(concept: Any) -> Iterator[str]:
 
 
 def _first(found: Iterator[str]) -> str:
-    return next(found, UNKNOWN)
+    """What is malformed says nothing: nobody is left out of a report for their language."""
+    try:
+        return next(found, UNKNOWN)
+    except (AttributeError, TypeError):
+        return UNKNOWN

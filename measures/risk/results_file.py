@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from measures.batch.malformed import answered
 from measures.record import PatientRecord
 from measures.risk.model import Model
 from measures.risk.panel import Panel
@@ -50,13 +52,19 @@ def write_panel_scores(
         for record in panel.records():
             asked: Sequence[date] = days.get(record.id, ()) if days is not None else [as_of] if as_of else ()
             seen.update([record.id] if asked else ())
-            for day in asked:
-                one = scored(record, day)
+            found = answered(record, partial(_on_days, scored, asked))
+            for one in found[1] if found else ():
                 done.scored += not one.abstained
                 done.abstained += bool(one.abstained)
                 write(_cells(one))
     done.unseen = len(set(days or ()) - seen)
     return done
+
+
+def _on_days(
+    scored: Callable[[PatientRecord, date], Score], days: Sequence[date], record: PatientRecord
+) -> list[Score]:
+    return [scored(record, day) for day in days]
 
 
 def write_table_scores(

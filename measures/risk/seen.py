@@ -42,10 +42,10 @@ def has_news(record: PatientRecord, seen: str) -> bool:
 def _scored(record: PatientRecord) -> Iterator[Resource]:
     wanted = _wanted()
     yield record.patient
-    for kind in wanted.kinds:
-        for source in record.sources(kind):
-            if kind != "Observation" or _is_read(source, wanted):
-                yield source
+    for source in record.resources():
+        kind = source["resourceType"]
+        if kind in wanted.kinds and (kind != "Observation" or _is_read(source, wanted)):
+            yield source
 
 
 def _is_read(observation: Resource, wanted: Wanted) -> bool:

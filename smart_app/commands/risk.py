@@ -31,6 +31,7 @@ from measures.terminology import Vocabulary
 from measures.vocabulary import read_vocabulary
 from smart_app.commands.measures import DayType
 from smart_app.risk_commands import find_commands
+from smart_app.risk_problems import say_problems
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -128,7 +129,7 @@ def train_model(
                 outcome=outcome or "acute",
                 trained_on=str(day),
                 points=points,
-                more={"lines_not_read": len(panel.problems)},
+                more={"lines_not_read": panel.faults},
             )
     write_model(model, out)
     _tell(model, out)
@@ -271,6 +272,7 @@ def _panel(folder: Path | None, vocabulary: tuple[Path, ...]) -> Iterator[Panel]
     try:
         with opened(folder, held) as panel:
             yield panel
+            say_problems(panel)
     except FileNotFoundError as error:
         raise click.ClickException(str(error)) from error
 

@@ -17,7 +17,7 @@ import orjson
 
 from measures.batch.older_releases import in_r4_shape
 from measures.batch.partition import Parts, parts_for
-from measures.batch.reading import Line, Problem, Wanted, files_of
+from measures.batch.reading import Line, Problem, Wanted, files_of, told
 from measures.batch.summarizing import cell
 from measures.record import PatientRecord
 from measures.risk.hcc.coded import Basis, Coded, coded, without_icd10
@@ -164,7 +164,7 @@ def _people(files: Sequence[Path], scratch: Path) -> Iterator[tuple[str, list[Re
     parts = Parts(scratch / "parts", parts_for(files))
     wanted = Wanted(_KINDS, frozenset(code.key for code in evidence_codes()))
     broken = [problem for number, path in enumerate(files) for problem in parts.sort(path, number, wanted)]
-    yield "", [], [_told(problem, files) for problem in sorted(broken)]
+    yield "", [], [told(problem, files) for problem in sorted(broken)]
     for part in range(parts.count):
         by_owner: dict[str, list[Line]] = {}
         for line in parts.lines(part):
@@ -181,11 +181,7 @@ def _parsed(lines: Iterable[Line], files: Sequence[Path], problems: list[str]) -
             yield in_r4_shape(orjson.loads(line.text))
         except (orjson.JSONDecodeError, AttributeError, KeyError, TypeError) as error:
             what = f"this {line.kind} cannot be read ({type(error).__name__}); it is left out"
-            problems.append(_told(Problem(line.place, what), files))
-
-
-def _told(problem: Problem, files: Sequence[Path]) -> str:
-    return f"{files[problem.place.file].name}:{problem.place.line}: {problem.what}"
+            problems.append(told(Problem(line.place, what), files))
 
 
 # -- writing -------------------------------------------------------------------------------------------------
