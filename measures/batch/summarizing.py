@@ -14,6 +14,7 @@ from measures.batch.tallying import STATUS, SUPPLEMENTAL
 from measures.group import POPULATIONS, GapStatus, Group
 from measures.measure import Measure
 from measures.report import summary_report
+from measures.spreadsheet import safe
 from measures.summary import GroupSummary, MeasureSummary, rate_of
 from measures.supplemental import ELEMENTS
 from measures.terminology import Code
@@ -99,8 +100,8 @@ def _counts(populations: Mapping[str, int]) -> list[object]:
 
 
 def cell(value: object) -> object:
-    """Text that a spreadsheet would take for a formula is prefixed. (OWASP, "CSV Injection")"""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+    """Text that a spreadsheet would take for a formula is prefixed; numbers stay numbers."""
+    return safe(value) if isinstance(value, str) else value
 
 
 # -- the same for programs -----------------------------------------------------------------------------------

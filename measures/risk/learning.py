@@ -14,14 +14,13 @@ from measures.record import PatientRecord
 from measures.risk.data import Column, Data, Floats, NotEnough
 from measures.risk.feature import Feature, answers, find_features
 from measures.risk.groups import groups_of
-from measures.risk.labels import Labels
+from measures.risk.labels import Labels, few
 from measures.risk.outcome import Label, Outcome, labels
 from measures.risk.panel import Panel
 from measures.risk.points import expert_points
 from measures.risk.score import HORIZONS
 
 Labelled = Callable[[PatientRecord], Sequence[Label]]
-NAMED = 5
 
 
 def columns_of(asked: Sequence[Feature]) -> tuple[Column, ...]:
@@ -45,8 +44,7 @@ def from_labels(panel: Panel, given: Labels) -> tuple[Data, Floats, Divided]:
     data, points, divided = _gathered(panel, of)
     notes = [*given.notes]
     if unseen:
-        named = ", ".join(sorted(unseen)[:NAMED]) + (", ..." if len(unseen) > NAMED else "")
-        notes.append(f"labels for {len(unseen)} patients who are not in this export: {named}")
+        notes.append(f"labels for {len(unseen)} patients who are not in this export: {few(unseen)}")
     return data.having(range(len(data.columns)), notes), points, divided
 
 

@@ -11,8 +11,8 @@ from datetime import date
 from measures.risk.next_action import next_action
 from measures.risk.outlook import Outlook, value
 from measures.risk.policy import Policy
-from measures.risk.results_file import safe
 from measures.risk.wording import in_100, say_reason, say_value
+from measures.spreadsheet import safe
 from smart_app.care.wording import count, say_day
 
 CLOCK_FIRST = 7  # days after a psychiatric stay within which somebody must see the patient

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from cds_service.acceptance import FEWEST, Interval, Reception, wilson
 from cds_service.reasons import OVERRIDE_REASONS
-from measures.risk.results_file import safe
+from measures.spreadsheet import safe
 
 LOOK_BACKS = (30, 90, 365)  # days
 SPLIT_BY = {
