@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import unescape
 
 import pytest
@@ -133,6 +134,16 @@ def test_a_dry_run_names_who_leaves_changes_nothing_and_is_in_the_audit(app, ris
         assert f'Person {number} <span class="soft">p{number:04}</span>' in page
     assert risk.worklists.patients("riverside") == listed
     assert ("staff/quality", "risk-file-tried", "success") in audited(app)
+
+
+def test_what_is_tried_is_the_yaml_as_it_stands_in_its_box_and_no_copy(risk, signed_in):
+    page = signed_in("quality").get(PAGE).text
+
+    forms = re.findall(r"<form.*?</form>", page, re.DOTALL)
+    [trying] = [form for form in forms if "/staff/risk-file/try" in form]
+    assert '<textarea id="yaml" name="text"' in trying
+    assert '<button class="button" formaction="/staff/risk-file/try">' in trying
+    assert trying.count('name="text"') == 1
 
 
 def test_a_file_that_changes_the_points_is_not_tried_on_kept_scores(risk, signed_in):
