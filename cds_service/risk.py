@@ -1,10 +1,11 @@
 """The risk of a patient as this installation tells it: read where it was scored, scored where it was not.
 
 One place decides by what: the switch, the live model, the quality team's file. A score is read when it is of
-today or yesterday and of what is in use now; else it is made from the record at hand, and kept. Records carry
-what consent allows and nothing else, so neither do scores. Who may not read all types that are scored is
-shown a score of what they may read; it is neither kept nor compared. Nor is one kept that lacks what claims
-and other sources say of the patient: a refresh counts them, a CDS call does not read them.
+today or yesterday, of what is in use now, and the record at hand holds no fact that it was not made of; else
+it is made from that record, and kept. Records carry what consent allows and nothing else, so neither do
+scores. Who may not read all types that are scored is shown a score of what they may read; it is neither kept
+nor compared. Nor is one kept that lacks what claims and other sources say of the patient: a refresh counts
+them, a CDS call does not read them.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from cds_service.outside.vault import Vault
 from cds_service.outside.worklists import Worklists
 from cds_service.risk_policy import parse_policy, shipped_policy
 from cds_service.risk_watch import RiskWatch
+from measures.batch.malformed import answered
 from measures.gather import QUERIES, State
 from measures.record import PatientRecord
 from measures.risk.course import DAYS, Said, course, said
@@ -39,6 +41,7 @@ from measures.risk.panel import wanted_by_features
 from measures.risk.policy import Policy
 from measures.risk.score import Score
 from measures.risk.scoring import features_of, score
+from measures.risk.seen import has_news
 from measures.risk.worklist import Candidate, candidate, worklist
 
 FRESH_DAYS = 1
@@ -170,9 +173,10 @@ class Risk:
 
         def made() -> Iterator[Outlook]:
             for record in records:
-                found = outlook(makes, record, day)
-                watched.add(record, found)
-                yield found
+                read = answered(record, lambda held: outlook(makes, held, day))
+                if read is not None:
+                    watched.add(*read)
+                    yield read[1]
 
         count = self.scores.keep_panel(host_ehr, now.key, made(), shadow=shadow is not None)
         self.watch.keep(watched)
@@ -202,7 +206,7 @@ class Risk:
         held = self.scores.latest(host_ehr, record.id)
         if held is not None and held[0] == now.key:
             age = day - held[1].score.as_of
-            if timedelta(0) <= age <= timedelta(FRESH_DAYS):
+            if timedelta(0) <= age <= timedelta(FRESH_DAYS) and not has_news(record, held[1].seen):
                 return held[1]
         made = record.remember((now.scores, day), partial(outlook, now.scores, record, day))
         if is_whole(record) and (with_others or not self._others.tell_of(host_ehr, record.id)):

@@ -14,6 +14,7 @@ from cds_service.rules import LONGEST_SUMMARY, CardRule
 from cds_service.wording import NothingToSay, Shape, markdown
 from measures.event import Event
 from measures.record import PatientRecord
+from measures.risk.wording import say_points
 
 _MOST_REASONS = 3
 _MOST_EVENTS = 6
@@ -46,7 +47,7 @@ class RiskReading:
 
     def says(self, number: float) -> str:
         """One of the two numbers."""
-        return f"{number:.0f} points" if self.in_points else percent(number)
+        return f"{say_points(number)} points" if self.in_points else percent(number)
 
     @property
     def change(self) -> str:
@@ -55,9 +56,8 @@ class RiskReading:
             return ""
         move = "rose" if self.now > self.before else "fell"
         if self.in_points:
-            return (
-                f"Risk of {self.of} {move} from {self.before:.0f} to {self.now:.0f} points; not a probability"
-            )
+            was, now = say_points(self.before), say_points(self.now)
+            return f"Risk of {self.of} {move} from {was} to {now} points; not a probability"
         was, now = (percent(chance).removesuffix(" %") for chance in (self.before, self.now))
         return f"Risk of {self.of} in {self.days} days {move} from {was} to {now} in 100"
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from calendar import isleap
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, tzinfo
 from functools import cached_property
 from typing import Any, TypeVar
@@ -173,6 +173,12 @@ class PatientRecord:
     def kinds(self) -> tuple[str, ...]:
         """The resource types of which the record holds any."""
         return tuple(self._sources)
+
+    def resources(self) -> Iterator[Resource]:
+        """All but the Patient as received, those entered in error too."""
+        for held in self._sources.values():
+            yield from held.values()
+        yield from self._by_reference.values()
 
     def by_reference(self, reference: str) -> Event | None:
         """The event a reference such as "Condition/c1" names, if the record holds it."""

@@ -7,12 +7,12 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def cell(value: object) -> object:
     """The value; a text that would be run with a quote before it."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return cell_of_text(value) if isinstance(value, str) else value
 
 
 def cell_of_text(text: str) -> str:
-    """The same where numbers are texts already: a negative one stays a number."""
-    return text if _is_number(text) else str(cell(text))
+    """The same of a text; a negative number stays one."""
+    return f"'{text}" if text.startswith(_FORMULA) and not _is_number(text) else text
 
 
 def _is_number(text: str) -> bool:

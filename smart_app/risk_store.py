@@ -22,6 +22,7 @@ from cds_service.risk import Risk
 from measures.risk.panel import Others, Panel, opened
 from measures.terminology import Vocabulary
 from measures.vocabulary import read_vocabulary
+from smart_app.risk_problems import say_problems
 from smart_app.staff.permissions import Permission, StaffUser, roles_with, user_can
 
 
@@ -103,3 +104,4 @@ def panel_of(folder: Path | None, value_sets: tuple[Path, ...], host_ehr: str | 
         except FileNotFoundError as error:
             raise click.ClickException(str(error)) from error
         yield panel
+        say_problems(panel)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 import orjson
-from sqlalchemy import Connection, bindparam, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from cds_service.outside import clock
 from cds_service.outside.database import Database
@@ -50,12 +50,14 @@ class RiskScores:
     def keep_panel(
         self, host_ehr: str, model: str, outlooks: Iterable[Outlook], *, shadow: bool = False
     ) -> int:
-        """Keep the scores of a panel as they come, many in a transaction; how many. In shadow they are
-        only remembered, and shown to nobody.
+        """Keep the scores of a panel as they come, many in a transaction; how many. It takes the place of
+        the panel before it. In shadow they are only remembered, and shown to nobody.
         """
         count = 0
         for held in _portions(outlooks):
             with self._database.transaction() as connection:
+                if not shadow and not count:
+                    _forget_panel(connection, host_ehr)
                 for outlook in held:
                     if not shadow:
                         self._keep(connection, host_ehr, model, outlook, panel=True)
@@ -144,6 +146,8 @@ class RiskScores:
         mine = (RiskScoreRow.host_ehr == host_ehr, RiskScoreRow.patient_id == score.patient)
         held = connection.execute(select(RiskScoreRow.as_of, RiskScoreRow.panel_on).where(*mine)).first()
         if held is not None and held.as_of > score.as_of:
+            if panel:
+                connection.execute(update(RiskScoreRow).where(*mine).values(panel_on=score.as_of))
             return
         row = {
             "host_ehr": host_ehr,
@@ -173,6 +177,13 @@ class RiskScores:
 
     def _opened(self, host_ehr: str, patient_id: str, sealed: str) -> Outlook:
         return Outlook.from_json(orjson.loads(self._vault.open(sealed, where=_where(host_ehr, patient_id))))
+
+
+def _forget_panel(connection: Connection, host_ehr: str) -> None:
+    """Scores stay; who is not in the next panel is on no worklist."""
+    table = RiskScoreRow
+    whole = (table.host_ehr == host_ehr, table.panel_on.is_not(None))
+    connection.execute(update(table).where(*whole).values(panel_on=None))
 
 
 def _by_horizon(value: float, p60: float | None, p90: float | None) -> dict[int, float]:

@@ -76,7 +76,7 @@ def _append(done: Done, folder: Path) -> None:
 
 def _told(problems: Iterable[Problem], files: Sequence[Path], folder: Path) -> Iterator[str]:
     """Each problem with its file and line, in the order of the export."""
-    for place, what in sorted(problems):
+    for place, what, _ in sorted(problems):
         name = files[place.file].relative_to(folder)
         where = f":{place.line} (byte {place.offset})" if place.line else ""
         yield f"{name}{where}: {what}\n"

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 import orjson
 
 from measures.batch.job import Job, Tally
+from measures.batch.malformed import answered
 from measures.batch.older_releases import in_r4_shape
 from measures.batch.reading import Line, Place, Problem
 from measures.batch.rows import row
@@ -66,16 +68,25 @@ def evaluate_patient(lines: Sequence[Line], job: Job, shared: Shared) -> Outcome
     record = record_of(lines, job.vocabulary, gathered_for(job), shared, places, outcome.problems)
     if record is None:
         return outcome
-    results = job.catalog.evaluate(record, job.period, job.as_of)
-    for result in results.values():
-        outcome.write(RESULTS, row(result, job))
-    outcome.tally = count(record, results.values())
-    if job.fhir:
-        _report(record, results, job.fhir, job.as_of or job.period.end, outcome)
-    for problem in record.problems:
-        place = places.get(problem.partition(": ")[0], lines[0].place)
-        outcome.problems.append(Problem(place, problem))
+    found = answered(record, partial(_evaluated, job))
+    if found is not None:
+        read, (results, outcome.tally) = found
+        for result in results.values():
+            outcome.write(RESULTS, row(result, job))
+        if job.fhir:
+            _report(read, results, job.fhir, job.as_of or job.period.end, outcome)
+    outcome.problems += named_in(record, places, lines[0].place)
     return outcome
+
+
+def named_in(record: PatientRecord, places: Mapping[str, Place], otherwise: Place) -> list[Problem]:
+    """The record's problems with where each resource stands."""
+    return [Problem(places.get(what.partition(": ")[0], otherwise), what) for what in record.problems]
+
+
+def _evaluated(job: Job, record: PatientRecord) -> tuple[dict[str, MeasureResult], Tally]:
+    results = job.catalog.evaluate(record, job.period, job.as_of)
+    return results, count(record, results.values())
 
 
 def record_of(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
@@ -37,10 +37,13 @@ class Place(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """Something that could not be read, where (line 0: the file as a whole), and what became of it."""
+    """Something that could not be read, where (line 0: the file as a whole), and what became of it. With
+    `damaged` all that follows in the file is missing too.
+    """
 
     place: Place
     what: str
+    damaged: bool = False
 
 
 class Line(NamedTuple):
@@ -137,6 +140,11 @@ def files_of(folder: Path) -> list[Path]:
     return files
 
 
+def told(problem: Problem, files: Sequence[Path]) -> str:
+    """Such as "Encounter.ndjson:3: Encounter/e1: its date cannot be read"."""
+    return f"{files[problem.place.file].name}:{problem.place.line}: {problem.what}"
+
+
 def read_lines(path: Path, number: int, wanted: Wanted) -> Iterator[Line | Problem]:
     """Each resource of one file that is wanted, and each line that cannot be read.
 
@@ -155,9 +163,10 @@ def read_lines(path: Path, number: int, wanted: Wanted) -> Iterator[Line | Probl
                     if found is not None:
                         yield found
     except (EOFError, gzip.BadGzipFile, zlib.error) as damage:
-        yield Problem(place, f"the gzip is cut or damaged after this line ({damage}); the rest is missing")
+        what = f"the gzip is cut or damaged after this line ({damage}); the rest is missing"
+        yield Problem(place, what, damaged=True)
     except OSError as fault:
-        yield Problem(place, f"cannot be read ({fault.strerror}); what follows is missing")
+        yield Problem(place, f"cannot be read ({fault.strerror}); what follows is missing", damaged=True)
 
 
 def _opened(path: Path) -> gzip.GzipFile | BufferedReader:
@@ -167,6 +176,7 @@ def _opened(path: Path) -> gzip.GzipFile | BufferedReader:
 def _read(text: bytes, place: Place, wanted: Wanted) -> Line | Problem | None:
     try:
         envelope = _envelope(text)
+        owner = envelope.owner()
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         return Problem(place, f"is not a FHIR resource in JSON ({error}); it is left out")
     kind = envelope.kind
@@ -176,7 +186,6 @@ def _read(text: bytes, place: Place, wanted: Wanted) -> Line | Problem | None:
         return None
     if kind == "Observation" and wanted.observed is not None and not envelope.has_code_of(wanted.observed):
         return None
-    owner = envelope.owner()
     if not owner or "\t" in owner:
         missing = "no id" if kind == "Patient" else "no patient"
         return Problem(place, f"{kind}/{envelope.id or '?'} names {missing}; it is left out")

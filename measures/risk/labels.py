@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,6 +14,11 @@ from measures.risk.table.reading import Table, read_table
 PATIENT, DAY = "patient_id", "index_date"
 Y = tuple(f"y{horizon}" for horizon in HORIZONS)
 SHOWN = 5
+
+
+def few(names: Collection[str]) -> str:
+    """The first of them, in order."""
+    return ", ".join(sorted(names)[:SHOWN]) + (", ..." if len(names) > SHOWN else "")
 
 
 class LabelError(ValueError):
@@ -60,23 +65,39 @@ def read_labels(path: Path, today: date) -> Labels:
     )
 
 
-def read_days(path: Path) -> dict[str, tuple[date, ...]]:
-    """The days at which to score each patient, in order. Raises LabelError."""
+@dataclass(frozen=True)
+class Days:
+    """The days at which to score each patient, in order, and notes of what was left out."""
+
+    of: Mapping[str, tuple[date, ...]]
+    notes: tuple[str, ...] = ()
+
+
+def read_days(path: Path, today: date) -> Days:
+    """Raises LabelError, for a day to come too: a score is as of a day that is known."""
     table = read_table(path)
     _refuse_without(table, path, (PATIENT, DAY))
     found: dict[str, set[date]] = {}
     problems: list[str] = []
+    repeated = 0
     for line, (patient, day) in enumerate(
         zip(table.columns[PATIENT], table.columns[DAY], strict=True), start=2
     ):
         try:
             if patient is None:
                 raise ValueError("has no patient_id")
-            found.setdefault(patient, set()).add(_day(day))
+            asked = _day(day)
+            if asked > today:
+                raise ValueError(f"{asked} is a day to come; a score is as of a day that is known")
         except ValueError as error:
             problems.append(f"{path}:{line}: {error}")
+            continue
+        held = found.setdefault(patient, set())
+        repeated += asked in held
+        held.add(asked)
     _refuse(problems)
-    return {patient: tuple(sorted(days)) for patient, days in found.items()}
+    notes = [f"left out, {repeated} lines that repeat another"] if repeated else []
+    return Days({patient: tuple(sorted(days)) for patient, days in found.items()}, tuple(notes))
 
 
 def _refuse_without(table: Table, path: Path, names: tuple[str, ...]) -> None:
@@ -92,8 +113,10 @@ def _refuse(problems: list[str]) -> None:
 
 
 def _day(cell: str | None) -> date:
+    if cell is None:
+        raise ValueError(f"has no {DAY}; write a day such as 2026-06-30")
     try:
-        return date.fromisoformat(cell or "")
+        return date.fromisoformat(cell)
     except ValueError:
         raise ValueError(f"{cell!r} is no day such as 2026-06-30") from None
 

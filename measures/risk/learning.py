@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
+from measures.batch.malformed import answered
 from measures.record import PatientRecord
 from measures.risk.data import Column, Data, Floats, NotEnough
 from measures.risk.feature import Feature, answers, find_features
 from measures.risk.groups import groups_of
-from measures.risk.labels import Labels
+from measures.risk.labels import Labels, few
 from measures.risk.outcome import Label, Outcome, labels
 from measures.risk.panel import Panel
 from measures.risk.points import expert_points
 from measures.risk.score import HORIZONS
 
 Labelled = Callable[[PatientRecord], Sequence[Label]]
-NAMED = 5
 
 
 def columns_of(asked: Sequence[Feature]) -> tuple[Column, ...]:
@@ -42,8 +44,7 @@ def from_labels(panel: Panel, given: Labels) -> tuple[Data, Floats, Divided]:
     data, points, divided = _gathered(panel, of)
     notes = [*given.notes]
     if unseen:
-        named = ", ".join(sorted(unseen)[:NAMED]) + (", ..." if len(unseen) > NAMED else "")
-        notes.append(f"labels for {len(unseen)} patients who are not in this export: {named}")
+        notes.append(f"labels for {len(unseen)} patients who are not in this export: {few(unseen)}")
     return data.having(range(len(data.columns)), notes), points, divided
 
 
@@ -60,13 +61,12 @@ def _gathered(panel: Panel, labelled: Labelled) -> tuple[Data, Floats, Divided]:
     events: list[int] = []
     points: list[float] = []
     divided: Divided = {}
-    for record, label in _pairs(panel, labelled):
-        known = {name: answer.number for name, answer in answers(record, label.day, asked).items()}
-        rows.append(as_row(known, asked))
-        groups.append(record.id)
-        events.append(label.event)
-        points.append(expert_points().total(known))
-        for division, group in groups_of(record, label.day).items():
+    for row in _rows(panel, labelled, asked):
+        rows.append(as_row(row.known, asked))
+        groups.append(row.patient)
+        events.append(row.event)
+        points.append(expert_points().total(row.known))
+        for division, group in row.groups.items():
             divided.setdefault(division, []).append(group)
     if not rows:
         raise NotEnough("no labelled day of any patient of this export; check the patient ids and the dates")
@@ -78,7 +78,24 @@ def as_row(known: dict[str, float | None], asked: Sequence[Feature]) -> Floats:
     return np.array([np.nan if known[one.id] is None else known[one.id] for one in asked], dtype=np.float64)
 
 
-def _pairs(panel: Panel, labelled: Labelled) -> Iterator[tuple[PatientRecord, Label]]:
+class _Row(NamedTuple):
+    """A patient on a labelled day."""
+
+    patient: str
+    known: dict[str, float | None]
+    event: int
+    groups: dict[str, str]
+
+
+def _rows(panel: Panel, labelled: Labelled, asked: Sequence[Feature]) -> Iterator[_Row]:
     for record in panel.records():
-        for label in labelled(record):
-            yield record, label
+        found = answered(record, partial(_rows_of, labelled, asked))
+        yield from found[1] if found else ()
+
+
+def _rows_of(labelled: Labelled, asked: Sequence[Feature], record: PatientRecord) -> list[_Row]:
+    found = []
+    for label in labelled(record):
+        known = {name: answer.number for name, answer in answers(record, label.day, asked).items()}
+        found.append(_Row(record.id, known, label.event, groups_of(record, label.day)))
+    return found

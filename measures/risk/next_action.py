@@ -21,7 +21,15 @@ def actions() -> Mapping[str, str]:
     return read
 
 
-def next_action(reasons: Iterable[Reason]) -> str:
-    """For the heaviest reason that raises the risk and that somebody can act on."""
-    raising = (reason for reason in reasons if reason.adds > 0)
-    return next((actions()[one.feature] for one in raising if one.feature in actions()), OTHERWISE)
+def action_for(reason: Reason) -> str:
+    """Empty where nobody can act on it, such as age."""
+    return actions().get(reason.feature, "")
+
+
+def next_action(reasons: Iterable[Reason], *, after_discharge: bool = False) -> str:
+    """For the heaviest reason that raises the risk and that somebody can act on. `after_discharge`: days are
+    counted until somebody must have seen the patient, which waits for no reason.
+    """
+    if after_discharge:
+        return actions()["days_since_psychiatric_discharge"]
+    return next(filter(None, (action_for(one) for one in reasons if one.adds > 0)), OTHERWISE)

@@ -16,6 +16,7 @@ from measures.record import PatientRecord, RecordCannotSay
 from measures.risk.as_of import Fact, Known
 from measures.risk.care import Setting, visits
 from measures.risk.score import Reason, Score
+from measures.risk.seen import as_text, facts_in
 from measures.terminology import HCPCS, SNOMED
 
 TREND_DAYS = 30
@@ -49,7 +50,9 @@ class Clock:
 
 @dataclass(frozen=True)
 class Outlook:
-    """`before` is the score's `value` of `before_on`; None where it could not be made."""
+    """`before` is the score's `value` of `before_on`; None where it could not be made. `seen` are the facts
+    it was made of, as `measures/risk/seen.py` marks them.
+    """
 
     score: Score
     before: float | None = None
@@ -58,6 +61,7 @@ class Outlook:
     born: str = ""
     clock: Clock | None = None
     marks: tuple[str, ...] = ()
+    seen: str = ""
 
     @property
     def change(self) -> float:
@@ -90,6 +94,7 @@ class Outlook:
             said["born"],
             Clock(date.fromisoformat(clock["left"]), clock["psychiatric"]) if clock else None,
             tuple(said["marks"]),
+            said.get("seen", ""),  # not there in what an earlier version kept
         )
 
 
@@ -107,6 +112,7 @@ def outlook(scores: Scores, record: PatientRecord, day: date) -> Outlook:
         born=str(record.patient.get("birthDate", "")),
         clock=_clock(known),
         marks=tuple(_marks(known)),
+        seen=as_text(facts_in(record)),
     )
 
 

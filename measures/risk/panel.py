@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import partial
@@ -13,8 +13,8 @@ import msgspec
 
 from measures.batch.local import SharedResources
 from measures.batch.partition import Parts, parts_for
-from measures.batch.patients import Resource, by_patient, record_of
-from measures.batch.reading import Problem, Wanted, files_of
+from measures.batch.patients import Resource, by_patient, named_in, record_of
+from measures.batch.reading import Place, Problem, Wanted, files_of, told
 from measures.consent import disclosable
 from measures.gather import EVERYTHING
 from measures.record import PatientRecord
@@ -29,32 +29,63 @@ _BESIDES = frozenset({"Encounter", "Condition", "MedicationDispense", "Coverage"
 """Types that features read beside the ones they name, and the payer that reports compare by."""
 
 
+_NAMED = 1000  # problems
+
+
+class UnusableExport(ValueError):
+    """An export of which a part is missing, nobody can tell whose, or that holds nobody."""
+
+
 class Panel:
-    """The export, sorted by patient on disk. `problems` names what could not be read."""
+    """The export, sorted by patient on disk. `problems` names what could not be read, the first thousand with
+    where they stand; `faults` counts all.
+    """
 
     def __init__(
-        self, parts: Parts, vocabulary: Vocabulary, problems: list[Problem], others: Others | None = None
+        self,
+        parts: Parts,
+        files: Sequence[Path],
+        vocabulary: Vocabulary,
+        problems: Iterable[Problem],
+        others: Others | None = None,
     ) -> None:
         self._parts = parts
+        self._files = files
         self._vocabulary = vocabulary
         self._others = others
-        self.problems = problems
+        self.problems: list[str] = []
+        self.faults = 0
+        self._name(problems)
 
     def records(self) -> Iterator[PatientRecord]:
         """Each patient's record, read anew, in an order that depends on the export alone.
 
         What consent does not allow to be shown is not in it: neither a model nor a score learns of it. What
-        other sources say of the patient is, each fact once.
+        other sources say of the patient is, each fact once. What is wrong with a record by the time the next
+        is asked for is named among the problems. Raises UnusableExport when there is none.
         """
+        nobody = True
         shared = SharedResources(self._parts)
         for part in range(self._parts.count):
             for lines in by_patient(self._parts.lines(part)):
                 allowed = partial(self._allowed, lines[0].owner)
-                record = record_of(
-                    lines, self._vocabulary, EVERYTHING, shared.find, {}, self.problems, allowed
-                )
+                places: dict[str, Place] = {}
+                found: list[Problem] = []
+                record = record_of(lines, self._vocabulary, EVERYTHING, shared.find, places, found, allowed)
                 if record is not None:
+                    nobody = False
                     yield record
+                    found += named_in(record, places, lines[0].place)
+                self._name(found)
+        if nobody:
+            first = f"; the first of {self.faults:,} problems: {self.problems[0]}" if self.problems else ""
+            raise UnusableExport(f"no Patient of this export can be read; is its file there?{first}")
+
+    def _name(self, problems: Iterable[Problem]) -> None:
+        for problem in problems:
+            self.faults += 1
+            if len(self.problems) < _NAMED:
+                self.problems.append(told(problem, self._files))
 
     def _allowed(self, patient: str, resources: Iterable[Resource]) -> list[Resource]:
         """Consent first: a fact that may not be shown must not keep out the same fact of another source."""
@@ -102,14 +133,17 @@ def opened(
 
     `others` gives what other sources say of a patient, by id.
 
-    Raises FileNotFoundError when the folder holds no Bulk FHIR.
+    Raises FileNotFoundError when the folder holds no Bulk FHIR, UnusableExport when a file of it is cut.
     """
     files = files_of(folder)
     with tempfile.TemporaryDirectory(prefix="throughline-risk-", dir=scratch) as sorted_:
         parts = Parts(Path(sorted_), parts_for(files))
         wanted = wanted_by_features()
         problems = [found for number, path in enumerate(files) for found in parts.sort(path, number, wanted)]
-        yield Panel(parts, vocabulary, problems, others)
+        damaged = [told(problem, files) for problem in problems if problem.damaged]
+        if damaged:
+            raise UnusableExport("\n".join([*damaged, "nothing was made of this export; have it made again"]))
+        yield Panel(parts, files, vocabulary, problems, others)
 
 
 def wanted_by_features() -> Wanted:

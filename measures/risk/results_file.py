@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from measures.batch.malformed import answered
 from measures.record import PatientRecord
+from measures.risk.labels import Days, few
 from measures.risk.model import Model
 from measures.risk.panel import Panel
 from measures.risk.score import HORIZONS, Score
@@ -20,25 +24,28 @@ from measures.risk.table.rows import scoring_rows
 from measures.spreadsheet import cell_of_text
 
 REASONS = 5
+_ADDS = ".6g"
 HEADER = (
     "patient_id", "index_date", *(f"p{horizon}" for horizon in HORIZONS), "points", "abstained",
     *(f"reason_{number}" for number in range(1, REASONS + 1)), "missing", "model", "version", "label",
+    "base", "rest", "sum", "reasons_in",
 )  # fmt: skip
+"""`base`, the numbers in the reasons and `rest`, what all other reasons add, make `sum`."""
 
 
 @dataclass
 class Done:
-    """How many scores and abstentions were written, and for how many patients there was no record."""
+    """How many scores and abstentions were written, and notes of what was not."""
 
     scored: int = 0
     abstained: int = 0
-    unseen: int = 0
+    notes: tuple[str, ...] = ()
 
 
 def write_panel_scores(
     panel: Panel,
     scored: Callable[[PatientRecord, date], Score],
-    days: Mapping[str, Sequence[date]] | None,
+    days: Days | None,
     as_of: date | None,
     out: Path,
 ) -> Done:
@@ -47,15 +54,26 @@ def write_panel_scores(
     seen: set[str] = set()
     with _csv(out, HEADER) as write:
         for record in panel.records():
-            asked: Sequence[date] = days.get(record.id, ()) if days is not None else [as_of] if as_of else ()
+            asked: Sequence[date] = days.of.get(record.id, ()) if days else [as_of] if as_of else ()
             seen.update([record.id] if asked else ())
-            for day in asked:
-                one = scored(record, day)
+            found = answered(record, partial(_on_days, scored, asked))
+            for one in found[1] if found else ():
                 done.scored += not one.abstained
                 done.abstained += bool(one.abstained)
                 write(_cells(one))
-    done.unseen = len(set(days or ()) - seen)
+    if days is not None:
+        done.notes = days.notes
+        unseen = days.of.keys() - seen
+        if unseen:
+            who = f"{len(unseen):,} patient{'s' if len(unseen) > 1 else ''}"
+            done.notes += (f"of {who} there is no record in this export: {few(unseen)}",)
     return done
+
+
+def _on_days(
+    scored: Callable[[PatientRecord, date], Score], days: Sequence[date], record: PatientRecord
+) -> list[Score]:
+    return [scored(record, day) for day in days]
 
 
 def write_table_scores(
@@ -83,7 +101,7 @@ def write_table_scores(
 
 def _cells(one: Score) -> list[str]:
     reasons = [
-        f"{reason.says}{'' if reason.value is None else f': {reason.value:.4g}'} ({reason.adds:+.3g}) "
+        f"{reason.says}{'' if reason.value is None else f': {reason.value:.4g}'} ({reason.adds:+{_ADDS}}) "
         f"[{' '.join(reason.resources) or 'nothing on record'}]"
         for reason in one.reasons[:REASONS]
     ]
@@ -99,7 +117,16 @@ def _cells(one: Score) -> list[str]:
         one.model,
         one.version,
         one.label,
+        *_told_sum(one),
     ]
+
+
+def _told_sum(one: Score) -> list[str]:
+    """With the reasons as they are rounded in the file, so that it adds up there."""
+    if one.abstained:
+        return ["", "", "", ""]
+    told = math.fsum(float(f"{reason.adds:{_ADDS}}") for reason in one.reasons[:REASONS])
+    return [_number(one.base), _number(one.sum - one.base - told), _number(one.sum), one.reasons_in]
 
 
 def _number(number: float) -> str:

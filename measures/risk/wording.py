@@ -53,7 +53,12 @@ def say_value(score: Score, horizon: int) -> str:
     chance = score.at.get(horizon)
     if chance is not None:
         return f"{in_100(chance)} in 100"
-    return "" if score.points is None else f"{score.points:.0f} points"
+    return "" if score.points is None else f"{say_points(score.points)} points"
+
+
+def say_points(points: float) -> str:
+    """ "50", "50.5": the same wherever they are told."""
+    return f"{round(points, 1):g}"
 
 
 def in_100(chance: float) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from measures.risk.course import Said, horizons
-from measures.risk.wording import in_100
+from measures.risk.wording import in_100, say_points
 from smart_app.care.wording import count, say_day
 
 WIDTH, HEIGHT = 1000, 44  # units of the drawing; stretched to the width there is
@@ -90,4 +90,4 @@ def _way(told: Sequence[Said], horizon: int) -> str:
 
 
 def _said(number: float, horizon: int) -> str:
-    return in_100(number) if horizon else f"{number:g}"
+    return in_100(number) if horizon else say_points(number)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from measures.risk.wording import in_100
+from measures.risk.wording import in_100, say_points
 from smart_app.care.risk_course import Course
 from smart_app.care.wording import count, say_day
 
@@ -104,7 +104,7 @@ def points(
     today: date,
 ) -> RiskLine:
     """A score that is no probability: so many points of the most there can be."""
-    change = _Change(total, before, "{:g}".format)
+    change = _Change(total, before, say_points)
     top = Horizon(change.say(total), f"of {most:g}", "points")
     return _line(title, [top], reasons, label, change, missing, today, computed)
 

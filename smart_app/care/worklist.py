@@ -8,18 +8,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from measures.risk.next_action import next_action
+from measures.risk.next_action import action_for, next_action
 from measures.risk.outlook import Outlook, value
 from measures.risk.policy import Policy
-from measures.risk.wording import in_100, say_reason, say_value
+from measures.risk.wording import in_100, say_points, say_reason, say_value
 from measures.spreadsheet import cell_of_text
 from smart_app.care.wording import count, say_day
 
 CLOCK_FIRST = 7  # days after a psychiatric stay within which somebody must see the patient
 REASONS = 2
+NO_REASON, NO_POINTS = "no single reason", "no points: only fills the size of the list"
 HEADER = (
     "place", "patient_id", "name", "born", "clock", "risk", "change", "next_action", "reasons", "owner",
-    "as_of", "model", "version", "label",
+    "as_of", "model", "version", "label", "actions",
 )  # fmt: skip
 
 
@@ -38,6 +39,7 @@ class Entry:
     rises: bool
     next_action: str
     reasons: tuple[str, ...]
+    actions: tuple[str, ...]  # for each reason; empty where nobody can act on it
     owner: str
     as_of: str
     model: str
@@ -91,6 +93,7 @@ def as_csv(listed: Iterable[Entry]) -> str:
     for one in listed:
         cells = {**{name: getattr(one, name, "") for name in HEADER}, "patient_id": one.patient}
         cells["reasons"] = "; ".join(one.reasons)
+        cells["actions"] = "; ".join(dict.fromkeys(filter(None, one.actions)))
         writer.writerow([cell_of_text(str(cells[name])) for name in HEADER])
     return out.getvalue()
 
@@ -109,8 +112,9 @@ def _entry(place: int, outlook: Outlook, owner: str, policy: Policy, today: date
         risk=say_value(score, policy.horizon) + (f" in {count(policy.horizon, 'day')}" if score.at else ""),
         change=_change(outlook, today),
         rises=outlook.change > 0,
-        next_action=next_action(score.reasons),
-        reasons=tuple(map(say_reason, raising[:REASONS])),
+        next_action=next_action(score.reasons, after_discharge=urgent),
+        reasons=tuple(map(say_reason, raising[:REASONS])) or (NO_REASON if value(score) else NO_POINTS,),
+        actions=tuple(map(action_for, raising[:REASONS])) or ("",),
         owner=owner,
         as_of=score.as_of.isoformat(),
         model=score.model,
@@ -133,7 +137,7 @@ def _change(outlook: Outlook, today: date) -> str:
     now, before = value(outlook.score), outlook.before
     if now is None or before is None or outlook.before_on is None:
         return "no earlier score"
-    told = (in_100(before), in_100(now)) if outlook.score.at else (f"{before:g}", f"{now:g}")
+    told = (in_100(before), in_100(now)) if outlook.score.at else (say_points(before), say_points(now))
     if told[0] == told[1]:
         return "no change"
     mark = "▲" if now > before else "▼"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import click
@@ -26,12 +27,14 @@ from measures.risk.training import Choice, Recipe, train
 from smart_app import risk_commands
 from smart_app.command_parts import add_parts
 from smart_app.commands.measures import DayType
+from smart_app.out_file import OutFile
 from smart_app.risk_store import panel_of
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _PATH = click.Path(exists=True, path_type=Path)
-_OUT = click.Path(path_type=Path)
+_OUT_FILE = OutFile()
+_OUT_FOLDER = click.Path(file_okay=False, path_type=Path)
 
 _ndjson = click.option("--ndjson", type=_FOLDER, help="Folder of Bulk FHIR: *.ndjson, *.ndjson.gz.")
 _ehr = click.option(
@@ -70,7 +73,7 @@ add_parts(command, risk_commands)
 @_target
 @_group
 @_id
-@click.option("--out", required=True, type=_OUT, help="The model: one JSON file.")
+@click.option("--out", required=True, type=_OUT_FILE, help="The model: one JSON file.")
 @click.option(
     "--model",
     "choice",
@@ -120,7 +123,7 @@ def train_model(
                 outcome=outcome or "acute",
                 trained_on=str(day),
                 points=points,
-                more={"lines_not_read": len(panel.problems)},
+                more={"lines_not_read": panel.faults},
             )
     write_model(model, out)
     _tell(model, out)
@@ -133,7 +136,7 @@ def train_model(
 @click.option("--at", type=_FILE, help="CSV: patient_id,index_date; the days at which to score.")
 @click.option("--as-of", type=DayType(), help="One day at which to score everybody.")
 @_table
-@click.option("--out", required=True, type=_OUT, help="CSV of the scores.")
+@click.option("--out", required=True, type=_OUT_FILE, help="CSV of the scores.")
 @_vocabulary
 def score_with(
     path: Path | None,
@@ -157,18 +160,16 @@ def score_with(
         return
     if (at is None) == (as_of is None):
         raise click.UsageError("give --as-of DAY, or --at FILE.csv with patient_id,index_date")
-    days = read_days(at) if at else None
+    days = read_days(at, today()) if at else None
     if as_of is not None and as_of > today():
         raise click.UsageError(f"--as-of {as_of} is a day to come; a score is as of a day that is known")
+    scores = partial(score, model) if model else expert_points().score
     with panel_of(ndjson, vocabulary, ehr) as panel:
-        if model is None:
-            done = write_panel_scores(panel, expert_points().score, days, as_of, out)
-        else:
-            done = write_panel_scores(panel, lambda record, day: score(model, record, day), days, as_of, out)
+        done = write_panel_scores(panel, scores, days, as_of, out)
     click.echo(f"{done.scored:,} scores, {done.abstained:,} abstentions: {out}")
     click.echo(f"model: {model.label if model else 'expert points: not a probability'}")
-    if done.unseen:
-        click.echo(f"{done.unseen:,} patients of --at are not in this export")
+    for note in done.notes:
+        click.echo(f"note: {note}")
 
 
 @command.command("report")
@@ -186,7 +187,7 @@ def score_with(
 )
 @click.option("--everybody", is_flag=True, help="None of these patients was in the training.")
 @click.option("--split", default="patient", hidden=True, help="Only by patient.")
-@click.option("--out", required=True, type=_OUT, help="Folder for report.json and report.html.")
+@click.option("--out", required=True, type=_OUT_FOLDER, help="Folder for report.json and report.html.")
 @_vocabulary
 def report(
     path: Path,

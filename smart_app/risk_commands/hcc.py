@@ -10,6 +10,7 @@ import click
 from cds_service.outside import clock
 from cds_service.outside.settings import load_settings
 from cds_service.outside.value_sets import vocabulary_in_use
+from measures.risk.hcc.claims import what_became
 from measures.risk.hcc.completeness import Kind
 from measures.risk.hcc.panel import FINDINGS, PROBLEMS, SCORES, HccJob, Source, read_people, score_folder
 from measures.risk.hcc.raf import COEFFICIENTS, MODELS, NOT_COMPUTABLE, Model
@@ -62,6 +63,8 @@ def command(
     mean = f", mean RAF {done.raf_total / done.scored:.3f}" if done.scored else ""
     click.echo(f"{MODELS[model]}, coefficients of {COEFFICIENTS}, services of {year}, codes from {source}")
     click.echo(f"{done.patients} patients, {done.scored} scored{mean}")
+    for line in what_became(done.claims):
+        click.echo(line)
     for kind in Kind:
         click.echo(f"  {kind.value:<12} {done.findings[kind]}")
     if done.without_icd10:

@@ -13,6 +13,7 @@ from measures.risk.model import read_model
 from measures.risk.panel import opened
 from smart_app.care.risk_watch import shown_watch
 from smart_app.commands.measures import DayType
+from smart_app.risk_problems import say_problems
 from smart_app.risk_store import risk_store, vocabulary
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -54,5 +55,4 @@ def command(host_ehr: str, folder: Path, model: Path | None, as_of: date | None)
     if used.model:
         click.echo(f"watch: {watched.headline}")
     click.echo("in shadow: the worklist is as it was" if shadow else f"worklist: {listed:,} patients")
-    if panel.problems:
-        click.echo(f"{len(panel.problems):,} problems in the export; the first: {panel.problems[0]}")
+    say_problems(panel)

@@ -10,6 +10,7 @@ from cds_service.outside.clock import today
 from cds_service.risk import Risk
 from cds_service.risk_policy import parse_policy
 from smart_app.care.worklist import as_csv, entries
+from smart_app.out_file import OutFile
 from smart_app.risk_store import risk_store, vocabulary
 from smart_app.staff.permissions import Permission
 from smart_app.studio.risk_file import NeedsPanel, TrialPanel, roll_back, save, tried_on
@@ -23,7 +24,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--config", type=_FILE, help="Try this risk file instead of the one in use.")
 @click.option("--dry-run", is_flag=True, help="Say who would enter and who would leave; change nothing.")
 @click.option("--ndjson", "folder", type=_FOLDER, help="The panel, where the file changes the points.")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the list there as CSV.")
+@click.option("--out", type=OutFile(), help="Write the list there as CSV.")
 def command(host_ehr: str, config: Path | None, dry_run: bool, folder: Path | None, out: Path | None) -> None:
     """The worklist since the last refresh: as CSV, or what a changed risk file would make of it."""
     if dry_run == (out is not None) or (config is not None and not dry_run):

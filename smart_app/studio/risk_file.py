@@ -12,6 +12,7 @@ from cds_service.outside.risk_policies import SavedPolicy
 from cds_service.outside.yaml_file import FileProblems
 from cds_service.risk import Risk
 from cds_service.risk_policy import FILE, parse_policy, shipped_policy
+from measures.batch.malformed import answered
 from measures.risk.outcome import OUTCOMES
 from measures.risk.outlook import MARKS, Outlook, Scores, outlook
 from measures.risk.panel import Others, opened
@@ -126,7 +127,9 @@ class TrialPanel:
         """Everybody, one at a time."""
         with opened(self.folder, self.vocabulary, others=self.others) as panel:
             for record in panel.records():
-                yield outlook(scores, record, self.day)
+                found = answered(record, lambda read: outlook(scores, read, self.day))
+                if found is not None:
+                    yield found[1]
 
 
 class NeedsPanel(NotAllowed):

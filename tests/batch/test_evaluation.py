@@ -240,9 +240,9 @@ def test_the_table_has_a_line_for_each_rate_and_stratum(folder):
     assert [line["stratum"] for line in table] == ["", "42 to 51", "52 to 74"]
 
 
-def test_no_cell_of_the_table_is_a_formula(folder):
-    assert [cell(text) for text in ("=1+1", "+1", "-1", "@x", "CMS2", 5, -5)] == [
-        "'=1+1", "'+1", "'-1", "'@x", "CMS2", 5, -5
+def test_no_cell_of_the_table_is_a_formula_and_a_negative_number_stays_one(folder):
+    assert [cell(text) for text in ("=1+1", "-x", "-0.511", "@x", "CMS2", 5, -5)] == [
+        "'=1+1", "'-x", "-0.511", "'@x", "CMS2", 5, -5
     ]  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from measures.record import PatientRecord
 from measures.risk.outlook import value
 from measures.risk.policy import Policy
 from tests.outside.audited import actions
-from tests.risk.charts import DAY, PATIENT, chart, office, phq9
+from tests.risk.charts import DAY, PATIENT, chart, measured, office, phq9
 from tests.risk.models import in_shadow, promotable
 
 RISING = (office(400), phq9(9, 45), phq9(19, 5))
@@ -74,6 +74,44 @@ def test_a_score_of_the_day_before_yesterday_is_made_anew(risk):
         (DAY.isoformat(), value(risk.of("other", named("dana", *RISING), DAY).score)),
         ((DAY + timedelta(2)).isoformat(), value(again.score)),
     ]
+
+
+def test_a_fact_that_came_since_has_the_score_made_anew_and_kept_the_same_day(risk):
+    before = risk.of("riverside", named("dana", office(400), phq9(9, 45)), DAY)
+    screened = named("dana", office(400), phq9(9, 45), phq9(27, 0))
+
+    after = risk.of("riverside", screened, DAY)
+
+    assert after.score.points > before.score.points
+    assert risk.scores.latest("riverside", "dana")[1] == after
+
+
+def test_an_amended_result_has_the_score_made_anew_and_one_that_is_never_scored_does_not(risk, statements):
+    result, visit = {**phq9(9, 5), "meta": {"versionId": "1"}}, office(400)
+    risk.of("riverside", named("dana", visit, result), DAY)
+    amended = {**phq9(27, 5), "id": result["id"], "status": "amended", "meta": {"versionId": "2"}}
+
+    assert risk.of("riverside", named("dana", visit, amended), DAY).score.reasons[0].value == 27
+    statements.clear()
+    risk.of("riverside", named("dana", visit, amended, measured("2823-3", 4.1, 0)), DAY)
+    assert not [one for one in statements if not one.startswith("SELECT")]
+
+
+def test_a_result_entered_in_error_is_not_scored_any_more(risk):
+    result = phq9(27, 5)
+    risk.of("riverside", named("dana", office(400), result), DAY)
+
+    after = risk.of("riverside", named("dana", office(400), {**result, "status": "entered-in-error"}), DAY)
+
+    assert not [one for one in after.score.reasons if "phq9" in one.feature]
+
+
+def test_a_score_kept_by_an_earlier_version_is_made_anew(risk):
+    record = named("dana", *RISING)
+    earlier = replace(risk.of("riverside", record, DAY), seen="", before=None)
+    risk.scores.keep("riverside", risk.in_use().key, earlier)
+
+    assert risk.of("riverside", record, DAY).before is not None
 
 
 def test_the_same_patient_id_at_another_host_ehr_is_another_patient(risk):
@@ -155,6 +193,20 @@ def test_a_person_promotes_rolls_back_and_switches_and_each_step_is_in_the_audit
         "risk-switched-off",
         "risk-switched-on",
     ]
+
+
+def test_a_refresh_takes_the_place_of_the_panel_before_it_also_on_the_same_day(risk):
+    risk.refresh("riverside", [named("dana", *RISING), named("omar", office(3))], DAY)
+    risk.of("riverside", named("omar", office(3)), DAY + timedelta(5))
+    risk.refresh("lakeside", [named("dana", *RISING)], DAY)
+
+    risk.refresh("riverside", [named("ines", office(3)), named("omar", office(3))], DAY)
+
+    panel = risk.scores.panel("riverside", risk.in_use().key)
+    assert [one.score.patient for one in panel] == ["ines", "omar"]
+    assert risk.worklists.patients("riverside") == ("ines",)
+    assert risk.worklists.patients("lakeside") == ("dana",)
+    assert risk.scores.latest("riverside", "dana") is not None
 
 
 def test_with_the_switch_on_points_no_model_scores(risk):

@@ -3,7 +3,7 @@
 import pytest
 
 from measures.risk.score import Reason
-from measures.risk.wording import say_reason
+from measures.risk.wording import say_points, say_reason
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,11 @@ from measures.risk.wording import say_reason
 )
 def test_a_reason_is_told_in_the_words_of_its_unit(feature: str, value: float | None, said: str):
     assert say_reason(Reason(feature, "it", value, 1.0, ())) == said
+
+
+@pytest.mark.parametrize(
+    ("points", "said"),
+    [(50.5, "50.5"), (51.5, "51.5"), (12.0, "12"), (0.0, "0"), (7.26, "7.3")],
+)
+def test_points_are_rounded_in_one_way(points: float, said: str):
+    assert say_points(points) == said

@@ -87,6 +87,7 @@ def test_the_heaviest_reason_somebody_can_act_on_names_the_next_action():
 
     assert next_action(reasons) == "Call about the late refill"
     assert next_action(reasons[:2]) == OTHERWISE
+    assert next_action(reasons, after_discharge=True) == "Call after discharge; confirm the follow-up visit"
 
 
 def test_every_action_stands_by_a_feature_there_is():

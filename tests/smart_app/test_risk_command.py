@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import math
+import re
 from datetime import date
 
 import numpy as np
@@ -12,12 +14,15 @@ from click.testing import CliRunner
 
 from measures.risk.labels import read_labels
 from measures.risk.learning import from_labels
+from measures.risk.model import write_model
 from measures.risk.panel import opened
+from measures.risk.scoring import LOG_ODDS
 from measures.spreadsheet import cell_of_text
 from measures.vocabulary import starter_vocabulary
 from smart_app.cli import throughline
 from tests.batch.export import export
 from tests.risk.charts import PATIENT, emergency, phq9, problem
+from tests.risk.models import promotable
 
 
 def run(*arguments):
@@ -132,6 +137,87 @@ def test_a_label_that_cannot_be_is_named_with_its_line(panel, tmp_path, line, sa
     assert done.exit_code == 1
     assert "labels.csv:2" in done.output
     assert says in done.output
+
+
+def at(tmp_path, text, encoding="utf-8"):
+    file = tmp_path / "at.csv"
+    file.write_bytes(text.encode(encoding))
+    return file
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("p,2999-01-01", "at.csv:2: 2999-01-01 is a day to come"),
+        ("p,", "at.csv:2: has no index_date; write a day such as 2026-06-30"),
+        (",2026-06-01", "at.csv:2: has no patient_id"),
+    ],
+)
+def test_a_line_of_days_that_cannot_be_is_named(panel, tmp_path, line, says):
+    days = at(tmp_path, f"patient_id,index_date\n{line}\n")
+
+    done = run("score", "--ndjson", panel, "--at", days, "--out", tmp_path / "s.csv")
+
+    assert done.exit_code == 1
+    assert says in done.output
+    assert not (tmp_path / "s.csv").exists()
+
+
+def test_days_that_repeat_and_patients_who_are_not_there_are_told(panel, tmp_path):
+    days = at(tmp_path, "patient_id,index_date\np,2026-06-01\np,2026-06-01\nzoe,2026-06-01\n")
+
+    done = run("score", "--ndjson", panel, "--at", days, "--out", tmp_path / "s.csv")
+
+    assert done.exit_code == 0, done.output
+    assert len(read(tmp_path / "s.csv")) == 1
+    assert "note: left out, 1 lines that repeat another" in done.output
+    assert "note: of 1 patient there is no record in this export: zoe" in done.output
+
+
+@pytest.mark.parametrize("header", ["patient_id,index_date", "patient_id,index_date,é"])
+def test_a_file_in_another_encoding_is_one_line_with_the_mend(panel, tmp_path, header):
+    days = at(tmp_path, f"{header}\né,2026-06-01{',' * (header.count(',') - 1)}\n", "latin-1")
+
+    done = run("score", "--ndjson", panel, "--at", days, "--out", tmp_path / "s.csv")
+
+    assert done.exit_code == 1
+    assert "is not in UTF-8; save it as CSV in UTF-8" in done.output
+    assert len(done.output.splitlines()) == 1
+
+
+@pytest.mark.parametrize("what", ["score", "train", "worklist"])
+def test_a_folder_that_is_not_there_is_told_before_the_work(panel, tmp_path, what):
+    rest = {
+        "score": ("--ndjson", panel, "--as-of", "2026-06-01"),
+        "train": ("--ndjson", panel, "--outcome", "acute"),
+        "worklist": ("--ehr", "riverside"),
+    }
+
+    done = run(what, *rest[what], "--out", tmp_path / "nope" / "s.csv")
+
+    assert done.exit_code == 2
+    assert f"make it first: mkdir -p {tmp_path / 'nope'}" in done.output
+
+
+def test_the_sum_of_a_score_can_be_checked_in_its_file(tmp_path):
+    visits = [emergency(day) for day in (5, 20, 100, 200)]
+    folder = export(
+        tmp_path / "many", PATIENT, *visits, problem("F20.0", 100), problem("F11.20", 50), phq9(20, 5)
+    )
+    write_model(promotable(), tmp_path / "m.json")
+
+    for model in ((), ("--model", tmp_path / "m.json")):
+        run("score", *model, "--ndjson", folder, "--as-of", "2026-06-01", "--out", tmp_path / "s.csv")
+        (row,) = read(tmp_path / "s.csv")
+        adds = [re.search(r"\(([-+][0-9.e-]+)\) \[", row[f"reason_{n}"]) for n in range(1, 6)]
+        told = [float(found[1]) for found in adds if found]
+        assert math.isclose(
+            float(row["base"]) + sum(told) + float(row["rest"]), float(row["sum"]), abs_tol=1e-9
+        )
+        assert row["reasons_in"] == ("points" if not model else LOG_ODDS)
+        if model:
+            odds = float(row["p30"]) / (1 - float(row["p30"]))
+            assert math.isclose(math.log(odds), float(row["sum"]), abs_tol=1e-6)
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+cmd", "-x", "@a", "\tx"])

@@ -148,6 +148,16 @@ def test_of_two_trials_on_one_page_each_has_its_own_host_ehr(app, risk, signed_i
     assert set(labels) <= set(ids)
 
 
+def test_what_is_tried_is_the_yaml_as_it_stands_in_its_box_and_no_copy(risk, signed_in):
+    page = signed_in("quality").get(PAGE).text
+
+    forms = re.findall(r"<form.*?</form>", page, re.DOTALL)
+    [trying] = [form for form in forms if "/staff/risk-file/try" in form]
+    assert '<textarea id="yaml" name="text"' in trying
+    assert '<button class="button" formaction="/staff/risk-file/try">' in trying
+    assert trying.count('name="text"') == 1
+
+
 def test_a_file_that_changes_the_points_is_not_tried_on_kept_scores(risk, signed_in):
     housing = changed("2", ("points: []", "points: [{feature: housing, from: 1, points: 9}]"))
 

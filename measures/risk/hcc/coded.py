@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from hccinfhir import apply_filter, extract_sld
-from hccinfhir.datamodels import ServiceLevelData
-
 from measures.event import Event
 from measures.record import PatientRecord
+from measures.risk.hcc.claims import Fate, services_of
 from measures.shapes import Standing
 from measures.terminology import ICD10CM
 
@@ -41,12 +40,16 @@ class Coded:
         return self.day is not None and self.day.year == year
 
 
-def coded(record: PatientRecord, claims: Iterable[Resource]) -> tuple[Coded, ...]:
-    """Every code of the record and of its claims, the earliest first; undated ones last.
+def coded(
+    record: PatientRecord, claims: Iterable[Resource], fates: Counter[Fate] | None = None
+) -> tuple[Coded, ...]:
+    """Every code of the record and of its claims, the earliest first; undated ones last. What became of each
+    claim is added to `fates`.
 
     A claim that cannot be read is named in the record's problems and costs only itself.
     """
-    found = [*_charted(record), *(one for claim in claims for one in _claimed(claim, record))]
+    counted = Counter() if fates is None else fates
+    found = [*_charted(record), *(one for claim in claims for one in _claimed(claim, record, counted))]
     return tuple(sorted(dict.fromkeys(found), key=lambda one: (one.day or date.max, one.code, one.reference)))
 
 
@@ -85,17 +88,16 @@ def _parts(held: object) -> list[Resource]:
     return [part for part in held if isinstance(part, dict)] if isinstance(held, list) else []
 
 
-def _claimed(claim: Resource, record: PatientRecord) -> Iterator[Coded]:
-    """The codes of a claim whose services make it eligible (CMS, encounter data filtering logic)."""
+def _claimed(claim: Resource, record: PatientRecord, fates: Counter[Fate]) -> Iterator[Coded]:
+    """The codes of a claim whose services make it eligible."""
     name = f"ExplanationOfBenefit/{claim.get('id', '?')}"
-    if claim.get("status") in ("cancelled", "draft", "entered-in-error"):
-        return
     try:
-        services: list[ServiceLevelData] = apply_filter(extract_sld(claim, "fhir"))
+        fate, services = services_of(claim)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         record.problems.append(f"{name}: cannot be read as a claim ({reason}); it is left out")
-        return
+        fate, services = Fate.UNREADABLE, ()
+    fates[fate] += 1
     for service in services:
         for code in service.claim_diagnosis_codes or ():
             yield Coded(undotted(code), _day(service.service_date), Basis.CLAIM, name)

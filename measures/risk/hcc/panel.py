@@ -17,8 +17,9 @@ import orjson
 
 from measures.batch.older_releases import in_r4_shape
 from measures.batch.partition import Parts, parts_for
-from measures.batch.reading import Line, Problem, Wanted, files_of
+from measures.batch.reading import Line, Problem, Wanted, files_of, told
 from measures.record import PatientRecord
+from measures.risk.hcc.claims import Fate
 from measures.risk.hcc.coded import Basis, Coded, coded, without_icd10
 from measures.risk.hcc.completeness import Finding, Kind, absent, completeness, evidence_codes
 from measures.risk.hcc.raf import COEFFICIENTS, MODELS, Model, Person, Raf, payment_age, raf
@@ -56,6 +57,7 @@ class HccSummary:
     raf_total: float = 0.0
     without_icd10: int = 0  # diagnoses
     findings: Counter[Kind] = field(default_factory=Counter)
+    claims: Counter[Fate] = field(default_factory=Counter)
     problems: int = 0
 
 
@@ -75,7 +77,7 @@ def score_folder(folder: Path, out: Path, job: HccJob) -> HccSummary:
         scores.writerow(_SCORE_COLUMNS)
         found.writerow(_FINDING_COLUMNS)
         for owner, resources, problems in _people(files, Path(scratch)):
-            one = _one(owner, resources, job, problems)
+            one = _one(owner, resources, job, problems, summary.claims)
             summary.patients += bool(owner)
             summary.problems += len(problems)
             problems_file.writelines(f"{problem}\n" for problem in problems)
@@ -93,10 +95,14 @@ def score_folder(folder: Path, out: Path, job: HccJob) -> HccSummary:
 
 
 def judge(
-    record: PatientRecord, claims: Iterable[Resource], person: Person, job: HccJob
+    record: PatientRecord,
+    claims: Iterable[Resource],
+    person: Person,
+    job: HccJob,
+    fates: Counter[Fate] | None = None,
 ) -> tuple[Raf, tuple[Finding, ...]]:
-    """The score of one person and what there is to look at."""
-    held = _counting(coded(record, claims), job.source)
+    """The score of one person and what there is to look at. What became of each claim is added to `fates`."""
+    held = _counting(coded(record, claims, fates), job.source)
     year = job.service_year
     codes = {one.code for one in held if one.in_year(year)}
     now = raf(codes, person, job.model)
@@ -114,7 +120,7 @@ def _counting(held: Sequence[Coded], source: Source) -> tuple[Coded, ...]:
 
 
 def _one(
-    owner: str, resources: list[Resource], job: HccJob, problems: list[str]
+    owner: str, resources: list[Resource], job: HccJob, problems: list[str], fates: Counter[Fate]
 ) -> tuple[Person, Raf, tuple[Finding, ...], int] | None:
     patient = next((r for r in resources if r["resourceType"] == "Patient"), None)
     if patient is None:
@@ -126,7 +132,8 @@ def _one(
     if isinstance(person, str):
         problems.append(f"Patient/{owner}: {person}; not scored")
         return None
-    result, findings = judge(record, (r for r in resources if r["resourceType"] == _CLAIM), person, job)
+    claims = (r for r in resources if r["resourceType"] == _CLAIM)
+    result, findings = judge(record, claims, person, job, fates)
     problems += record.problems
     return person, result, findings, without_icd10(record)
 
@@ -164,7 +171,7 @@ def _people(files: Sequence[Path], scratch: Path) -> Iterator[tuple[str, list[Re
     parts = Parts(scratch / "parts", parts_for(files))
     wanted = Wanted(_KINDS, frozenset(code.key for code in evidence_codes()))
     broken = [problem for number, path in enumerate(files) for problem in parts.sort(path, number, wanted)]
-    yield "", [], [_told(problem, files) for problem in sorted(broken)]
+    yield "", [], [told(problem, files) for problem in sorted(broken)]
     for part in range(parts.count):
         by_owner: dict[str, list[Line]] = {}
         for line in parts.lines(part):
@@ -181,11 +188,7 @@ def _parsed(lines: Iterable[Line], files: Sequence[Path], problems: list[str]) -
             yield in_r4_shape(orjson.loads(line.text))
         except (orjson.JSONDecodeError, AttributeError, KeyError, TypeError) as error:
             what = f"this {line.kind} cannot be read ({type(error).__name__}); it is left out"
-            problems.append(_told(Problem(line.place, what), files))
-
-
-def _told(problem: Problem, files: Sequence[Path]) -> str:
-    return f"{files[problem.place.file].name}:{problem.place.line}: {problem.what}"
+            problems.append(told(Problem(line.place, what), files))
 
 
 # -- writing -------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import csv
 import gzip
 import math
 import re
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,15 +46,9 @@ def read_chunks(path: Path, rows: int = CHUNK) -> Iterator[Table]:
     """The table in parts, so that one of any length can be scored. Raises TableError naming the line."""
     with _opened(path) as stream:
         reader = csv.reader(stream)
-        try:
-            header = [name.strip().removeprefix("\ufeff") for name in next(reader)]
-        except StopIteration:
-            raise TableError(f"{path}: is empty; a table begins with a line of column names") from None
-        twice = sorted({name for name in header if header.count(name) > 1})
-        if twice:
-            raise TableError(f"{path}:1: two columns are called {', '.join(twice)}; rename one")
         held: list[list[str]] = []
         try:
+            header = _header(path, reader)
             for row in reader:
                 if len(row) != len(header):
                     raise TableError(
@@ -63,10 +58,24 @@ def read_chunks(path: Path, rows: int = CHUNK) -> Iterator[Table]:
                 if len(held) == rows:
                     yield _table(header, held)
                     held = []
-        except (csv.Error, UnicodeDecodeError, EOFError, gzip.BadGzipFile) as error:
+        except UnicodeDecodeError:
+            where = f"{path}, after line {reader.line_num}"
+            raise TableError(f"{where}: is not in UTF-8; save it as CSV in UTF-8") from None
+        except (csv.Error, EOFError, gzip.BadGzipFile, zlib.error) as error:
             raise TableError(f"{path}:{reader.line_num}: cannot be read as CSV ({error})") from None
         if held:
             yield _table(header, held)
+
+
+def _header(path: Path, reader: Iterator[list[str]]) -> list[str]:
+    first = next(reader, None)
+    if first is None:
+        raise TableError(f"{path}: is empty; a table begins with a line of column names")
+    header = [name.strip().removeprefix("\ufeff") for name in first]
+    twice = sorted({name for name in header if header.count(name) > 1})
+    if twice:
+        raise TableError(f"{path}:1: two columns are called {', '.join(twice)}; rename one")
+    return header
 
 
 def _opened(path: Path) -> TextIO:

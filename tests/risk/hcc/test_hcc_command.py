@@ -49,6 +49,7 @@ def test_each_person_is_scored_with_what_was_assumed_of_them(folder, tmp_path):
     assert (cyd["patient_id"], cyd["assumed"]) == ("cyd", "")
     assert "0.152" in cyd["interactions"]
     assert "3 patients, 2 scored" in done.output
+    assert "1 claims read, 1 counted" in done.output
     assert "LEAD: not computable" in done.output
     assert "$" not in done.output
 
