@@ -19,8 +19,8 @@ from cds_service.outside.ids import id_only, mark
 from cds_service.reasons import OVERRIDE_REASONS
 from cds_service.rule_file import LONGEST_SUMMARY
 from cds_service.rules import CardRule
-from cds_service.wording import NothingToSay, Says, day, fill, markdown, plain, summary
-from measures.discretion import discreet, names_substance_use
+from cds_service.wording import NothingToSay, Says, day, fill, markdown, read_along, summary
+from measures.discretion import names_substance_use
 from measures.event import Event
 from measures.gather import State
 from measures.record import PatientRecord
@@ -149,7 +149,7 @@ class CardWriter:
 
     def remove(self, draft: Event, reference: str) -> Json:
         """The action that takes an order back, by its reference as it came."""
-        said = f"Remove {discreet(plain(draft.display))}"
+        said = f"Remove {read_along(draft.display)}"
         return {"type": "delete", "description": said, "resourceId": reference}
 
     def line(self, event: Event, why: str = "") -> str:

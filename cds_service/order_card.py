@@ -9,8 +9,7 @@ from datetime import date
 from cds_service.card import CardWriter, Json, NewUuid, Origin, Section, bullet, fact_id
 from cds_service.drafts import Draft
 from cds_service.rules import CardRule
-from cds_service.wording import CheckFacts, markdown, plain
-from measures.discretion import discreet
+from cds_service.wording import CheckFacts, markdown, plain, read_along
 from measures.event import Event
 from measures.orders.check import Mend
 from measures.orders.drafts import DraftOrders
@@ -133,7 +132,7 @@ class OrderCard(CardWriter):
         for draft, reference in drafts:
             if reference is None:
                 continue
-            of = f": {discreet(plain(draft.display))}" if len(drafts) > 1 else ""
+            of = f": {read_along(draft.display)}" if len(drafts) > 1 else ""
             yield f"{mend.label}{of}", [*adds, self.remove(draft, reference)]
 
     def _draft(self, draft: Event) -> str:

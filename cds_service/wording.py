@@ -16,6 +16,7 @@ from measures.record import PatientRecord, RecordCannotSay
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]+")
 _MARKDOWN = re.compile(r"[\\`*_\[\]<>|~#!&]")
+_CUT = "…"
 _LONGEST_VALUE = 60  # characters; a result that is an essay belongs into the chart, not onto a card
 
 OF_MEASURE: Mapping[str, Callable[[MeasureResult], str]] = {
@@ -100,7 +101,8 @@ class CheckFacts:
         try:
             match name:
                 case "check.says":
-                    return self.finding.says(shape)
+                    said = self.finding.says(shape)
+                    return self.finding.says_shortly(shape) or said if _CUT in said else said
                 case "check.detail":
                     found = self.finding.detail(shape)
                 case "check.title":
@@ -153,18 +155,25 @@ def first_filled(texts: tuple[str, ...], facts: Says, shape: Shape) -> str:
 
 def summary(texts: tuple[str, ...], facts: Says) -> str:
     """A card's summary: the first text that can be filled; a value that names substance use is replaced."""
-    filled = first_filled(texts, facts, lambda value: discreet(plain(value)))
+    filled = first_filled(texts, facts, read_along)
     return filled[:1].upper() + filled[1:] if filled.startswith(GENERAL_WORDS) else filled
 
 
 def plain(value: str, longest: int = _LONGEST_VALUE) -> str:
     """A value from the record as plain text on one line, cut where it is long."""
     text = " ".join(_UNPRINTABLE.sub(" ", value).split())
-    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + _CUT
+
+
+def read_along(value: str) -> str:
+    """The same where others near the screen can read it; judged before it is cut, since half a telling word
+    tells as much.
+    """
+    return plain(discreet(plain(value, len(value))))
 
 
 def markdown(value: str, longest: int = _LONGEST_VALUE) -> str:
-    """The same for GitHub markdown: what came from the record is text, never markup, a link or an image."""
+    """A value for GitHub markdown: what came from the record is text, never markup, a link or an image."""
     text = _MARKDOWN.sub(lambda found: f"\\{found[0]}", plain(value, longest))
     return text.replace("://", ":\\/\\/").replace("www.", "www\\.")
 

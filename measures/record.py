@@ -32,7 +32,9 @@ class PatientRecord:
 
     `gathered` says of each resource type whether it was asked for and answered: a type that was not makes
     every question to it unknown. `zone` is the time zone whose calendar days count (the stewards' cases use
-    UTC). `problems` names what could not be read, or belongs to somebody else; it costs only itself. With
+    UTC). `read_on` is the day on which all was read from its source, where that is known: what has no date of
+    its own, such as a status, is as of that day. `problems` names what could not be read, or belongs to
+    somebody else; it costs only itself. With
     `vouched_for` all resources are this patient's, whomever they name: for the stewards' cases, some of which
     were copied from another, never for data from an EHR. Raises ValueError when `patient` is no Patient with
     an id.
@@ -46,6 +48,7 @@ class PatientRecord:
         *,
         gathered: Gathered = EVERYTHING,
         zone: tzinfo = UTC,
+        read_on: date | None = None,
         vouched_for: bool = False,
     ) -> None:
         if patient.get("resourceType") != "Patient" or not isinstance(patient.get("id"), str):
@@ -57,6 +60,7 @@ class PatientRecord:
         self.gathered = gathered
         self.vocabulary = vocabulary
         self.zone = zone
+        self.read_on = read_on
         self._reading = Reading(zone, self.birth_date, self.problems)
         self._of_kind: dict[str, list[Event]] = {}
         self._by_name: dict[str, dict[str | CodeKey, list[Event]]] = {}

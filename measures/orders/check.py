@@ -8,7 +8,7 @@ There `patient` is a SigningRecord and `today` the Period of the one day of sign
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -206,4 +206,16 @@ def _merged(findings: Iterator[OrderFinding]) -> tuple[OrderFinding, ...]:
     for finding in findings:
         before = told.get(finding.subject)
         told[finding.subject] = before.together_with(finding) if before else finding
-    return tuple(told.values())
+    found = tuple(told.values())
+    if len(found) < 3:
+        return found
+    about = [set(one.about) if one.due and not one.missing else set() for one in found]
+    return tuple(one for one, words in zip(found, about, strict=True) if not _is_told_apart(words, about))
+
+
+def _is_told_apart(words: set[str], every: Iterable[set[str]]) -> bool:
+    """Whether smaller findings say together what this one does: of lithium ordered with an NSAID and an ACE
+    inhibitor the two pairs are told, each with the order to remove.
+    """
+    smaller = [others for others in every if others < words]
+    return bool(smaller) and set().union(*smaller) == words

@@ -98,6 +98,13 @@ class OrderFinding:
                 continue
         return self._filled(self.check.says[-1], shape)
 
+    def says_shortly(self, shape: Shape = str) -> str:
+        """The same where it lists what is missing, without its dates; empty of anything else."""
+        if not self.missing or "{missing}" not in self.check.says[0]:
+            return ""
+        lacking = _listed([one.need.what for one in self.missing])
+        return f"{shape(self['draft.name'])} ordered: {lacking} missing or overdue"
+
     def detail(self, shape: Shape = str) -> str:
         """Why it matters; empty when the record has no words for it."""
         try:

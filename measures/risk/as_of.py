@@ -2,8 +2,10 @@
 
 Statuses have no date of their own: "finished", "resolved" or "stopped" may have been set long after the day
 asked about. So they are not read here, but for those that say a thing never was (cancelled, entered in
-error). A thing counts from the later of when it happened and when it was written down: a diagnosis recorded
-in May with an onset in March was not known in April, nor a visit whose claim came in May.
+error, one of several diagnoses thought of), and where they are known to be of the day (`Known.tells_status`):
+the record was just read, or the resource was not changed since. A thing counts from the later of when it
+happened and when it was written down: a diagnosis recorded in May with an onset in March was not known in
+April, nor a visit whose claim came in May, nor a result before the end of the time it was taken over.
 """
 
 from __future__ import annotations
@@ -33,6 +35,7 @@ _RECORDED = {
 _NEVER_WAS = frozenset(
     {"entered-in-error", "refuted", "cancelled", "planned", "draft", "proposed", "not-done", "preparation"}
 )
+_ONE_OF_SEVERAL = "differential"
 UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
 NEVER = 2**61
 """A day that never comes: of what is not known on any day."""
@@ -93,12 +96,15 @@ def _never_was(event: Event) -> bool:
         return True
     if source.get("doNotPerform") is True:
         return True
-    return "verificationStatus" in source and status_code(source, "verificationStatus") in _NEVER_WAS
+    if "verificationStatus" not in source:
+        return False
+    verified = status_code(source, "verificationStatus")
+    return verified in _NEVER_WAS or verified == _ONE_OF_SEVERAL
 
 
 def _fact(event: Event) -> Fact:
     (_, began), (_, end) = event.when
-    known = began
+    known = max(began, end) if event.kind == "Observation" and end < NEVER else began
     for element in _RECORDED.get(event.kind, ()):
         if element in event.source:
             known = max(known, event.dated(element).start.latest)
@@ -164,6 +170,16 @@ class Known:
             told = all(kind == "Patient" or states.state(kind) is State.GATHERED for kind in kinds)
             self._gathered[kinds] = told
         return told
+
+    def tells_status(self, event: Event) -> bool:
+        """Whether the status of a resource is that of this day. Of a record read from its source today also a
+        day before is told by today's statuses: what was resolved since must not look like a fall of the risk.
+        """
+        if self.record.read_on is not None:
+            return True
+        meta = event.source.get("meta")
+        changed = meta.get("lastUpdated") if isinstance(meta, Mapping) else None
+        return isinstance(changed, str) and "" < changed[:10] <= self.day.isoformat()
 
     def of(self, kind: str) -> tuple[Fact, ...]:
         """Those of a type that were known, the latest last; of what had not ended, no end."""

@@ -17,14 +17,13 @@ from measures.risk.score import HORIZONS, Score
 from measures.risk.table.encoding import Encoding
 from measures.risk.table.reading import Table, TableError
 from measures.risk.table.rows import scoring_rows
+from measures.spreadsheet import cell_of_text
 
 REASONS = 5
 HEADER = (
     "patient_id", "index_date", *(f"p{horizon}" for horizon in HORIZONS), "points", "abstained",
     *(f"reason_{number}" for number in range(1, REASONS + 1)), "missing", "model", "version", "label",
 )  # fmt: skip
-# A spreadsheet takes a cell that begins so for a formula and runs it (OWASP, "CSV Injection").
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass
@@ -113,23 +112,8 @@ def _csv(out: Path, header: Sequence[str]) -> Iterator[Callable[[Sequence[Any]],
     try:
         with unfinished.open("w", encoding="utf-8", newline="") as stream:
             writer = csv.writer(stream)
-            writer.writerow([safe(name) for name in header])
-            yield lambda cells: writer.writerow([safe(cell) for cell in cells])
+            writer.writerow([cell_of_text(name) for name in header])
+            yield lambda cells: writer.writerow([cell_of_text(cell) for cell in cells])
         unfinished.replace(out)
     finally:
         unfinished.unlink(missing_ok=True)
-
-
-def safe(cell: str) -> str:
-    """The cell, a quote before what a spreadsheet would run as a formula; a negative number stays one."""
-    if cell.startswith(_FORMULA) and not _is_number(cell):
-        return "'" + cell
-    return cell
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True

@@ -11,8 +11,8 @@ from datetime import date
 from measures.risk.next_action import next_action
 from measures.risk.outlook import Outlook, value
 from measures.risk.policy import Policy
-from measures.risk.results_file import safe
 from measures.risk.wording import in_100, say_reason, say_value
+from measures.spreadsheet import cell_of_text
 from smart_app.care.wording import count, say_day
 
 CLOCK_FIRST = 7  # days after a psychiatric stay within which somebody must see the patient
@@ -91,7 +91,7 @@ def as_csv(listed: Iterable[Entry]) -> str:
     for one in listed:
         cells = {**{name: getattr(one, name, "") for name in HEADER}, "patient_id": one.patient}
         cells["reasons"] = "; ".join(one.reasons)
-        writer.writerow([safe(str(cells[name])) for name in HEADER])
+        writer.writerow([cell_of_text(str(cells[name])) for name in HEADER])
     return out.getvalue()
 
 

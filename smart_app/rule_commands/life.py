@@ -182,7 +182,7 @@ def rollback(rule_id: str, ehrs: tuple[str, ...], by: str, why: str) -> None:
             )
 
 
-COMMANDS = (status, send, approve, send_back, retire, rollback)
+commands = {str(one.name): one for one in (status, send, approve, send_back, retire, rollback)}
 
 
 def _by_revision(

@@ -116,9 +116,13 @@ class _Found:
         """Rules that were retired here: nothing is shown until one of their revisions is sent again."""
         for rule_id, standing in self.standings.items():
             now = standing.live_on(self.day)
-            if now is not None and now.revision is None:
+            if now is None or now.revision is not None:
+                continue
+            if rule_id in self.texts:
                 newest = self.texts[rule_id][0]
                 yield Line(rule_id, rule_id, newest.version, newest.revision, OFF)
+            elif rule_id in self.book.base:  # its text was not kept when it was retired
+                yield Line(rule_id, rule_id, self.book.base[rule_id].version, None, OFF)
 
     def _line(self, rule: CardRule, page: str, revision: int | None) -> Line:
         fired, told = self.fires.by_rule.get(rule.id, 0), self.received.get(rule.id)

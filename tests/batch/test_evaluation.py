@@ -11,6 +11,7 @@ import pytest
 from measures.batch import partition
 from measures.batch.evaluation import evaluate_folder
 from measures.batch.reading import Line, Problem, Wanted, read_lines
+from measures.spreadsheet import cell
 from measures.time import Period
 from tests.batch.export import (
     ADULT_SCREEN,
@@ -240,8 +241,6 @@ def test_the_table_has_a_line_for_each_rate_and_stratum(folder):
 
 
 def test_no_cell_of_the_table_is_a_formula(folder):
-    from measures.batch.summarizing import cell
-
     assert [cell(text) for text in ("=1+1", "+1", "-1", "@x", "CMS2", 5, -5)] == [
         "'=1+1", "'+1", "'-1", "'@x", "CMS2", 5, -5
     ]  # fmt: skip

@@ -95,6 +95,28 @@ def test_a_telling_value_is_replaced_by_a_general_word():
     assert [discreet(value) for value in TELLING] == ["a medicine", "an entry", "an entry", "an entry"]
 
 
+@pytest.mark.parametrize("before", range(44, 60))
+def test_a_telling_word_that_would_be_cut_in_two_is_replaced_as_a_whole(before: int):
+    value = f"{'x' * before} Buprenorphine 8 MG"
+
+    assert summary(("Signing {draft.name}",), Fills(value)) == "Signing a medicine"
+
+
+def test_what_takes_an_order_back_names_no_half_of_a_telling_word(ehr: CdsClient):
+    record = prefetch(diagnosed(OPIOID_USE_DISORDER, "2020-01-01"))
+    draft = draft_for(OUD_MEDICINES, f"{'x' * 50} Buprenorphine", id="a", status="stopped")
+    answer = ehr.post(signing(record, draft), ORDER_SIGN)
+    removals = [
+        action["description"]
+        for card in answer.get_json()["cards"]
+        for one in card.get("suggestions", ())
+        for action in one["actions"]
+        if action["type"] == "delete"
+    ]
+
+    assert removals == ["Remove a medicine"]
+
+
 PATIENTS: dict[str, list[Json]] = {
     **{case: events for case, (events, _) in SUMMARIES.items()},
     "opioid use disorder": [

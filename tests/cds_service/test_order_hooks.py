@@ -54,6 +54,21 @@ def test_what_an_order_lacks_is_told_with_its_source_and_the_orders_that_mend_it
     assert action["resource"]["subject"] == {"reference": "Patient/pat-1"}
 
 
+def test_what_is_too_long_for_a_summary_is_said_shorter_and_whole_below(ehr: CdsClient):
+    last = [
+        observed(LITHIUM_LEVEL, "2025-10-21", value=0.7, unit="mmol/L"),
+        observed(CREATININE, "2025-10-21", value=0.9, unit="mg/dL"),
+        observed(TSH, "2025-10-21", value=2.1, unit="mU/L"),
+    ]
+    long = draft_for(LITHIUM, "Lithium carbonate 300 mg ER capsule")
+    [card] = sign(ehr, (TAKEN, *last), long)
+
+    assert card["summary"] == (
+        "Lithium carbonate 300 mg ER capsule ordered: lithium level, creatinine and TSH missing or overdue"
+    )
+    assert "last TSH 2.1 mU/L on 21 Oct 2025" in card["detail"]
+
+
 def test_nothing_to_say_is_no_card(ehr: CdsClient):
     assert sign(ehr, (TAKEN, *FRESH), ORDER) == []
     assert sign(ehr, (), IBUPROFEN) == []

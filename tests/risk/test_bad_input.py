@@ -225,7 +225,7 @@ def test_rows_that_repeat_others_teach_nothing_more(tmp_path):
     done, doubled = of_table(iter([*rows, *rows]), twice)
 
     assert "1600 rows that repeat another" in done.output.replace(",", "")
-    assert read_model(doubled).linear.as_json() == read_model(plain).linear.as_json()
+    assert read_model(doubled).fit.linear.as_json() == read_model(plain).fit.linear.as_json()
     assert read_model(doubled).card["events"] == read_model(plain).card["events"]
 
 

@@ -6,22 +6,11 @@ import pytest
 from flask import Flask
 
 from cds_service.life_cycle import Deed, State, Step
-from cds_service.outside.registry import HostEhr
 from tests.staff.browsing import StaffBrowser, audited
 
 ID = "a1c-not-measured"
 RULE = f"/staff/rules/{ID}"
 PAGE = f"{RULE}/built-in"
-
-
-@pytest.fixture
-def quality(app: Flask, signed_in) -> StaffBrowser:
-    """Somebody of the quality team, at an installation with two host EHRs."""
-    for name in ("lakeside", "riverside"):
-        ehr = HostEhr(name=name, fhir_base=f"https://{name}.example.org/fhir")
-        app.extensions["throughline"].host_ehrs.add(ehr)
-    browser: StaffBrowser = signed_in("quality")
-    return browser
 
 
 def ids(app: Flask, host_ehr: str) -> set[str]:
@@ -54,6 +43,19 @@ def test_it_is_retired_at_one_host_ehr_and_brought_back(app: Flask, quality: Sta
     assert ("staff/quality", "rule-retired", "success") in rows
     assert ("staff/quality", "rule-rolled-back", "success") in rows
     assert "the built-in rule retired" in quality.get(RULE).text
+
+
+def test_retired_without_a_text_of_its_own_it_is_still_listed(app: Flask, quality: StaffBrowser):
+    """As after a stop between the two, or where another page was used."""
+    parts = app.extensions["throughline"]
+    parts.rule_store.do(ID, Step(Deed.RETIRE, 0, "staff/ann"), ["riverside"])
+    assert ID not in ids(app, "riverside")
+
+    page = quality.get("/staff/rules/?ehr=riverside")
+
+    assert page.status_code == 200
+    assert f'href="{RULE}">{ID}</a>' in page.text
+    assert '<span class="chip ">off</span>' in page.text
 
 
 def test_its_text_stays_as_a_revision_that_can_be_released_in_its_place(app: Flask, quality: StaffBrowser):

@@ -85,6 +85,10 @@ PLAIN: dict[str, set[ValueSet]] = {
     "Naloxone 4 mg/0.1 mL nasal spray": {NALOXONE},
     "Narcan (naloxone) nasal spray": {NALOXONE},
     "Lisinopril 10 mg, lithium 300 mg": {LITHIUM, ACE_INHIBITORS},
+    "Acetaminophen with codeine No. 3": {OPIOIDS},
+    "Ibuprofen 200 mg, 1 or 2 tablets": {NSAIDS},
+    "Advil Liqui-Gels": {NSAIDS},
+    "ibuprofen 200 mg gel cap": {NSAIDS},
 }
 
 
