@@ -171,6 +171,16 @@ class Event:
         return codes
 
     @property
+    def is_coded(self) -> bool:
+        """Whether its codes can be read, be they none; if not, a problem of the record."""
+        try:
+            hash(tuple(self.codes))
+        except _UNREADABLE as error:
+            self.name_problem(f"its codes cannot be read ({error}); it is left out")
+            return False
+        return True
+
+    @property
     def display(self) -> str:
         """What the resource calls itself: the concept's text, else a coding's display, else its code."""
         for element in (*SHAPES[self.kind].codes, "code", "class"):
@@ -199,7 +209,16 @@ class Event:
 
     @property
     def value_text(self) -> str:
-        """The result in words, with its unit; blood pressure as "152/94"; empty without a result."""
+        """The result in words, with its unit; blood pressure as "152/94"; empty without a result, or when it
+        cannot be read (then a problem too).
+        """
+        try:
+            return self._value_words()
+        except _UNREADABLE as error:
+            self.name_problem(f"its result cannot be read ({error}); it is told without one")
+            return ""
+
+    def _value_words(self) -> str:
         if self.value is not None:
             return str(self.value)
         pressure = [self.component(side) for side in (SYSTOLIC, DIASTOLIC)]

@@ -24,6 +24,7 @@ from measures.terminology import Code
 from measures.time import DAY, day_instant
 
 Found = TypeVar("Found")
+Other = TypeVar("Other")
 
 # When each type was written down, where it says so apart from when it happened.
 _RECORDED = {
@@ -35,6 +36,7 @@ _NEVER_WAS = frozenset(
     {"entered-in-error", "refuted", "cancelled", "planned", "draft", "proposed", "not-done", "preparation"}
 )
 _ONE_OF_SEVERAL = "differential"
+UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
 NEVER = 2**61
 """A day that never comes: of what is not known on any day."""
 
@@ -49,11 +51,13 @@ class Fact(NamedTuple):
 
 def facts(record: PatientRecord, kind: str) -> tuple[Fact, ...]:
     """All of a type but what never was, in the order in which they became known; dated once, so that many
-    days can be asked about.
+    days can be asked about. What cannot be read is left out, and named among the record's problems.
 
     What a record remembers must not hold the record: it would outlive its call until the collector comes.
     """
-    return record.remember((Fact, kind), lambda: _dated(record.every(kind).sure))
+    return record.remember(
+        (Fact, kind), lambda: _dated(event for event in record.every(kind).sure if event.is_coded)
+    )
 
 
 def observed(record: PatientRecord, codes: tuple[Code, ...]) -> tuple[Fact, ...]:
@@ -73,6 +77,11 @@ def by_medicine(record: PatientRecord, kind: str) -> Mapping[str, list[Fact]]:
         return of_medicine
 
     return record.remember((Concepts, kind), found)
+
+
+def left_out(event: Event, error: Exception) -> None:
+    """Name an event that cannot be read among the record's problems."""
+    event.name_problem(f"cannot be read ({error}); it is left out of the risk")
 
 
 def _dated(events: Iterable[Event]) -> tuple[Fact, ...]:
@@ -132,16 +141,23 @@ class Known:
             self._remembered[question] = answer()
         return self._remembered[question]  # type: ignore[no-any-return]
 
-    def once(self, question: object, read: Callable[[Event], Found]) -> Callable[[Event], Found]:
-        """What is read of an event, worked out once a record for all the days that are asked about.
+    def once(
+        self, question: object, read: Callable[[Event], Found], otherwise: Other
+    ) -> Callable[[Event], Found | Other]:
+        """What is read of an event, worked out once a record for all the days that are asked about; of one
+        that cannot be read `otherwise`, and a problem of the record.
 
         The record remembers the answers and not `read`, which may hold the record.
         """
-        answers: dict[Event, Found] = self.record.remember((Known, question), dict)
+        answers: dict[Event, Found | Other] = self.record.remember((Known, question), dict)
 
-        def answer(event: Event) -> Found:
+        def answer(event: Event) -> Found | Other:
             if event not in answers:
-                answers[event] = read(event)
+                try:
+                    answers[event] = read(event)
+                except UNREADABLE as error:
+                    left_out(event, error)
+                    answers[event] = otherwise
             return answers[event]
 
         return answer

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from measures.event import Event
-from measures.risk.as_of import NEVER, Fact, Known, facts
+from measures.risk.as_of import NEVER, UNREADABLE, Fact, Known, facts, left_out
 from measures.risk.concepts import CRISIS, PSYCHIATRIC
 from measures.shapes import codings
 from measures.terminology import CodeKey
@@ -55,16 +55,16 @@ ACUTE = frozenset({Setting.HOSPITAL, Setting.EMERGENCY})
 
 def visits(known: Known) -> tuple[Visit, ...]:
     """The encounters that had begun, the latest last; each is read once a record. What two sources tell under
-    two ids, of the same kind from and to the same moments, is one.
+    two ids, of the same kind from and to the same moments, is one. What cannot be read is left out, and named
+    among the record's problems.
     """
 
     def found() -> tuple[Visit, ...]:
-        read: dict[Event, Visit] = known.record.remember("measures.risk.care", dict)
         made: dict[object, Visit] = {}
         for fact in known.of("Encounter"):
-            visit = read.get(fact.event)
+            visit = _read_once(fact, known)
             if visit is None:
-                visit = read[fact.event] = _visit(fact, known)
+                continue
             visit = visit if visit.fact == fact else visit._replace(fact=fact)
             told = (visit.setting, fact.event.when)
             twin = made.get(told)
@@ -72,6 +72,18 @@ def visits(known: Known) -> tuple[Visit, ...]:
         return tuple(made.values())
 
     return known.remember("visits", found)
+
+
+def _read_once(fact: Fact, known: Known) -> Visit | None:
+    """One record's encounter, whatever the day asked about; None for one that cannot be read."""
+    read: dict[Event, Visit | None] = known.record.remember("measures.risk.care", dict)
+    if fact.event not in read:
+        try:
+            read[fact.event] = _visit(fact, known)
+        except UNREADABLE as error:
+            left_out(fact.event, error)
+            read[fact.event] = None
+    return read[fact.event]
 
 
 def _both(one: Visit, other: Visit) -> Visit:

@@ -8,6 +8,7 @@ from typing import Any
 
 from measures.events import RecordCannotSay
 from measures.record import PatientRecord
+from measures.risk.as_of import UNREADABLE
 
 UNKNOWN = "(not on record)"
 BANDS = (18, 30, 45, 65, 80)  # years
@@ -76,4 +77,8 @@ def _concept(concept: Any) -> Iterator[str]:
 
 
 def _first(found: Iterator[str]) -> str:
-    return next(found, UNKNOWN)
+    """What is said first; UNKNOWN where nothing is, or nothing that can be read."""
+    try:
+        return next(found, UNKNOWN)
+    except UNREADABLE:
+        return UNKNOWN

@@ -35,7 +35,7 @@ def results(
     """The results with one of the codes, the latest last; those no living patient can have are left out."""
 
     def found() -> list[Result]:
-        read = known.once(codes, number)
+        read = known.once(codes, number, None)
         numbers = [(read(fact.event), fact) for fact in known.observed(*codes)]
         return [
             Result(value, fact) for value, fact in numbers if value is not None and least <= value <= most

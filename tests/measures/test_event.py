@@ -57,3 +57,11 @@ def test_a_concept_is_told_by_its_text_then_its_display_then_its_code():
 @pytest.mark.parametrize("junk", ["text", 7, {"url": "reason"}, ["text", None, 7]])
 def test_what_stands_among_extensions_and_is_none_costs_nothing(junk):
     assert only(observed(A1C, "2025-02-01", extension=junk)).reasons == ()
+
+
+@pytest.mark.parametrize("component", [7, ["120/80"], [{"code": 7}]])
+def test_a_result_that_cannot_be_read_has_no_words_and_is_named(component):
+    found = only(observed(A1C, "2025-02-01", component=component))
+
+    assert found.value_text == ""
+    assert found.reading.problems[0].startswith(f"{found.reference}: its result cannot be read")

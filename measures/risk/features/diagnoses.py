@@ -38,7 +38,7 @@ def conditions(known: Known) -> list[tuple[Fact, frozenset[str]]]:
     """The conditions on record with what they are; with their end where they had ended."""
 
     def found() -> list[tuple[Fact, frozenset[str]]]:
-        read = known.once("diagnoses", lambda event: known.concepts.of(event.codes))
+        read = known.once("diagnoses", lambda event: known.concepts.of(event.codes), frozenset[str]())
         return [(_ended(known, fact), read(fact.event)) for fact in known.of("Condition")]
 
     return known.remember("conditions", found)

@@ -72,7 +72,7 @@ def _without(kind: str) -> Callable[[Known], Answer]:
         window = Interval(_moment(first), _moment(known.today))
         days = known.today - first + 1
         products = by_product(Events(fact.event for fact in supplies))
-        held = cover(products, known.once("lasting", lasting), window)
+        held = cover(products, known.once("lasting", lasting, None), window)
         return Answer(1 - held.days / days, supplies) if held.days or not held.unsure.maybe else Answer(None)
 
     return share
@@ -83,7 +83,7 @@ def _ran_out(kind: str) -> Callable[[Known], Answer]:
 
     def days(known: Known) -> Answer:
         supplies = _supplies(known, kind)
-        lasts = known.once("lasting", lasting)
+        lasts = known.once("lasting", lasting, None)
         ends = [end for fact in supplies if (end := _last_day(lasts(fact.event))) is not None]
         if not ends or _was_stopped(known, kind):
             return Answer(None)

@@ -214,9 +214,7 @@ THREE = bundle(order("Ibuprofen"), order("Something else"), order("lithium level
 
 def test_the_record_itself_is_left_as_it_was():
     record = coded_chart(taken("Lithium carbonate 300 mg"), taken("Something else"))
-    drafts = read_drafts(
-        bundle(order("Ibuprofen"), order("Something else"), order("lithium level")), record, TODAY
-    )
+    drafts = read_drafts(THREE, record, TODAY)
 
     assert not record.medication_requests(LITHIUM)
     [found] = SigningRecord(record, drafts).medication_requests(LITHIUM).sure
@@ -227,9 +225,7 @@ def test_the_record_itself_is_left_as_it_was():
 
 def test_what_is_told_by_its_words_is_known_and_what_is_not_is_counted():
     record = coded_chart(taken("Lithium carbonate 300 mg"), taken("Something else"))
-    drafts = read_drafts(
-        bundle(order("Ibuprofen"), order("Something else"), order("lithium level")), record, TODAY
-    )
+    drafts = read_drafts(THREE, record, TODAY)
 
     assert [is_told_by_words(draft) for draft in drafts] == [True, False, False]
     assert drafts.untold == 2
