@@ -1,4 +1,4 @@
-"""Every patient is judged by parameters that have not seen that patient, and all of them teach the ones that score."""
+"""Nobody is judged by parameters learnt from their own rows, and all patients teach the ones that score."""
 
 from __future__ import annotations
 
