@@ -1,4 +1,4 @@
-"""Every patient scored by a fit that has not seen her: how to calibrate, and how good a model is.
+"""Every patient scored by a fit that has not seen that patient: how to calibrate, and how good a model is.
 
 The patients are dealt into folds; each fold is scored by what was learnt from the others. So all events
 count for the validation, and all for the parameters that score: patients set apart once would be lost to
@@ -23,8 +23,7 @@ KINDS: tuple[Kind, ...] = ("logistic", "challenger")
 @dataclass(frozen=True)
 class Crossed:
     """`fits` of each fold's others, in the order of the folds; `calibrations` for parameters fitted on all
-    patients; `probabilities` by kind, rows by
-    horizons: what the fits say of the rows they have not seen.
+    patients; `probabilities` by kind, rows by horizons: what the fits say of the rows they have not seen.
     """
 
     fits: tuple[Fit, ...]
@@ -33,7 +32,10 @@ class Crossed:
 
 
 def crossed(data: Data, salt: str, count: int, *, with_trees: bool) -> Crossed:
-    """Raises NotEnough where all events are of the patients of one fold: the others teach nothing."""
+    """The line that calibrates a fold's scores is drawn through those of the other folds.
+
+    Raises NotEnough where all events are of the patients of one fold: the others teach nothing.
+    """
     kinds = KINDS[: 1 + with_trees]
     fold = folds(data.groups, salt, count)
     fits: list[Fit] = []
@@ -61,7 +63,7 @@ def crossed(data: Data, salt: str, count: int, *, with_trees: bool) -> Crossed:
 
 
 def by_unseen(fits: tuple[Fit, ...], kind: Kind, data: Data, salt: str) -> Floats:
-    """Rows by horizons: each patient scored by the fit of her fold's others, as at training; a patient who
+    """Rows by horizons: each patient scored by the fit of the other folds, as at training; a patient who
     was in no training falls into a fold as well.
     """
     fold = folds(data.groups, salt, len(fits))

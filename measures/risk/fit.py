@@ -1,7 +1,7 @@
 """What is learnt from one set of patients: the parameters of both models, and how their scores come true.
 
 A model file holds one fit of all its patients, which scores, and one of each fold's other patients, which a
-report asks about the patients of the fold: none of them is judged by parameters that have seen her.
+report asks about the patients of the fold: nobody is judged by parameters learnt from their own rows.
 """
 
 from __future__ import annotations

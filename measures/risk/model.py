@@ -76,7 +76,7 @@ class Model:
         return self.fit.probabilities(self.kind, x)
 
     def unseen(self, data: Data) -> Floats:
-        """The same, of patients of the training: each scored by a fit that has not seen her."""
+        """The same, of patients of the training: each scored by a fit that has not seen that patient."""
         return by_unseen(self.folds, self.kind, data, self.salt)
 
     def adds(self, x: Floats) -> tuple[Floats, Floats]:

@@ -33,7 +33,7 @@ from measures.risk.validation import (
 
 FEWEST_ROWS = 11  # a smaller group is not shown: its members might be recognised
 FEWEST_EVENTS = 40  # with fewer, a group's figures are shown with a warning
-SEEN = "all of the data, each patient scored by a fit that has not seen her"
+SEEN = "all of the data, by folds: each patient by a fit that has not seen that patient"
 NEW = "all of the data, none of whom was in the training"
 
 

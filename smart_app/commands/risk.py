@@ -267,7 +267,7 @@ def _tell(model: Model, out: Path) -> None:
     card = model.card
     click.echo(f"{out}: {model.outcome}, {model.kind}, version {model.version}")
     click.echo(f"{card['rows']:,} rows, {card['patients']:,} patients, {card['events']:,} events")
-    click.echo(f"each patient scored by a fit that has not seen her ({card['validated']['folds']} folds):")
+    click.echo(f"in {card['validated']['folds']} folds, on patients that each fit has not seen:")
     for kind, one in card["validation"].items():
         found = one["performance"]
         if found is None:

@@ -1,4 +1,4 @@
-"""Every patient is judged by parameters that have not seen her, and all of them teach the ones that score."""
+"""Nobody is judged by parameters learnt from their own rows, and all patients teach the ones that score."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_a_patient_is_in_one_fold(data):
 
 
 def test_all_patients_teach_the_parameters_that_score(data):
-    """Taking one patient away changes them, whichever she is."""
+    """Taking any one patient away changes them."""
     whole = train(data, Recipe(choice="logistic"), source="record", outcome="acute", trained_on="2026-01-01")
     for one in (data.groups[0], data.groups[-1]):
         others = data.rows(np.array([group != one for group in data.groups]))
@@ -44,8 +44,8 @@ def test_all_patients_teach_the_parameters_that_score(data):
         assert less.fit.linear.as_json() != whole.fit.linear.as_json()
 
 
-def test_the_events_of_a_patient_never_touch_the_parameters_she_is_judged_by(model, data):
-    """Her fold's fit is the same when all of them are turned round; the fit of all patients is not."""
+def test_the_events_of_a_patient_never_touch_the_parameters_that_judge_the_patient(model, data):
+    """The fold's fit is the same when all of them are turned round; the fit of all patients is not."""
     fold = folds(data.groups, model.salt, len(model.folds))
     event = np.where(fold == 2, 3 - data.event, data.event)
     turned = train(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from measures.risk.feature import answers
+from measures.risk.feature import answers, find_features
+from measures.risk.wording import NAMES_SUBSTANCE_USE
 from tests.risk.charts import DAY, chart, problem
 
 
@@ -41,3 +42,11 @@ def test_injuries_count_to_the_last_day_of_their_window(days, year, five):
 @pytest.mark.parametrize(("code", "count"), [("T14.90XA", 1), ("T14.91XA", 0), ("T43.011A", 0), ("T20.0", 1)])
 def test_a_suicide_attempt_or_a_poisoning_is_no_injury_among_these(code, count):
     assert answer("injuries_365d", problem(code, 10)).number == count
+
+
+@pytest.mark.parametrize("word", ["overdose", "opioid", "alcohol", "substance"])
+def test_a_feature_that_names_substance_use_is_never_told_where_others_read_along(word):
+    named = {one.id for one in find_features() if word in one.says}
+
+    assert named
+    assert named <= NAMES_SUBSTANCE_USE

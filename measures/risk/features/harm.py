@@ -19,7 +19,7 @@ def _recorded(known: Known, kind: str) -> list[Fact]:
     return [fact for fact, held in conditions(known) if kind in held]
 
 
-@feature("overdose_ever", "an overdose on record", "yes or no", "Condition", worse=1)
+@feature("overdose_ever", "overdose on record", "yes or no", "Condition", worse=1)
 def overdose_ever(known: Known) -> Answer:
     found = _recorded(known, "overdose")
     return Answer(float(bool(found)), found)
