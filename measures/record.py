@@ -11,15 +11,15 @@ from datetime import UTC, date, tzinfo
 from functools import cached_property
 from typing import Any, TypeVar
 
-from measures.event import Event, Quantity
+from measures.event import Event
 from measures.events import Events, RecordCannotSay
 from measures.gather import EVERYTHING, Gathered, State
 from measures.shapes import SHAPES, Reading, Resource, Standing, codings
 from measures.terminology import Code, CodeKey, UnknownValueSet, ValueSet, Vocabulary
 from measures.time import UNKNOWN, Instant, Period, at_or_before, day_instant, read_instant
-from measures.whose import owner_of
+from measures.whose import name_of, owner_of
 
-__all__ = ["Event", "Events", "PatientRecord", "Period", "Quantity", "RecordCannotSay"]
+__all__ = ["Event", "Events", "PatientRecord", "Period", "RecordCannotSay"]
 
 Answer = TypeVar("Answer")
 Named = Code | ValueSet
@@ -232,16 +232,14 @@ class PatientRecord:
                 owner = mine if vouched_for else owner_of(resource)
                 hash(identity)  # one that is a tree names nothing
             except (AttributeError, TypeError, KeyError):
-                self.problems.append(f"{_name(resource)}: cannot be read as a FHIR resource; it is left out")
+                says = "cannot be read as a FHIR resource; it is left out"
+                self.problems.append(f"{name_of(resource)}: {says}")
                 continue
             if owner != mine:
                 whose = "is another patient's" if owner else "names no patient"
-                self.problems.append(f"{_name(resource)}: {whose}; it is left out")
+                self.problems.append(f"{name_of(resource)}: {whose}; it is left out")
                 continue
-            held = sorted_.get(kind)
-            if held is None:
-                held = sorted_[kind] = {}
-            held.setdefault(identity or id(resource), resource)
+            sorted_.setdefault(kind, {}).setdefault(identity or id(resource), resource)
         self._sources = sorted_
 
     def _events_of(self, kind: str) -> list[Event]:
@@ -299,9 +297,3 @@ class PatientRecord:
 
 _NOTHING: frozenset[str] = frozenset()
 _NOT_ASKED: Any = object()
-
-
-def _name(resource: object) -> str:
-    if not isinstance(resource, dict):
-        return f"a {type(resource).__name__} where a resource should be"
-    return f"{resource.get('resourceType', 'resource')}/{resource.get('id', '?')}"

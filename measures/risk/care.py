@@ -66,7 +66,7 @@ def visits(known: Known) -> tuple[Visit, ...]:
             if visit is None:
                 continue
             visit = visit if visit.fact == fact else visit._replace(fact=fact)
-            told = (visit.setting, fact.event.when)
+            told = _told_as(visit)
             twin = made.get(told)
             made[told] = visit if twin is None else _both(twin, visit)
         return tuple(made.values())
@@ -84,6 +84,13 @@ def _read_once(fact: Fact, known: Known) -> Visit | None:
             left_out(fact.event, error)
             read[fact.event] = None
     return read[fact.event]
+
+
+def _told_as(visit: Visit) -> object:
+    """What two entries of one visit share. Told by days alone, two of a day may well be two visits."""
+    when = visit.fact.event.when
+    to_the_moment = when.start.earliest == when.start.latest
+    return (visit.setting, when) if to_the_moment else visit.fact.event
 
 
 def _both(one: Visit, other: Visit) -> Visit:

@@ -143,14 +143,21 @@ def test_who_was_back_in_hospital_within_the_seven_days_did_not_miss_the_visit(b
     assert value("no_follow_up_7d", left, stay(back, back - 1, why="I21.4")) == missed
 
 
+def at_six(days: int, where: str = "EMER") -> Resource:
+    """A visit of an hour, told to the second."""
+    times = {"start": f"{ago(days)}T18:00:00Z", "end": f"{ago(days)}T19:00:00Z"}
+    return stay(days, days, where=where, why="S93.4") | {"period": times}
+
+
 def test_one_visit_under_two_ids_counts_once():
-    visit = emergency(10)
-    twin = emergency(10) | {"reasonCode": [{"coding": [{"system": ICD10CM, "code": "R45.851"}]}]}
+    visit = at_six(10)
+    twin = at_six(10) | {"reasonCode": [{"coding": [{"system": ICD10CM, "code": "R45.851"}]}]}
 
     assert value("ed_visits_30d", visit, twin) == 1
     assert value("crises_30d", visit, twin) == 1
-    assert value("ed_visits_30d", visit, emergency(11)) == 2
-    assert value("ed_visits_30d", visit, stay(10, 10)) == 1
+    assert value("ed_visits_30d", visit, at_six(11)) == 2
+    assert value("ed_visits_30d", visit, at_six(10, "IMP")) == 1
+    assert value("ed_visits_30d", emergency(10), emergency(10)) == 2  # by day alone: perhaps two
 
 
 def test_two_visits_without_a_day_are_not_one():

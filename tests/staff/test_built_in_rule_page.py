@@ -66,7 +66,8 @@ def test_two_people_retire_it_at_one_host_ehr_and_one_brings_it_back(
 def test_retired_without_a_text_of_its_own_it_is_still_listed(app: Flask, quality: StaffBrowser):
     """As after a stop between the two, or where another page was used."""
     parts = app.extensions["throughline"]
-    parts.rule_store.do(ID, Step(Deed.RETIRE, 0, "staff/ann"), ["riverside"])
+    parts.rule_store.do(ID, Step(Deed.SEND, 0, "staff/ann", State.RETIRED), ["riverside"])
+    parts.rule_store.do(ID, Step(Deed.APPROVE, 0, "staff/ben"), ["riverside"])
     assert ID not in ids(app, "riverside")
 
     page = quality.get("/staff/rules/?ehr=riverside")
