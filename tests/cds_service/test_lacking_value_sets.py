@@ -25,7 +25,7 @@ def test_each_measure_without_its_value_sets_is_told_once_and_costs_no_answer(
 ):
     none_kept = PrefetchedCharts(
         0, clock.monotonic
-    )  # a chart of an earlier test was read with its value sets
+    )  # one of an earlier test has its value sets
     services = offered(replace(parts, vocabulary=NOTHING_LOADED, prefetched_charts=none_kept))
     ehr = client_of(served(replace(wiring, services=services)), key)
 
