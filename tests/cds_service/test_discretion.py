@@ -9,7 +9,7 @@ import pytest
 
 from cds_service.drafts import load_drafts
 from cds_service.outside.yaml_file import FileProblems
-from cds_service.rules import BUILT_IN, load_rules, read_rule
+from cds_service.rules import BUILT_IN, LONGEST_SUMMARY, load_rules, read_rule
 from cds_service.wording import Shape, summary
 from measures.catalog import find_measures
 from measures.discretion import discreet, names_substance_use
@@ -42,7 +42,7 @@ class Fills:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 @pytest.mark.parametrize("value", TELLING)
 def test_no_summary_or_label_of_a_rule_names_it_whatever_the_record_holds(rule: Any, value: str):
-    said = [summary((text,), Fills(value)) for text in rule.summaries]
+    said = [summary((text,), Fills(value), LONGEST_SUMMARY) for text in rule.summaries]
     said += [part.label for part in (rule.suggestion, rule.open) if part is not None]
 
     assert [text for text in said if names_substance_use(text)] == []

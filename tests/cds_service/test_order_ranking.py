@@ -7,9 +7,11 @@ from typing import Any
 from measures.orders import medicines as m
 from measures.orders.catalog import find_order_checks
 from measures.orders.check import Kind, Severity
+from measures.orders.laboratory import LITHIUM_LEVEL
 from measures.orders.problems import OPIOID_USE_DISORDER
 from tests.cds_service.calls import ORDER_SIGN, CdsClient, prefetch, signing
-from tests.clinic import diagnosed
+from tests.cds_service.test_order_hooks import FRESH
+from tests.clinic import diagnosed, observed
 from tests.measures.orders.signing import dosage, draft_for, taken
 
 Json = dict[str, Any]
@@ -105,4 +107,15 @@ def test_long_names_of_products_give_way_to_the_danger(ehr: CdsClient):
     assert card["summary"] == (
         "acetaminophen / oxycodone hydrochloride ordered with alprazolam, active since 1 Nov 2026: "
         "together they can stop the breathing"
+    )
+
+
+def test_of_what_is_missing_no_clause_is_cut_off_where_there_is_room(ehr: CdsClient):
+    level = observed(LITHIUM_LEVEL, "2026-03-20", value=0.7, unit="mmol/L")
+    record = (taken(m.LITHIUM, "2026-01-01", "Lithium"), level, *FRESH[1:])
+    [card] = sign(ehr, record, draft_for(m.LITHIUM, "Lithium", id="draft-1"))
+
+    assert card["summary"] == (
+        "Lithium ordered: last lithium level 0.7 mmol/L on 20 Mar 2026, 247 days ago; "
+        "due every 6 months at least"
     )

@@ -96,3 +96,13 @@ def test_two_drafts_against_one_another_are_one_finding():
     assert finding.says() == (
         "Lithium ordered with ibuprofen, also being ordered: the lithium level can rise to toxic"
     )
+
+
+def test_the_tests_that_are_ordered_already_are_not_offered():
+    def offered(*drafts):
+        (finding,) = judged(INTERACTIONS, chart(TAKEN), draft_for(NSAIDS), *drafts)
+        return [mend.label for mend in finding.mends]
+
+    level, creatinine = draft_test(LITHIUM_LEVEL), draft_test(CREATININE)
+    assert offered() == offered(level) == ["Remove this order", "Add a lithium level and creatinine"]
+    assert offered(level, creatinine) == ["Remove this order"]
