@@ -79,14 +79,22 @@ def test_what_is_of_use_only_is_not_named_among_them(ehr: CdsClient):
     assert "without a card" not in cards[-1]["detail"]
 
 
+def test_many_pairs_of_one_check_do_not_keep_another_danger_from_its_card(ehr: CdsClient):
+    drafts = [*(of_its_own(n) for n in range(4)), *DRAFTS[:2]]
+    cards = sign(ehr, (taken(m.LITHIUM, "2026-10-01", "Lithium"),), *drafts)
+
+    assert topics(cards) == ["lithiuminteractions", "opioidbenzodiazepine", "lithiuminteractions"]
+    assert cards[-1]["detail"].startswith("**2 more warnings about these orders")
+
+
 def test_many_left_over_are_counted_and_the_first_of_them_named(ehr: CdsClient):
     pairs = [of_its_own(n) for n in range(12)]
     cards = sign(ehr, (taken(m.LITHIUM, "2026-10-01", "Lithium"),), *pairs)
 
     heading, named = cards[-1]["detail"].split("\n\n")[:2]
     assert heading == "**9 more warnings about these orders, without a card**"
-    assert len(named.splitlines()) == 7
-    assert named.splitlines()[-1] == "- and 3 others"
+    assert len(named.splitlines()) == 6
+    assert named.splitlines()[-1] == "- and 4 others"
 
 
 def test_no_budget_of_facts_silences_a_warning(ehr: CdsClient):
