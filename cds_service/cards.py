@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
+from itertools import groupby
 from uuid import uuid4
 
 import structlog
@@ -81,48 +83,83 @@ def shown_cards(
 ) -> list[Card]:
     """At most three cards, in the order of the rules, each fact once, none that the visit does not admit.
 
-    The visit is asked for when the first card is due: most calls have none. A rule that fails costs its own
-    card and a count. Of orders being signed the last card names the warnings for which there was no room.
+    Of rules of one rank each has its first card before any has its second. The visit is asked for when the
+    first card is due: most calls have none. A rule that fails costs its own card and a count. Of orders being
+    signed the last card names the warnings for which there was no room.
     """
-    cards: list[Card] = []
-    left_over: list[str] = []
-    facts: set[str] = set()
-    added: set[str] = set()
-    so_far: Visit | None = None
-    for rule in rules:
-        is_full = len(cards) == MOST_CARDS
-        if is_full and case.signing is None:
-            break
-        if not rule.holds_on(case.as_of) or (is_full and not is_warning_of_orders(rule)):
-            continue
-        try:
-            for writer in _due(rule, case, origin, new_uuid):
-                so_far = visit() if so_far is None else so_far
-                if writer.fact in facts or writer.is_covered_by(added):
-                    continue
-                if not so_far.admits(rule, writer.fact, facts):
-                    continue
-                if len(cards) < MOST_CARDS:
-                    cards.append(writer.card())
-                    added |= writer.adds
-                elif is_warning_of_orders(rule):
-                    left_over.append(writer.in_a_list())
-                facts.add(writer.fact)
-        except NothingToSay as nothing:
-            _log.warning("card not shown: nothing to put into its summary", rule=rule.id, reason=str(nothing))
-            failures.labels(f"rule:{rule.id}").inc()
-        except Exception as error:  # noqa: BLE001  one broken rule must not cost the others' cards
-            _log.error("card not shown: its rule failed", rule=rule.id, exc_info=error)
-            failures.labels(f"rule:{rule.id}").inc()
-    return [*cards[:-1], _naming(left_over, cards[-1])] if left_over else cards
+    answer = _Answer(visit)
+    for _, alike in groupby(rules, key=lambda rule: rule.order[:2]):
+        further: list[tuple[CardRule, Iterator[Writes]]] = []
+        for rule in alike:
+            if answer.is_full and case.signing is None:
+                return answer.cards
+            if rule.holds_on(case.as_of) and answer.has_room_for(rule):
+                due = _due(rule, case, origin, new_uuid)
+                with _costing_its_card(rule):
+                    if any(answer.takes(rule, writer) for writer in due):
+                        further.append((rule, due))
+        for rule, others in further:
+            with _costing_its_card(rule):
+                for writer in others:
+                    answer.takes(rule, writer)
+    return answer.named()
+
+
+class _Answer:
+    """The cards of one answer as they are chosen."""
+
+    def __init__(self, visit: Callable[[], Visit]) -> None:
+        self.cards: list[Card] = []
+        self._left_over: list[str] = []  # warnings for which there was no room
+        self._facts: set[str] = set()
+        self._added: set[str] = set()
+        self._visit = cache(visit)
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.cards) == MOST_CARDS
+
+    def has_room_for(self, rule: CardRule) -> bool:
+        """For its card or, of a warning of orders, for a line on another card."""
+        return not self.is_full or is_warning_of_orders(rule)
+
+    def takes(self, rule: CardRule, writer: Writes) -> bool:
+        """Take one card, if it is to be told; raises NothingToSay as its writer does."""
+        known = writer.fact in self._facts or writer.is_covered_by(self._added)
+        if known or not self.has_room_for(rule) or not self._visit().admits(rule, writer.fact, self._facts):
+            return False
+        if self.is_full:
+            self._left_over.append(writer.in_a_list())
+        else:
+            self.cards.append(writer.card())
+            self._added |= writer.adds
+        self._facts.add(writer.fact)
+        return True
+
+    def named(self) -> list[Card]:
+        """The cards, the last of which names what was left over."""
+        return [*self.cards[:-1], _naming(self._left_over, self.cards[-1])] if self._left_over else self.cards
+
+
+@contextmanager
+def _costing_its_card(rule: CardRule) -> Iterator[None]:
+    """What fails in here costs the card of this rule, and a count."""
+    try:
+        yield
+    except NothingToSay as nothing:
+        _log.warning("card not shown: nothing to put into its summary", rule=rule.id, reason=str(nothing))
+        failures.labels(f"rule:{rule.id}").inc()
+    except Exception as error:  # noqa: BLE001  one broken rule must not cost the others' cards
+        _log.error("card not shown: its rule failed", rule=rule.id, exc_info=error)
+        failures.labels(f"rule:{rule.id}").inc()
 
 
 def _naming(left_over: list[str], card: Card) -> Card:
     """The card, whose detail begins with what was left over: three cards must not look like all there is."""
     warnings = "1 more warning" if len(left_over) == 1 else f"{len(left_over)} more warnings"
-    others = len(left_over) - _MOST_NAMED
-    named = [*left_over[:_MOST_NAMED], *([f"- and {others} others"] if others > 0 else ())]
-    said = "\n".join((f"**{warnings} about these orders, without a card**", "", *named))
+    named = left_over if len(left_over) <= _MOST_NAMED else left_over[: _MOST_NAMED - 1]
+    others = [f"- and {len(left_over) - len(named)} others"] if len(named) < len(left_over) else []
+    said = "\n".join((f"**{warnings} about these orders, without a card**", "", *named, *others))
     return replace(card, json=card.json | {"detail": f"{said}\n\n{card.json['detail']}"})
 
 

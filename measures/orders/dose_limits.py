@@ -58,19 +58,22 @@ def doses(orders: Iterable[Event], amount: Callable[[Event], float | None]) -> D
     )
 
 
-def daily_doses(patient: SigningRecord, today: Period, draft: Event, *named: ValueSet) -> Doses:
-    """The mg a day of a draft and of all other orders of these medicines, drafts first."""
-    later = today.start + timedelta(days=RENEWED)
-    drafts = patient.drafts.medication_requests(*named).where(lambda order: order is not draft)
-    going_on = taking(patient, Period(later, later), *named, late=0)
-    return doses((draft, *drafts, *going_on), daily_mg)
+def daily_doses(patient: SigningRecord, today: Period, named: tuple[ValueSet, ...]) -> Doses:
+    """The mg a day of all orders of these medicines, drafts first; worked out once for a signing."""
+
+    def look() -> Doses:
+        later = today.start + timedelta(days=RENEWED)
+        going_on = taking(patient, Period(later, later), *named, late=0)
+        return doses((*patient.drafts.medication_requests(*named), *going_on), daily_mg)
+
+    return patient.remember((daily_doses, named), look)
 
 
 def dose_above(most: float, *named: ValueSet) -> Criterion:
     """A leaf for "more than so many mg a day of these, all orders together"."""
 
-    def test(patient: SigningRecord, today: Period, draft: Event) -> Events:
-        return daily_doses(patient, today, draft, *named).when(lambda total: total > most)
+    def test(patient: SigningRecord, today: Period, _draft: Event) -> Events:
+        return daily_doses(patient, today, named).when(lambda total: total > most)
 
     return Criterion(f"above_{most}", f"more than {most} mg a day", test, of_episode=True)
 
@@ -78,8 +81,8 @@ def dose_above(most: float, *named: ValueSet) -> Criterion:
 def dose_words(*named: ValueSet) -> Callable[[SigningRecord, Period, Event], str]:
     """The figure for a text: "40 mg a day", of several orders "40 mg a day in all"."""
 
-    def words(patient: SigningRecord, today: Period, draft: Event) -> str:
-        known = daily_doses(patient, today, draft, *named)
+    def words(patient: SigningRecord, today: Period, _draft: Event) -> str:
+        known = daily_doses(patient, today, named)
         if not known.read:
             return ""
         return f"{known.total:g} mg a day{' in all' if len(known.read) > 1 else ''}"

@@ -140,7 +140,11 @@ class OrderFinding:
         return words
 
     def _filled(self, text: str, shape: Shape) -> str:
-        return _BRACES.sub(lambda name: shape(self[name[1]]), text)
+        return _BRACES.sub(lambda name: self._shaped(name[1], shape), text)
+
+    def _shaped(self, name: str, shape: Shape) -> str:
+        """The words through the shape; of what is missing each clause by itself, so that none is cut off."""
+        return "; ".join(map(shape, self[name].split("; "))) if name == "missing" else shape(self[name])
 
     def _words(self, name: str) -> str:
         found = self.found

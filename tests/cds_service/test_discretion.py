@@ -9,8 +9,7 @@ import pytest
 
 from cds_service.drafts import load_drafts
 from cds_service.outside.yaml_file import FileProblems
-from cds_service.rule_file import LONGEST_SUMMARY
-from cds_service.rules import BUILT_IN, load_rules, read_rule
+from cds_service.rules import BUILT_IN, LONGEST_SUMMARY, load_rules, read_rule
 from cds_service.wording import Shape, summary
 from measures.catalog import find_measures
 from measures.discretion import discreet, names_substance_use

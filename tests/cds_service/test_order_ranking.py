@@ -7,9 +7,11 @@ from typing import Any
 from measures.orders import medicines as m
 from measures.orders.catalog import find_order_checks
 from measures.orders.check import Kind, Severity
+from measures.orders.laboratory import LITHIUM_LEVEL
 from measures.orders.problems import OPIOID_USE_DISORDER
 from tests.cds_service.calls import ORDER_SIGN, CdsClient, prefetch, signing
-from tests.clinic import diagnosed
+from tests.cds_service.test_order_hooks import FRESH
+from tests.clinic import diagnosed, observed
 from tests.measures.orders.signing import dosage, draft_for, taken
 
 Json = dict[str, Any]
@@ -77,14 +79,22 @@ def test_what_is_of_use_only_is_not_named_among_them(ehr: CdsClient):
     assert "without a card" not in cards[-1]["detail"]
 
 
+def test_many_pairs_of_one_check_do_not_keep_another_danger_from_its_card(ehr: CdsClient):
+    drafts = [*(of_its_own(n) for n in range(4)), *DRAFTS[:2]]
+    cards = sign(ehr, (taken(m.LITHIUM, "2026-10-01", "Lithium"),), *drafts)
+
+    assert topics(cards) == ["lithiuminteractions", "opioidbenzodiazepine", "lithiuminteractions"]
+    assert cards[-1]["detail"].startswith("**2 more warnings about these orders")
+
+
 def test_many_left_over_are_counted_and_the_first_of_them_named(ehr: CdsClient):
     pairs = [of_its_own(n) for n in range(12)]
     cards = sign(ehr, (taken(m.LITHIUM, "2026-10-01", "Lithium"),), *pairs)
 
     heading, named = cards[-1]["detail"].split("\n\n")[:2]
     assert heading == "**9 more warnings about these orders, without a card**"
-    assert len(named.splitlines()) == 7
-    assert named.splitlines()[-1] == "- and 3 others"
+    assert len(named.splitlines()) == 6
+    assert named.splitlines()[-1] == "- and 4 others"
 
 
 def test_no_budget_of_facts_silences_a_warning(ehr: CdsClient):
@@ -105,4 +115,15 @@ def test_long_names_of_products_give_way_to_the_danger(ehr: CdsClient):
     assert card["summary"] == (
         "acetaminophen / oxycodone hydrochloride ordered with alprazolam, active since 1 Nov 2026: "
         "together they can stop the breathing"
+    )
+
+
+def test_of_what_is_missing_no_clause_is_cut_off_where_there_is_room(ehr: CdsClient):
+    level = observed(LITHIUM_LEVEL, "2026-03-20", value=0.7, unit="mmol/L")
+    record = (taken(m.LITHIUM, "2026-01-01", "Lithium"), level, *FRESH[1:])
+    [card] = sign(ehr, record, draft_for(m.LITHIUM, "Lithium", id="draft-1"))
+
+    assert card["summary"] == (
+        "Lithium ordered: last lithium level 0.7 mmol/L on 20 Mar 2026, 247 days ago; "
+        "due every 6 months at least"
     )

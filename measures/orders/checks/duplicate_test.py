@@ -34,33 +34,53 @@ def fresh(patient, today, draft):
     return still_useful(patient, planned(draft, today), row_of(patient, draft))
 
 
-def is_waiting(patient, today, row, order):
-    """Whether an order of the record waits for its result: of late, without one since, not signed again."""
+def is_waiting(patient, today, row, last, order):
+    """Whether an order of the record waits for its result: of late, no result since, not signed again."""
     lately = within(order.start, today.reaching_back(days=min(row.days, PENDING)).interval)
-    results = patient.observations(*row.results).where(tells)
-    resulted = results.where(lambda result: at_or_before(order.start, result.concluded)).truth
+    resulted = last.where(lambda result: at_or_before(order.start, result.concluded)).truth
     is_open = None if resulted is None else not resulted and not patient.is_signed_again(order)
     return both(lately, is_open)
 
 
 def is_draft(patient, order):
-    return order in patient.drafts.every(order.kind).sure
+    drafts = patient.remember(is_draft, lambda: frozenset(patient.drafts.every("ServiceRequest").sure))
+    return order in drafts
+
+
+def open_orders(patient, today, row):
+    """The orders for a test, of this signing or waiting for their result, and the days they are for, where
+    these are known. Looked for once in a signing: there may be many.
+    """
+
+    def look():
+        last = patient.observations(*row.results).where(tells).latest(at=lambda result: result.concluded)
+
+        def is_open(order):
+            return is_draft(patient, order) or is_waiting(patient, today, row, last, order)
+
+        orders = being_ordered(patient, today, *row.results).where(is_open)
+        return orders, {order: day_of(order, today) for order in (*orders.sure, *orders.maybe)}
+
+    return patient.remember((open_orders, row.what), look)
+
+
+def day_of(order, today):
+    try:
+        return planned(order, today).start
+    except RecordCannotSay:
+        return None
 
 
 def doubles(patient, today, draft):
-    """Orders for the same test, of this signing or waiting for their result."""
+    """Orders for the same test that lie too near to this one."""
     row, when = row_of(patient, draft), planned(draft, today).start
+    orders, days = open_orders(patient, today, row)
 
     def is_double(order):
-        if order is draft:
-            return False
-        try:
-            is_near = abs((planned(order, today).start - when).days) < row.days
-        except RecordCannotSay:
-            is_near = None
-        return both(is_near, is_draft(patient, order) or is_waiting(patient, today, row, order))
+        day = days[order]
+        return order is not draft and (None if day is None else abs((day - when).days) < row.days)
 
-    return being_ordered(patient, today, *row.results).where(is_double)
+    return orders.where(is_double)
 
 
 @draft_criterion("the same test ordered twice now, or still waiting for its result")

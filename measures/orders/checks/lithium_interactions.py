@@ -3,14 +3,27 @@
 Either of the two may be the one being ordered. Aspirin and acetaminophen do not raise it and are not meant.
 """
 
-from measures.orders.asking import counterpart, ordered
+from measures.criteria import criterion
+from measures.orders.asking import being_ordered, counterpart, ordered
 from measures.orders.check import REMOVE, Citation, Kind, Mend, OrderCheck, Severity
+from measures.orders.laboratory import CREATININE, LITHIUM_LEVEL, METABOLIC_PANELS
 from measures.orders.medicines import ACE_INHIBITORS, ARB, LITHIUM, NSAIDS, THIAZIDES
 
 RAISING = (NSAIDS, ACE_INHIBITORS, ARB, THIAZIDES)
 
 other = counterpart(
     "the other of lithium and a medicine that raises its level, taken or ordered as well", (LITHIUM,), RAISING
+)
+
+
+@criterion("a lithium level and creatinine ordered already")
+def tests_ordered(patient, today):
+    creatinine = being_ordered(patient, today, CREATININE, METABOLIC_PANELS)
+    return being_ordered(patient, today, LITHIUM_LEVEL).given(creatinine)
+
+
+ADD_TESTS = Mend(
+    "Add a lithium level and creatinine", add=("lithium_level_order", "bmp_order"), unless=tests_ordered
 )
 
 CHECK = OrderCheck(
@@ -28,5 +41,5 @@ CHECK = OrderCheck(
         "lithium; its level can rise within days to weeks. If both are needed: lower the lithium dose, "
         "and measure the level within a week and after every change."
     ),
-    mends=(REMOVE, Mend("Add a lithium level and creatinine", add=("lithium_level_order", "bmp_order"))),
+    mends=(REMOVE, ADD_TESTS),
 )

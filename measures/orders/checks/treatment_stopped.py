@@ -1,17 +1,24 @@
-"""A signing that stops, cancels or holds a medicine for opioid use disorder, with no other in its place."""
+"""A signing that stops, cancels or holds a medicine for opioid use disorder, with no other in its place.
 
-from measures.orders.asking import ADD_NALOXONE, taking
+Methadone is one where the disorder is on record; else it is for pain.
+"""
+
+from measures.orders.asking import ADD_NALOXONE, active_problems, taking
 from measures.orders.check import Citation, Kind, Mend, OrderCheck, Severity, draft_criterion
-from measures.orders.medicines import OUD_MEDICINES
+from measures.orders.medicines import METHADONE, OUD_MEDICINES
+from measures.orders.problems import OPIOID_USE_DISORDER
 
 
-def concerned(patient, _today):
-    return patient.ended.medication_requests(OUD_MEDICINES)
+def concerned(patient, today):
+    methadone = patient.ended.medication_requests(METHADONE)
+    disorder = active_problems(patient, today, OPIOID_USE_DISORDER)
+    return patient.ended.medication_requests(OUD_MEDICINES) + methadone.given(disorder)
 
 
 @draft_criterion("another medicine for opioid use disorder, taken or ordered as well")
 def goes_on(patient, today, _draft):
-    return patient.drafts.medication_requests(OUD_MEDICINES) + taking(patient, today, OUD_MEDICINES)
+    medicines = (OUD_MEDICINES, METHADONE)
+    return patient.drafts.medication_requests(*medicines) + taking(patient, today, *medicines)
 
 
 CHECK = OrderCheck(

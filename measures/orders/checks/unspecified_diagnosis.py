@@ -1,7 +1,8 @@
 """An order whose reason is an unspecified diagnosis, while the record holds what would specify it.
 
 Depression: a PHQ-9 with a score in the last 90 days. Substance use: a specified disorder of the same patient.
-The diagnosis stays the clinician's: a score is never turned into a code.
+The diagnosis stays the clinician's: a score is never turned into a code, nor a problem of the list into the
+reason of an order, so that nothing here can be accepted unread. The card opens the PHQ-9 instead.
 """
 
 from measures.orders.asking import active_problems, every_draft

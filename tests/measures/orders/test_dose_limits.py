@@ -1,7 +1,5 @@
 """A dose is the sum of the orders that are taken together, and not of those that follow one another."""
 
-from typing import Any
-
 import pytest
 
 from measures.orders.checks.citalopram_dose import CHECK as CITALOPRAM_DOSE
@@ -11,20 +9,20 @@ from tests.clinic import chart, dispensed
 from tests.measures.orders.signing import dosage, draft_for, is_due, judged, taken, told
 
 AT_62 = "1964-05-01"
-TWENTY: dict[str, Any] = {"dosageInstruction": dosage(20, "mg")}
-TEN: dict[str, Any] = {"dosageInstruction": dosage(10, "mg")}
-ORDER = draft_for(CITALOPRAM, "Citalopram", **TWENTY)
+TWENTY, TEN = (dosage(mg, "mg") for mg in (20, 10))
+ORDER = draft_for(CITALOPRAM, "Citalopram", dosageInstruction=TWENTY)
 
 
 def on(day="2026-11-01", name=CITALOPRAM, dosed=TWENTY, **more):
-    return draft_for(name, **{"status": "active", "authoredOn": day} | dosed | more)
+    elements = {"status": "active", "authoredOn": day, "dosageInstruction": dosed}
+    return draft_for(name, **elements | more)
 
 
 def lasting(days):
     return {"dispenseRequest": {"expectedSupplyDuration": {"value": days, "code": "d"}}}
 
 
-SUPPLIED = dispensed(CITALOPRAM, "2026-11-20", 30, **TWENTY)
+SUPPLIED = dispensed(CITALOPRAM, "2026-11-20", 30, dosageInstruction=TWENTY)
 REPLACING = ORDER | {"priorPrescription": {"reference": "https://ehr.example/fhir/MedicationRequest/before"}}
 TOGETHER = {
     "alone": ([], [ORDER], False),
@@ -45,8 +43,8 @@ TOGETHER = {
     "another medicine": ([on(name=ESCITALOPRAM)], [ORDER], False),
     "handed out, and renewed by the draft": ([SUPPLIED], [ORDER], False),
     "a supply of the order itself": (
-        [on(dosed=TEN), dispensed(CITALOPRAM, "2026-11-20", 30, **TEN)],
-        [draft_for(CITALOPRAM, **TEN)],
+        [on(dosed=TEN), dispensed(CITALOPRAM, "2026-11-20", 30, dosageInstruction=TEN)],
+        [draft_for(CITALOPRAM, dosageInstruction=TEN)],
         False,
     ),
 }

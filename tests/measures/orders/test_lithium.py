@@ -119,3 +119,13 @@ def test_what_no_pair_says_is_told_all_the_same():
     findings = judged(INTERACTIONS, chart(on_lisinopril), ORDER, IBUPROFEN)
 
     assert names(findings) == [["Ibuprofen", "Lisinopril", "Lithium"], ["Ibuprofen", "Lithium"]]
+
+
+def test_the_tests_that_are_ordered_already_are_not_offered():
+    def offered(*drafts):
+        (finding,) = judged(INTERACTIONS, chart(TAKEN), draft_for(NSAIDS), *drafts)
+        return [mend.label for mend in finding.mends]
+
+    level, creatinine = draft_test(LITHIUM_LEVEL), draft_test(CREATININE)
+    assert offered() == offered(level) == ["Remove this order", "Add a lithium level and creatinine"]
+    assert offered(level, creatinine) == ["Remove this order"]

@@ -8,6 +8,7 @@ from measures.orders.checks.treatment_ran_out import CHECK as RAN_OUT
 from measures.orders.checks.treatment_stopped import CHECK as STOPPED
 from measures.orders.checks.use_disorder_without_naloxone import CHECK as DISORDER
 from measures.orders.medicines import BENZODIAZEPINES, LITHIUM, NALOXONE, OPIOIDS, OUD_MEDICINES, Z_HYPNOTICS
+from measures.orders.medicines import METHADONE as METHADONE_SET
 from measures.orders.morphine import daily_mme
 from measures.orders.problems import OPIOID_USE_DISORDER
 from tests.clinic import all_but, chart, diagnosed, dispensed, prescribed
@@ -170,6 +171,8 @@ def test_a_sedative_that_this_signing_stops_is_not_taken_any_more():
 
 
 ENDED = taken(OUD_MEDICINES, "2026-10-03", "Buprenorphine")
+ON_METHADONE = taken(METHADONE_SET, "2026-10-03", "Methadone")
+OFF_METHADONE, BEGUN = ON_METHADONE | {"status": "stopped"}, draft_for(METHADONE_SET)
 STOPS = {
     "stopped": ([ENDED], [ENDED | {"status": "stopped"}], True),
     "put on hold": ([ENDED], [ENDED | {"status": "on-hold"}], True),
@@ -180,6 +183,10 @@ STOPS = {
         False,
     ),
     "signed again": ([ENDED], [ENDED], False),
+    "methadone with the disorder": ([ILL, ON_METHADONE], [OFF_METHADONE], True),
+    "methadone for pain": ([ON_METHADONE], [OFF_METHADONE], False),
+    "methadone, buprenorphine begun": ([ILL, ON_METHADONE], [OFF_METHADONE, draft_for(OUD_MEDICINES)], False),
+    "buprenorphine, methadone begun": ([ILL, ENDED], [ENDED | {"status": "stopped"}, BEGUN], False),
     "another medicine stopped": ([], [taken(LITHIUM, "2026-01-01") | {"status": "stopped"}], False),
 }
 
