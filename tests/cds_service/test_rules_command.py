@@ -56,6 +56,41 @@ def test_the_command_fails_with_every_problem(tmp_path: Path):
     assert "2 to mend; no rule was taken over" in result.output
 
 
+def test_one_file_is_checked_as_a_folder_is(tmp_path: Path):
+    (tmp_path / "a.yaml").write_text(TESTED)
+    (tmp_path / "b.yaml").write_text("id: broken\n")
+
+    assert check(tmp_path / "a.yaml").output.endswith(
+        "1 rule, 2 test patients as expected, nothing to mend\n"
+    )
+    assert "b.yaml:1: card: is missing" in check(tmp_path / "b.yaml").output
+
+
+def test_unknown_keys_wrong_values_and_names_of_nothing_are_told_in_one_round(tmp_path: Path):
+    wrong = (
+        GOOD.replace("CMS122", "CMS1222")
+        .replace("patient-view", "vue")
+        .replace("indicator: info", "indicator: red")
+    )
+    (tmp_path / "a.yaml").write_text(f"{wrong}colour: red\n")
+
+    told = check(tmp_path).output
+
+    for says in ("CMS1222", "'vue'", "card.indicator: is info or warning", "colour: there is no such key"):
+        assert says in told
+
+
+def test_a_dry_run_on_a_folder_without_bulk_fhir_says_so_in_one_line(tmp_path: Path):
+    rule, empty = tmp_path / "a.yaml", tmp_path / "empty"
+    rule.write_text(GOOD)
+    empty.mkdir()
+
+    result = CliRunner().invoke(throughline, ["rules", "dry-run", str(rule), "--ndjson", str(empty)])
+
+    assert (result.exit_code, result.output.count("\n")) == (1, 1)
+    assert "holds no Bulk FHIR" in result.output
+
+
 def test_the_command_without_a_folder_checks_what_this_installation_uses(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
