@@ -42,7 +42,7 @@ def test_the_command_lists_the_rules_in_the_order_of_their_cards():
 
     assert result.exit_code == 0
     assert result.output.splitlines()[0].split()[:2] == ["1", "safety-plan-due"]
-    assert result.output.endswith("rules, nothing to mend\n")
+    assert result.output.endswith("test patients as expected, nothing to mend\n")
 
 
 def test_the_command_fails_with_every_problem(tmp_path: Path):
