@@ -91,6 +91,20 @@ def test_forty_clients_that_stop_sending_keep_nobody_else_waiting(port: int, sen
             assert httpx.get(f"http://127.0.0.1:{port}/livez", timeout=5).status_code == 200
 
 
+def test_a_body_of_which_no_length_is_said_is_none(port: int) -> None:
+    with ExitStack() as held:
+        opened = [held.enter_context(connected(port)) for _ in range(8)]
+        for one in opened:
+            one.sendall(FORM + b"\r\n")
+        assert {one.recv(12) for one in opened} == {b"HTTP/1.1 403"}
+
+
+def test_chunks_that_are_mostly_frame_are_too_large_all_the_same(port: int) -> None:
+    with connected(port) as opened:
+        opened.sendall(CALL + b"Transfer-Encoding: chunked\r\n\r\n" + b"1\r\na\r\n" * (LARGEST_BODY // 6 + 1))
+        assert opened.recv(100).startswith(b"HTTP/1.1 413 ")
+
+
 def test_a_client_that_is_quiet_too_long_is_told_so_and_let_go(tmp_path: Path) -> None:
     with serving(tmp_path, quiet=0.5) as port, ExitStack() as held:
         told = {}
@@ -164,6 +178,9 @@ def test_what_is_not_http_and_a_head_without_end_are_refused_at_once(port: int) 
     for sent, status in [
         (b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", b"400"),
         (b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: minus\r\n\r\n", b"400"),
+        (b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: foo\r\n\r\n", b"501"),
+        (b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked, foo\r\n\r\n", b"501"),
+        (b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunkedfoo\r\n\r\n", b"501"),
         (b"GET / HTTP/1.1\r\nX: " + b"a" * LONGEST_HEAD, b"431"),
     ]:
         with connected(port) as opened:
