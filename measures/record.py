@@ -11,9 +11,10 @@ from datetime import UTC, date, tzinfo
 from functools import cached_property
 from typing import Any, TypeVar
 
-from measures.event import Event, Quantity
+from measures.event import Event
 from measures.events import Events, RecordCannotSay
 from measures.gather import EVERYTHING, Gathered, State
+from measures.quantity import Quantity
 from measures.shapes import SHAPES, Reading, Resource, Standing, codings
 from measures.terminology import Code, CodeKey, UnknownValueSet, ValueSet, Vocabulary
 from measures.time import UNKNOWN, Instant, Period, at_or_before, day_instant, read_instant

@@ -6,7 +6,8 @@ import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from measures.event import Event, Quantity
+from measures.event import Event
+from measures.quantity import Quantity
 from measures.risk.as_of import Fact, Known
 from measures.risk.feature import Answer
 from measures.terminology import Code

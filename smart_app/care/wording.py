@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from measures.event import Event, Quantity
+from measures.event import Event
+from measures.quantity import Quantity
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from measures.event import Quantity
+from measures.quantity import Quantity
 from measures.terminology import LOINC, SNOMED, Code
 from tests.clinic import chart, concept, event, observed, pressure
 
