@@ -1,4 +1,4 @@
-"""A number with its unit, as a result has it: perhaps a bound (">14 %"), and compared no further than that."""
+"""A number with its unit, as a result has it: perhaps a bound (">14 %"), compared no further than that."""
 
 from __future__ import annotations
 
