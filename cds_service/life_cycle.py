@@ -38,7 +38,7 @@ AIMS = (State.SHADOW, State.LIVE)
 """What may be asked for when a revision is sent to be shown; what is live can be sent to be RETIRED."""
 
 ALLOWED: Mapping[Deed, frozenset[State]] = {
-    Deed.SEND: frozenset({State.DRAFT, State.SHADOW, State.LIVE, State.RETIRED}),
+    Deed.SEND: frozenset({State.DRAFT, State.SHADOW, State.SCHEDULED, State.LIVE, State.RETIRED}),
     Deed.APPROVE: frozenset({State.WAITING}),
     Deed.SEND_BACK: frozenset({State.WAITING}),
     Deed.RETIRE: frozenset({State.SHADOW}),
@@ -243,7 +243,19 @@ def _check_sending(step: Step, now: Standing, state: State, day: date) -> None:
         raise NotAllowed("a revision is sent to become shadow or live, or to be retired")
     elif state is State.LIVE and step.aim is State.SHADOW:
         raise NotAllowed(f"revision {step.revision} is live and shown; another one can go into the shadow")
+    if state is State.SCHEDULED:
+        _check_brought_forward(step, now)
     if step.aim is state:
         raise NotAllowed(f"revision {step.revision} is {state} already")
     if step.starts is not None and (step.aim is not State.LIVE or step.starts < day):
         raise NotAllowed("only what is to be live can have a first day, and none that has passed")
+
+
+def _check_brought_forward(step: Step, now: Standing) -> None:
+    """What is to come may come earlier; to put it off, its release is taken back."""
+    comes = next(one.starts for one in reversed(now.placed) if one.revision == step.revision)
+    if step.aim is not State.LIVE or (step.starts and comes and step.starts >= comes):
+        raise NotAllowed(
+            f"revision {step.revision} is scheduled, to be live from {comes}; send it for an earlier day to "
+            "bring it forward, or roll it back to put it off"
+        )

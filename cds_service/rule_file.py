@@ -1,7 +1,9 @@
 """The YAML of one card rule: its keys, and everything that can be wrong with it, each told by its line."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -68,11 +70,9 @@ def understood(file: YamlFile, known: Known) -> tuple[RuleFile, When]:
     if "when" in file.values:
         when, more = _checked(_WHEN[kind], told, file, ("when",), {("when",): _WHEN[kind]})
         problems += more
+    problems += _Wrong(rule, when, file, known) if rule is not None else ()
     if problems or rule is None:
-        raise FileProblems(problems)
-    found = list(_Wrong(rule, when, file, known))
-    if found:
-        raise FileProblems(sorted(found, key=lambda says: _line(says, file)))
+        raise FileProblems(sorted(problems, key=lambda says: _line(says, file)))
     return rule, when
 
 
@@ -83,12 +83,46 @@ def _checked(
     within: Place,
     models: Mapping[Place, type[BaseModel]],
 ) -> tuple[Any, list[str]]:
+    """What the values say, and what is wrong with them: then as much as can be read without that, so that the
+    rest of the file is looked at in the same round; None when nothing can.
+    """
     try:
         return model.model_validate(values), []
     except ValidationError as error:
-        return None, [
-            _said(dict(problem), file, within, models) for problem in error.errors(include_url=False)
-        ]
+        found = error.errors(include_url=False)
+        said = [_said(dict(problem), file, within, models) for problem in found]
+    try:
+        return model.model_validate(_without(values, [problem["loc"] for problem in found])), said
+    except ValidationError:
+        return None, said
+
+
+_STAND_INS: Mapping[Place, Any] = {
+    ("id",): "a-rule",
+    ("version",): "1",
+    ("owner",): "x",
+    ("hook",): "patient-view",
+    ("priority",): 50,
+    ("when",): {},
+    ("card",): {"indicator": "info", "summary": "x"},
+    ("card", "indicator"): "info",
+    ("card", "summary"): "x",
+}
+"""For what a rule must have and is wrong, while the rest is looked at."""
+
+
+def _without(values: Any, wrong: Iterable[Place]) -> Any:
+    """A copy without what stands at these places; of a list the whole list."""
+    kept = deepcopy(values)
+    for place in wrong:
+        keys = tuple(takewhile(lambda step: isinstance(step, str), place))
+        holder = kept
+        for key in keys[:-1]:
+            holder = holder.get(key) if isinstance(holder, dict) else None
+        if keys and isinstance(holder, dict):
+            holder.pop(keys[-1], None)
+            holder |= {keys[-1]: _STAND_INS[keys]} if keys in _STAND_INS else {}
+    return kept
 
 
 class _Wrong:

@@ -14,7 +14,7 @@ from cds_service.drafts import Draft
 from cds_service.inline_test import Resource, TestPatient
 from cds_service.order_card import Signing
 from cds_service.risk_card import RiskReading
-from cds_service.rules import CardRule
+from cds_service.rules import CardRule, in_order
 from cds_service.visit import FIRST_CALL
 from measures.catalog import Catalog
 from measures.gather import EVERYTHING
@@ -85,19 +85,22 @@ class Trial:
     def failures(self, rule: CardRule) -> Iterator[str]:
         """Every test patient of a rule for whom it does not do what is expected, as `file:line: what`."""
         for test in rule.tests:
+            rules = in_order(
+                {rule.id: rule}, self.checks
+            )  # one that speaks for many order checks: each of them
             try:
-                case = self._of(rule, test)
+                case = self._of(rules, test)
             except UnknownValueSet as unknown:
                 yield f"{test.where}: {test.says}: cannot be tried: {unknown}"
                 continue
-            if self.fires(rule, case) is not test.expects_card:
+            if any(self.fires(one, case) for one in rules) is not test.expects_card:
                 expected = "a card" if test.expects_card else "no card"
                 found = "none was due" if test.expects_card else "one was due"
                 yield f"{test.where}: {test.says}: {expected} is expected, and {found}{_because(rule, case)}"
 
-    def _of(self, rule: CardRule, test: TestPatient) -> Case:
+    def _of(self, rules: Iterable[CardRule], test: TestPatient) -> Case:
         record = PatientRecord(test.patient, test.resources, self.vocabulary, gathered=EVERYTHING)
-        return self.case((rule,), record, test.as_of, Orders(test.drafts))
+        return self.case(rules, record, test.as_of, Orders(test.drafts))
 
     def _risk(self, record: PatientRecord, as_of: date) -> RiskReading | None:
         return None if self.reads_risk is None else self.reads_risk(record, as_of)

@@ -16,7 +16,8 @@ ARRIVING_SECONDS = 30.0
 """Longest time for a whole request."""
 
 _LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,15})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
-_CODING = re.compile(rb"^transfer-encoding:", re.IGNORECASE | re.MULTILINE)
+_CODING = re.compile(rb"^transfer-encoding:[^\r\n]*\bchunked[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
+_FRAMED = re.compile(rb"^(?:content-length|transfer-encoding)\b", re.IGNORECASE | re.MULTILINE)
 _CONTINUE = re.compile(rb"^expect:[ \t]*100-continue[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _CHUNK = re.compile(rb"([0-9a-fA-F]{1,15})[^\r\n]*\r\n")
 _LONGEST_CHUNK_LINE = 1024  # bytes
@@ -63,11 +64,14 @@ class ArrivingRequest:
 
     @property
     def settled(self) -> bool:
-        """Nothing is gained by waiting: it is whole, too large to be taken, or not HTTP."""
-        if self.whole or self._unlike_http:
-            return True
-        needed = len(self.received) if self._wanted is None else self._wanted
-        return self._end is not None and needed - self._end > self._largest
+        """Nothing is gained by waiting: it is whole, or the server will refuse it as no HTTP."""
+        return self.whole or self._unlike_http
+
+    @property
+    def is_too_large(self) -> bool:
+        """Its body is, or is going to be, longer than anybody takes."""
+        in_all = len(self.received) if self._wanted is None else self._wanted
+        return self._end is not None and in_all - self._end > self._largest
 
     def is_late(self, now: float) -> bool:
         return now - self._heard >= QUIET_SECONDS or now - self._began >= ARRIVING_SECONDS
@@ -87,8 +91,8 @@ class ArrivingRequest:
         self.waits_for_leave = _CONTINUE.search(head) is not None
         if _CODING.search(head):
             self._chunk_at = end
-        elif len(lengths) > 1 or (not lengths and b"\ncontent-length" in head.lower()):
-            self._unlike_http = True  # the server refuses it
+        elif len(_FRAMED.findall(head)) != len(lengths) or len(lengths) > 1:
+            self._unlike_http = True  # a coding or a length that nobody understands, or two of them
         else:
             self._wanted = end + int(lengths[0] if lengths else 0)
 

@@ -31,16 +31,29 @@ HELD_BYTES = 64 * 1024 * 1024
 """Of all requests that are still arriving, in one process."""
 
 BLOCKED_SECONDS = 20.0
-"""Longest time for one answer to be taken, or for what a thread still has to read."""
+"""Longest time for an answer to be taken."""
 
 _LINGER_SECONDS = 2.0  # for an answer to be read before the connection goes (RFC 9112, 9.6)
 _READ_AT_ONCE = 256 * 1024  # bytes
 _LEAVE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _REFUSALS = {
+    413: ("Content Too Large", f"the body is larger than {LARGEST_BODY // 2**20} MB; send less", "too-long"),
     408: ("Request Timeout", "the request did not arrive in time; send it again", "timeout"),
     431: ("Request Header Fields Too Large", "the headers are too long; send fewer", "too-long"),
     503: ("Service Unavailable", "too much is arriving at once; try again in a few seconds", "transient"),
 }
+
+
+class _Ended:
+    """Stands before a thread in place of the socket: what was not received does not come any more. Without
+    it a body of no stated length would be read until its sender pleases to close.
+    """
+
+    def recv(self, _size: int) -> bytes:
+        return b""
+
+
+_ENDED = _Ended()
 
 
 class Connection(TConn):  # type: ignore[misc]  # gunicorn publishes no types
@@ -94,7 +107,7 @@ class WholeRequests(ThreadWorker):  # type: ignore[misc]
             piece = b""
         if piece:
             self._received(conn, piece)
-        elif self._arriving[conn].has_its_head:  # cut short: whoever reads it finds its end, and says so
+        elif self._arriving[conn].has_its_head:  # cut short: whoever reads it finds that, and says so
             self._hand_over(conn)
         else:
             self._forget(conn)
@@ -106,7 +119,9 @@ class WholeRequests(ThreadWorker):  # type: ignore[misc]
         had_its_head = request.has_its_head
         request.add(piece, clock.monotonic())
         self._held += len(piece)
-        if request.settled:
+        if request.is_too_large:
+            self._refuse(conn, 413)
+        elif request.settled:
             conn.whole = request.whole
             self._hand_over(conn)
         elif request.head_is_too_long:
@@ -123,6 +138,7 @@ class WholeRequests(ThreadWorker):  # type: ignore[misc]
         if conn.parser is None:
             conn.parser = http.get_parser(self.cfg, conn.sock, conn.client)
         conn.parser.unreader.unread(bytes(request.received))
+        conn.parser.unreader.sock = _ENDED
         conn.data_ready = True
         super().enqueue_req(conn)
 

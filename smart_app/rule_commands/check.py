@@ -9,19 +9,20 @@ import click
 from cds_service.drafts import load_drafts
 from cds_service.outside.settings import load_settings
 from cds_service.outside.value_sets import vocabulary_in_use
-from cds_service.outside.yaml_file import FileProblems
-from cds_service.rules import CardRule, in_order, known_here, rules_by_id
+from cds_service.outside.yaml_file import FileProblems, read_yaml
+from cds_service.rules import CardRule, in_order, known_here, rule_in, rules_by_id
 from cds_service.rules import folders as folders_in_use
 from cds_service.trial import Trial
 from measures.catalog import find_measures
 
-_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+_PATH = click.Path(exists=True, path_type=Path)
 
 
 @click.command("check")
-@click.argument("folder", required=False, type=_FOLDER)
-def command(folder: Path | None) -> None:
-    """Check every rule file of FOLDER, and try its test patients; without one, the rules in use here.
+@click.argument("path", required=False, type=_PATH)
+def command(path: Path | None) -> None:
+    """Check the rules of PATH, a file or folder, and try their test patients; without one, the rules in use
+    here.
 
     Prints the rules in the order in which their cards are shown or, exit 1, every problem as `file:line:
     what`.
@@ -29,7 +30,11 @@ def command(folder: Path | None) -> None:
     settings = load_settings()
     known = known_here(find_measures(), load_drafts())
     try:
-        by_id = rules_by_id((folder,) if folder else folders_in_use(settings.rules_dir), known)
+        if path is not None and path.is_file():
+            rule = rule_in(read_yaml(path), known)
+            by_id = {rule.id: rule}
+        else:
+            by_id = rules_by_id((path,) if path else folders_in_use(settings.rules_dir), known)
     except FileProblems as found:
         refuse(found.problems)
     with_tests = [rule for rule in by_id.values() if rule.tests]

@@ -63,7 +63,10 @@ def command(
         charts = _recorded_at(str(ehr))
         found = book.tried_on_recorded(lambda service: charts.get(service, ()), before, after, day)
     else:
-        found = book.tried(ndjson, before, after, day)
+        try:
+            found = book.tried(ndjson, before, after, day)
+        except FileNotFoundError as empty:
+            raise click.ClickException(str(empty)) from None
     for line in found.lines():
         click.echo(line)
     for run in found.runs if patients else ():

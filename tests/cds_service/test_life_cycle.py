@@ -101,6 +101,19 @@ def test_only_what_is_live_is_sent_to_be_retired_and_it_still_has_to_be_when_tha
     check(Step(Deed.SEND_BACK, 1, "ben"), "ann", standing(rolled_back), DAY)
 
 
+def test_what_is_scheduled_can_be_brought_forward_and_not_put_off():
+    later = date(2030, 1, 1)
+    planned = (Step(Deed.SEND, 1, "ann", State.LIVE, later), APPROVED)
+
+    now = standing((*planned, SENT, APPROVED))
+    assert (now.state_of(1, DAY), now.state_of(1, later)) == (State.LIVE, State.LIVE)
+    check(SENT, "ann", standing(planned), DAY)
+    check(Step(Deed.SEND, 1, "ann", State.LIVE, TOMORROW), "ann", standing(planned), DAY)
+    assert "live from 2030-01-01; send it for an earlier day" in refused(planned[0], *planned)
+    assert "roll it back" in refused(Step(Deed.SEND, 1, "ann", State.SHADOW), *planned)
+    assert now.after(Step(Deed.ROLL_BACK, 1, "ann")).state_of(1, DAY) is State.SCHEDULED
+
+
 def test_what_is_live_is_not_sent_into_the_shadow():
     assert "is live and shown" in refused(Step(Deed.SEND, 1, "ann", State.SHADOW), SENT, APPROVED)
 

@@ -219,6 +219,8 @@ def test_all_the_mistakes_of_all_the_files_are_told_at_once(tmp_path: Path):
     (tmp_path / "c.yml").write_text("a: [\n")
 
     assert [found.removeprefix(f"{tmp_path}/")[:26] for found in problems(tmp_path)] == [
+        "a.yaml:4: hook: there is n",
+        "a.yaml:6: when.measure: th",
         "a.yaml:8: card.indicator: ",
         "b.yaml:4: hook: there is n",
         "b.yaml:9: card.summary: no",

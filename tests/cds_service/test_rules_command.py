@@ -42,7 +42,7 @@ def test_the_command_lists_the_rules_in_the_order_of_their_cards():
 
     assert result.exit_code == 0
     assert result.output.splitlines()[0].split()[:2] == ["1", "safety-plan-due"]
-    assert result.output.endswith("rules, nothing to mend\n")
+    assert result.output.endswith("test patients as expected, nothing to mend\n")
 
 
 def test_the_command_fails_with_every_problem(tmp_path: Path):
@@ -54,6 +54,41 @@ def test_the_command_fails_with_every_problem(tmp_path: Path):
     assert "a.yaml:4: hook: there is no service for 'vue'" in result.output
     assert "a.yaml:6: when.measure: there is no measure 'CMS1222'; did you mean 'CMS122'?" in result.output
     assert "2 to mend; no rule was taken over" in result.output
+
+
+def test_one_file_is_checked_as_a_folder_is(tmp_path: Path):
+    (tmp_path / "a.yaml").write_text(TESTED)
+    (tmp_path / "b.yaml").write_text("id: broken\n")
+
+    assert check(tmp_path / "a.yaml").output.endswith(
+        "1 rule, 2 test patients as expected, nothing to mend\n"
+    )
+    assert "b.yaml:1: card: is missing" in check(tmp_path / "b.yaml").output
+
+
+def test_unknown_keys_wrong_values_and_names_of_nothing_are_told_in_one_round(tmp_path: Path):
+    wrong = (
+        GOOD.replace("CMS122", "CMS1222")
+        .replace("patient-view", "vue")
+        .replace("indicator: info", "indicator: red")
+    )
+    (tmp_path / "a.yaml").write_text(f"{wrong}colour: red\n")
+
+    told = check(tmp_path).output
+
+    for says in ("CMS1222", "'vue'", "card.indicator: is info or warning", "colour: there is no such key"):
+        assert says in told
+
+
+def test_a_dry_run_on_a_folder_without_bulk_fhir_says_so_in_one_line(tmp_path: Path):
+    rule, empty = tmp_path / "a.yaml", tmp_path / "empty"
+    rule.write_text(GOOD)
+    empty.mkdir()
+
+    result = CliRunner().invoke(throughline, ["rules", "dry-run", str(rule), "--ndjson", str(empty)])
+
+    assert (result.exit_code, result.output.count("\n")) == (1, 1)
+    assert "holds no Bulk FHIR" in result.output
 
 
 def test_the_command_without_a_folder_checks_what_this_installation_uses(

@@ -24,7 +24,10 @@ def free_port() -> int:
         return port
 
 
-def serve(folder: Path, port: int, **settings: str) -> subprocess.Popen[str]:
+SERVE = "from smart_app.cli import main; main(['serve'])"
+
+
+def serve(folder: Path, port: int, program: str = SERVE, **settings: str) -> subprocess.Popen[str]:
     variables = {
         "PATH": os.environ["PATH"],
         "TMPDIR": str(folder),
@@ -33,7 +36,7 @@ def serve(folder: Path, port: int, **settings: str) -> subprocess.Popen[str]:
         "THROUGHLINE_BIND": f"127.0.0.1:{port}",
         "THROUGHLINE_BASE_URL": f"http://127.0.0.1:{port}",
     }
-    command = [sys.executable, "-c", "from smart_app.cli import main; main(['serve'])"]
+    command = [sys.executable, "-c", program]
     return subprocess.Popen(command, env=variables | settings, stderr=subprocess.PIPE, text=True)
 
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -17,7 +14,7 @@ import pytest
 
 from smart_app.app import LARGEST_BODY
 from smart_app.arriving_request import ARRIVING_SECONDS, LONGEST_HEAD, QUIET_SECONDS, ArrivingRequest
-from tests.smart_app.test_serve import SECRET, free_port
+from tests.smart_app.test_serve import SERVE, free_port, serve
 
 PATIENCE = 60.0  # seconds; a test that fails waits so long
 IMPATIENT = """
@@ -25,8 +22,7 @@ import smart_app.arriving_request as request
 import smart_app.whole_requests as worker
 request.QUIET_SECONDS = {quiet}
 worker.HELD_BYTES = {held}
-from smart_app.cli import main
-main(["serve"])
+{serve}
 """
 FORM = b"POST /staff/sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 CALL = b"POST /cds-services/throughline-patient-view HTTP/1.1\r\nHost: 127.0.0.1\r\n"
@@ -43,18 +39,8 @@ SLOW = {
 def serving(folder: Path, quiet: float = PATIENCE, held: int = 2**26) -> Iterator[int]:
     """The port of a server with one process and two threads, which lets clients be quiet for so long."""
     port = free_port()
-    variables = {
-        "PATH": os.environ["PATH"],
-        "TMPDIR": str(folder),
-        "THROUGHLINE_DATABASE_URL": f"sqlite:///{folder / 'served.sqlite3'}",
-        "THROUGHLINE_SECRET_KEY": SECRET,
-        "THROUGHLINE_BIND": f"127.0.0.1:{port}",
-        "THROUGHLINE_BASE_URL": f"http://127.0.0.1:{port}",
-        "THROUGHLINE_WORKERS": "1",
-        "THROUGHLINE_THREADS": "2",
-    }
-    command = [sys.executable, "-c", IMPATIENT.format(quiet=quiet, held=held)]
-    process = subprocess.Popen(command, env=variables, stderr=subprocess.PIPE, text=True)
+    program = IMPATIENT.format(quiet=quiet, held=held, serve=SERVE)
+    process = serve(folder, port, program, THROUGHLINE_WORKERS="1", THROUGHLINE_THREADS="2")
     assert process.stderr is not None
     try:
         assert any("Booting worker" in line for line in process.stderr)
@@ -89,6 +75,20 @@ def test_forty_clients_that_stop_sending_keep_nobody_else_waiting(port: int, sen
             held.enter_context(connected(port)).sendall(sent)
         for _ in range(3):
             assert httpx.get(f"http://127.0.0.1:{port}/livez", timeout=5).status_code == 200
+
+
+def test_a_body_of_which_no_length_is_said_is_none(port: int) -> None:
+    with ExitStack() as held:
+        opened = [held.enter_context(connected(port)) for _ in range(8)]
+        for one in opened:
+            one.sendall(FORM + b"\r\n")
+        assert {one.recv(12) for one in opened} == {b"HTTP/1.1 403"}
+
+
+def test_chunks_that_are_mostly_frame_are_too_large_all_the_same(port: int) -> None:
+    with connected(port) as opened:
+        opened.sendall(CALL + b"Transfer-Encoding: chunked\r\n\r\n" + b"1\r\na\r\n" * (LARGEST_BODY // 6 + 1))
+        assert opened.recv(100).startswith(b"HTTP/1.1 413 ")
 
 
 def test_a_client_that_is_quiet_too_long_is_told_so_and_let_go(tmp_path: Path) -> None:
@@ -164,6 +164,9 @@ def test_what_is_not_http_and_a_head_without_end_are_refused_at_once(port: int) 
     for sent, status in [
         (b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", b"400"),
         (b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: minus\r\n\r\n", b"400"),
+        (b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: foo\r\n\r\n", b"501"),
+        (b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked, foo\r\n\r\n", b"501"),
+        (b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunkedfoo\r\n\r\n", b"501"),
         (b"GET / HTTP/1.1\r\nX: " + b"a" * LONGEST_HEAD, b"431"),
     ]:
         with connected(port) as opened:
