@@ -101,6 +101,18 @@ def test_the_list_is_written_as_a_table(folder):
     assert [line.split(",")[1] for line in lines[1:]] == ["p02", "p05", "p08", "p11"]
 
 
+def test_the_list_is_printed_where_no_file_is_asked_for(folder):
+    refresh()
+
+    said = run("risk", "worklist", "--ehr", "riverside")
+
+    assert said.exit_code == 0, said.output
+    assert [line.split()[:2] for line in said.output.splitlines()] == [
+        ["1", "p02"], ["2", "p05"], ["3", "p08"], ["4", "p11"]
+    ]  # fmt: skip
+    assert " points, " in said.output
+
+
 def test_a_dry_run_tells_who_enters_and_who_leaves_and_changes_nothing(folder):
     refresh()
     half = FILE.read_text().replace("panel_percent: 10 ", "panel_percent: 5 ")
@@ -233,7 +245,7 @@ def test_a_refresh_says_how_the_model_is_doing_and_watch_tells_more(folder):
     [
         (("refresh", "--ehr", "lakeside", "--ndjson", "export"), "there is no host EHR 'lakeside'"),
         (("refresh", "--ehr", "riverside", "--ndjson", "export", "--as-of", "2999-01-01"), "a day to come"),
-        (("worklist", "--ehr", "riverside"), "--out FILE.csv"),
+        (("worklist", "--ehr", "riverside", "--dry-run", "--out", "list.csv"), "--out FILE.csv"),
         (("worklist", "--ehr", "riverside", "--config", "riverside.yaml"), "--dry-run"),
     ],
 )
