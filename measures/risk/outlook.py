@@ -149,8 +149,7 @@ def _marks(known: Known) -> list[str]:
     kinds = ("Condition", "Procedure", "Encounter")
     if any(_IN_HOSPICE.intersection(fact.event.codes) for kind in kinds for fact in known.of(kind)):
         found.append(HOSPICE)
-    born = str(record.patient.get("birthDate", ""))
-    if len(born) == len("2026-01-01") and record.age_on(known.day) < ADULT:
+    if record.birth_date is not None and record.age_on(known.day) < ADULT:
         found.append(MINOR)
     if any(v.setting is Setting.HOSPITAL and v.fact.end is None for v in visits(known)[-1:]):
         found.append(IN_HOSPITAL)

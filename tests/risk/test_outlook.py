@@ -12,7 +12,7 @@ from measures.risk.outlook import Clock, Outlook, outlook
 from measures.risk.points import expert_points
 from measures.risk.policy import Policy
 from measures.risk.worklist import candidate
-from tests.risk.charts import DAY, chart, emergency, office, ordered, phq9, problem, stay
+from tests.risk.charts import DAY, PATIENT, chart, emergency, office, ordered, phq9, problem, stay
 
 POINTS = expert_points().score
 PART_2 = {"security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "42CFRPart2"}]}
@@ -64,3 +64,10 @@ def test_what_a_part_2_programme_disclosed_moves_no_score_no_reason_and_no_rank(
     assert one == other
     assert candidate(one, Policy()) == candidate(other, Policy())
     assert outlook(POINTS, chart(*open_, *secret), DAY) != other  # without consent's say it would have moved
+
+
+@pytest.mark.parametrize("born", ["19/01/2020", "2020", "", None])
+def test_a_birth_date_that_is_none_marks_nobody_as_a_minor(born):
+    record = chart(office(3), patient={**PATIENT, "birthDate": born})
+
+    assert outlook(POINTS, record, DAY).marks == ()

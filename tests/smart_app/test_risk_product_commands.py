@@ -82,6 +82,25 @@ def test_a_refresh_scores_everybody_and_lists_a_tenth(folder):
     assert len(points) == 40
 
 
+@pytest.mark.parametrize(
+    ("file", "content", "says"),
+    [
+        ("Encounter.ndjson.gz", b"no gzip", "Encounter.ndjson.gz:0: the gzip is cut or damaged"),
+        ("all.ndjson", b"{broken", "no Patient of this export can be read"),
+    ],
+)
+def test_an_export_that_cannot_be_used_ends_the_refresh_and_changes_nothing(folder, file, content, says):
+    refresh()
+    before = stored()
+    (folder / "export" / file).write_bytes(content)
+
+    said = refresh()
+
+    assert said.exit_code == 1
+    assert says in said.output
+    assert stored() == before
+
+
 def test_what_a_part_2_programme_disclosed_is_in_no_score_and_moves_nobody(folder):
     refresh()
     listed, points = stored()
