@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from math import sqrt
+from typing import Any
 
 FEWEST = 20  # cards shown, below which a rate says more about chance than about the rule
 FEWEST_REASONS = 5  # cards set aside for one reason, below which it is told among the others
@@ -134,10 +135,8 @@ def _sum(receptions: Sequence[Reception], apart: Mapping[str, str], parts: int =
     for one in receptions:
         reasons.update(one.reasons)
     counts = {name: sum(getattr(one, name) for one in receptions) for name in _COUNTS}
-    return replace(
-        Reception(receptions[0].rule, "", "", reasons=dict(reasons), parts=parts, **counts),
-        **apart,  # type: ignore[arg-type]  # names out of SPLITS, all of texts
-    )
+    told: dict[str, Any] = {"role": "", "site": "", **apart}
+    return Reception(receptions[0].rule, reasons=dict(reasons), parts=parts, **told, **counts)
 
 
 _COUNTS = ("shown", "accepted", "overridden", "silent")

@@ -118,7 +118,7 @@ class CdsService:
         """The chart of a call that brought a new one."""
         chart = self._parts.gatherer.gather(ehr, request, patient_id)
         record = PatientRecord(
-            chart.patient, chart.resources, self._parts.vocabulary, gathered=chart.gathered
+            chart.patient, chart.resources, self._parts.vocabulary, gathered=chart.gathered, read_on=today
         )
         return OpenChart(chart, record, Findings(record, Period.year(today.year)))
 

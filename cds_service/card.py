@@ -19,8 +19,17 @@ from cds_service.outside.ids import id_only, mark
 from cds_service.reasons import OVERRIDE_REASONS
 from cds_service.rule_file import LONGEST_SUMMARY
 from cds_service.rules import CardRule
-from cds_service.wording import NothingToSay, Says, day, fill, markdown, plain, summary
-from measures.discretion import discreet, names_substance_use
+from cds_service.wording import (
+    NothingToSay,
+    Says,
+    day,
+    fill,
+    first_filled,
+    markdown,
+    read_along,
+    summary,
+)
+from measures.discretion import names_substance_use
 from measures.event import Event
 from measures.gather import State
 from measures.record import PatientRecord
@@ -68,6 +77,9 @@ class Writes(Protocol):
     def card(self) -> Card:
         """Raises NothingToSay when the record cannot fill its summary."""
 
+    def in_a_list(self) -> str:
+        """Its fact as a line in another card's detail; raises the same."""
+
 
 class CardWriter:
     """Writes one card. A kind of card says what is special about it in the methods below `card`."""
@@ -100,7 +112,7 @@ class CardWriter:
         uuid = self.new_uuid()
         card: Json = {
             "uuid": uuid,
-            "summary": _short(summary(self.rule.summaries, self.facts)),
+            "summary": summary(self.rule.summaries, self.facts, LONGEST_SUMMARY),
             "indicator": self.rule.indicator,
             "detail": "\n\n".join((*self._said(), *self._sections(), self._footer())),
             "source": self._source(),
@@ -112,6 +124,10 @@ class CardWriter:
             card |= {"suggestions": suggestions, "selectionBehavior": "any"}
         given = {name: value for name, value in card.items() if value}
         return Card(self.rule, uuid, given, tuple(self.shown), self.fact)
+
+    def in_a_list(self) -> str:
+        """Its fact as a line in another card's detail."""
+        return bullet(first_filled(self.rule.summaries, self.facts, markdown))
 
     # -- what a kind of card says for itself -------------------------------------------------
 
@@ -149,7 +165,7 @@ class CardWriter:
 
     def remove(self, draft: Event, reference: str) -> Json:
         """The action that takes an order back, by its reference as it came."""
-        said = f"Remove {discreet(plain(draft.display))}"
+        said = f"Remove {read_along(draft.display)}"
         return {"type": "delete", "description": said, "resourceId": reference}
 
     def line(self, event: Event, why: str = "") -> str:
@@ -228,7 +244,3 @@ def fact_id(*parts: str, words: Iterable[str] = ()) -> str:
 def bullet(text: str) -> str:
     """A line of a list."""
     return f"- {text}"
-
-
-def _short(summary: str) -> str:
-    return summary if len(summary) <= LONGEST_SUMMARY else summary[: LONGEST_SUMMARY - 1].rstrip() + "…"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from uuid import uuid4
@@ -17,7 +17,7 @@ from cds_service.order_card import OrderCard, Signing
 from cds_service.outside.telemetry import failures
 from cds_service.risk_card import RiskCard, RiskReading
 from cds_service.rules import CardRule
-from cds_service.visit import FIRST_CALL, Visit
+from cds_service.visit import FIRST_CALL, Visit, is_warning_of_orders
 from cds_service.wording import NothingToSay
 from measures.event import Event
 from measures.measure import MeasureResult
@@ -27,6 +27,7 @@ from measures.record import PatientRecord
 __all__ = ["MOST_CARDS", "Card", "Case", "Origin", "due_cards", "shown_cards", "would_fire"]
 
 MOST_CARDS = 3  # clinicians override what comes in crowds
+_MOST_NAMED = 6  # of the warnings left over
 _log = structlog.get_logger()
 
 
@@ -81,14 +82,18 @@ def shown_cards(
     """At most three cards, in the order of the rules, each fact once, none that the visit does not admit.
 
     The visit is asked for when the first card is due: most calls have none. A rule that fails costs its own
-    card and a count.
+    card and a count. Of orders being signed the last card names the warnings for which there was no room.
     """
     cards: list[Card] = []
+    left_over: list[str] = []
     facts: set[str] = set()
     added: set[str] = set()
     so_far: Visit | None = None
     for rule in rules:
-        if not rule.holds_on(case.as_of):
+        is_full = len(cards) == MOST_CARDS
+        if is_full and case.signing is None:
+            break
+        if not rule.holds_on(case.as_of) or (is_full and not is_warning_of_orders(rule)):
             continue
         try:
             for writer in _due(rule, case, origin, new_uuid):
@@ -97,20 +102,28 @@ def shown_cards(
                     continue
                 if not so_far.admits(rule, writer.fact, facts):
                     continue
-                cards.append(writer.card())
+                if len(cards) < MOST_CARDS:
+                    cards.append(writer.card())
+                    added |= writer.adds
+                elif is_warning_of_orders(rule):
+                    left_over.append(writer.in_a_list())
                 facts.add(writer.fact)
-                added |= writer.adds
-                if len(cards) == MOST_CARDS:
-                    break
         except NothingToSay as nothing:
             _log.warning("card not shown: nothing to put into its summary", rule=rule.id, reason=str(nothing))
             failures.labels(f"rule:{rule.id}").inc()
         except Exception as error:  # noqa: BLE001  one broken rule must not cost the others' cards
             _log.error("card not shown: its rule failed", rule=rule.id, exc_info=error)
             failures.labels(f"rule:{rule.id}").inc()
-        if len(cards) == MOST_CARDS:
-            break
-    return cards
+    return [*cards[:-1], _naming(left_over, cards[-1])] if left_over else cards
+
+
+def _naming(left_over: list[str], card: Card) -> Card:
+    """The card, whose detail begins with what was left over: three cards must not look like all there is."""
+    warnings = "1 more warning" if len(left_over) == 1 else f"{len(left_over)} more warnings"
+    others = len(left_over) - _MOST_NAMED
+    named = [*left_over[:_MOST_NAMED], *([f"- and {others} others"] if others > 0 else ())]
+    said = "\n".join((f"**{warnings} about these orders, without a card**", "", *named))
+    return replace(card, json=card.json | {"detail": f"{said}\n\n{card.json['detail']}"})
 
 
 def would_fire(rule: CardRule, case: Case, origin: Origin) -> bool:

@@ -79,6 +79,15 @@ def load_drafts(folder: Path = BUILT_IN) -> dict[str, Draft]:
     return drafts
 
 
+def is_valid(resource: Mapping[str, Any]) -> bool:
+    """Whether a resource, of a kind that is drafted here, is valid FHIR R4; it may come from outside."""
+    try:
+        MODELS[resource["resourceType"]](resource)
+    except (FHIRValidationError, AttributeError, KeyError, TypeError, ValueError):
+        return False
+    return True
+
+
 def _problems(file: YamlFile, read: _DraftFile, others: Mapping[str, Draft]) -> Iterator[str]:
     if read.name in others:
         yield f"{file.at(('name',))}: name: another file has the draft {read.name!r}; rename one"

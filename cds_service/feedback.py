@@ -1,5 +1,6 @@
 """What clinicians did with our cards (CDS Hooks 2.0, Feedback): in batches, and a repeat is stored once."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated, Literal
@@ -72,18 +73,28 @@ def parse_feedback(body: bytes) -> list[Feedback]:
     return [_understood(item) for item in checked(_Batch, parse_json(body)).feedback]
 
 
-def store(entry: Entry, service_id: str, outcomes: list[Feedback], visits: Visits) -> int:
-    """How many were new; what was set aside with a coded reason rests from now on. Refuses the whole batch
-    (404) when one card was never shown to this host EHR.
+@dataclass(frozen=True)
+class Stored:
+    """What became of a batch: how many outcomes were new, and a problem for each card nobody knows."""
+
+    new: int
+    unknown: tuple[Problem, ...]
+
+
+def store(entry: Entry, service_id: str, outcomes: list[Feedback], visits: Visits) -> Stored:
+    """Keep what is about cards that were shown; what was set aside with a coded reason rests from now on.
+
+    CDS Hooks 2.0, Feedback, says nothing of an unknown card in a batch. One that is too old, or came from
+    another system, must not cost what is known: it is named. Refuses (404) when no card at all is known.
     """
     receipts = [entry.feedback(service_id, outcome) for outcome in outcomes]
     unknown = [number for number, receipt in enumerate(receipts) if receipt is Receipt.UNKNOWN_CARD]
-    if unknown:
-        raise Refused(404, *(_unknown(number) for number in unknown))
+    if len(unknown) == len(receipts):
+        raise Refused(404, *(_unknown(number, "error") for number in unknown))
     for outcome, receipt in zip(outcomes, receipts, strict=True):
         if receipt is Receipt.STORED and outcome.reason:
             entry.visit(partial(_set_aside, visits, outcome))
-    return receipts.count(Receipt.STORED)
+    return Stored(receipts.count(Receipt.STORED), tuple(_unknown(number, "warning") for number in unknown))
 
 
 def _set_aside(visits: Visits, outcome: Feedback, host_ehr: str, within: Connection) -> None:
@@ -103,8 +114,6 @@ def _understood(item: _Item) -> Feedback:
     )
 
 
-def _unknown(number: int) -> Problem:
-    says = (
-        "no such card of this service was shown; nothing of this batch was stored: send it without this entry"
-    )
-    return Problem(says, f"feedback[{number}].card", "not-found")
+def _unknown(number: int, severity: Literal["error", "warning"]) -> Problem:
+    says = "no such card of this service was shown; this entry was not stored, and need not be sent again"
+    return Problem(says, f"feedback[{number}].card", "not-found", severity)

@@ -1,7 +1,8 @@
 """The life of a card rule at one host EHR: draft, waiting, shadow, live, retired. A table and a fold, pure.
 
 What was done is a list of steps that only grows; where a rule stands follows from it. A revision is one
-saved text of a rule, numbered from 1. Whoever wrote it, or sent it, cannot approve it.
+saved text of a rule, numbered from 1. Whoever wrote it, or sent it, cannot approve it. What is live takes two
+people to retire, as to release: one sends it to be retired, another approves.
 """
 
 from __future__ import annotations
@@ -34,13 +35,13 @@ class Deed(StrEnum):
 
 
 AIMS = (State.SHADOW, State.LIVE)
-"""What may be asked for when a revision is sent."""
+"""What may be asked for when a revision is sent to be shown; what is live can be sent to be RETIRED."""
 
 ALLOWED: Mapping[Deed, frozenset[State]] = {
-    Deed.SEND: frozenset({State.DRAFT, State.SHADOW, State.RETIRED}),
+    Deed.SEND: frozenset({State.DRAFT, State.SHADOW, State.LIVE, State.RETIRED}),
     Deed.APPROVE: frozenset({State.WAITING}),
     Deed.SEND_BACK: frozenset({State.WAITING}),
-    Deed.RETIRE: frozenset({State.SHADOW, State.LIVE}),
+    Deed.RETIRE: frozenset({State.SHADOW}),
     Deed.ROLL_BACK: frozenset({State.SCHEDULED, State.LIVE, State.RETIRED}),
 }
 """From which states of the revision a deed is possible."""
@@ -48,7 +49,7 @@ ALLOWED: Mapping[Deed, frozenset[State]] = {
 
 FOLDERS = 0
 """Stands for a revision where the rule of the folders is meant: live until something takes its place. It can
-be retired, and that be rolled back; it is never sent, since it needs no approval.
+be retired, and that be rolled back; it is never sent to be shown, since it needs no approval.
 """
 
 
@@ -110,7 +111,7 @@ class Standing:
         """Where a revision, or the rule of the folders, stands on a day."""
         if revision == FOLDERS:
             return State.LIVE if self.live_on(day) is None else State.RETIRED
-        if self.waiting is not None and self.waiting.revision == revision:
+        if self.waits(revision) and self.retirement is None:
             return State.WAITING
         if self.shadow == revision:
             return State.SHADOW
@@ -120,6 +121,15 @@ class Standing:
         if any(one.revision == revision and self._comes_after(day, one) for one in self.placed):
             return State.SCHEDULED
         return State.RETIRED if revision in self.ended else State.DRAFT
+
+    def waits(self, revision: int) -> bool:
+        """Whether a second person has to decide on it; what waits to be retired is shown until then."""
+        return self.waiting is not None and self.waiting.revision == revision
+
+    @property
+    def retirement(self) -> Asked | None:
+        """What waits to be retired."""
+        return self.waiting if self.waiting is not None and self.waiting.aim is State.RETIRED else None
 
     def _comes_after(self, day: date, one: Placed) -> bool:
         """Whether it will hold from a later day on: no newer change has overtaken it."""
@@ -153,6 +163,8 @@ class Standing:
         asked = self.waiting
         if asked is None:
             return self
+        if asked.aim is State.RETIRED:
+            return replace(self, waiting=None, placed=(*self.placed, Placed(None)))
         ended = self.ended | {asked.revision}
         if asked.aim is State.SHADOW:
             return replace(self, waiting=None, shadow=asked.revision, ended=ended)
@@ -174,24 +186,47 @@ def check(step: Step, author: str, now: Standing, day: date) -> None:
     state = now.state_of(step.revision, day)
     if step.revision == FOLDERS:
         _check_of_folders(step, now)
+    if step.deed is Deed.RETIRE and state is State.LIVE:
+        raise NotAllowed("what is live takes two people to retire; send it to be retired")
+    if step.deed in (Deed.APPROVE, Deed.SEND_BACK) and now.waits(step.revision):
+        _check_second(step, author, now, day)
+        return
     if state not in ALLOWED[step.deed]:
         allowed = " or ".join(sorted(ALLOWED[step.deed]))
         raise NotAllowed(
-            f"revision {step.revision} is {state} and cannot be {step.deed}; it would have to be {allowed}"
+            f"{called(step.revision)} is {state} and cannot be {step.deed}; it would have to be {allowed}"
         )
     if step.deed is Deed.SEND:
         _check_sending(step, now, state, day)
-    if step.deed is Deed.APPROVE and now.waiting is not None and step.by in (author, now.waiting.by):
-        raise NotAllowed("whoever wrote or sent a revision cannot approve it; ask a second person")
-    newest = now.newest or FOLDERS
-    if step.deed is Deed.ROLL_BACK and newest != step.revision:
+    if step.deed is Deed.ROLL_BACK and (now.newest or FOLDERS) != step.revision:
         raise NotAllowed("only the newest change can be rolled back; roll that one back first")
-    if step.deed is Deed.RETIRE and state is State.LIVE and newest != step.revision:
-        raise NotAllowed(f"revision {newest} is to follow; roll that one back first")
+
+
+def called(revision: int) -> str:
+    """A revision in words."""
+    return "the rule of the folders" if revision == FOLDERS else f"revision {revision}"
+
+
+def _check_second(step: Step, author: str, now: Standing, day: date) -> None:
+    if step.deed is not Deed.APPROVE or now.waiting is None:
+        return
+    if now.retirement is not None:
+        if step.by == now.waiting.by:
+            raise NotAllowed("whoever sent a rule to be retired cannot approve that; ask a second person")
+        _check_nothing_follows(step, now, now.state_of(step.revision, day))
+    elif step.by in (author, now.waiting.by):
+        raise NotAllowed("whoever wrote or sent a revision cannot approve it; ask a second person")
+
+
+def _check_nothing_follows(step: Step, now: Standing, state: State) -> None:
+    if state is not State.LIVE:
+        raise NotAllowed(f"{called(step.revision)} is {state}; only what is live can be sent to be retired")
+    if (now.newest or FOLDERS) != step.revision:
+        raise NotAllowed(f"revision {now.newest} is to follow; roll that one back first")
 
 
 def _check_of_folders(step: Step, now: Standing) -> None:
-    if step.deed not in (Deed.RETIRE, Deed.ROLL_BACK):
+    if step.deed is Deed.SEND and step.aim is not State.RETIRED:
         raise NotAllowed(f"the rule of the folders cannot be {step.deed}; save it as a revision first")
     if step.deed is Deed.ROLL_BACK and not now.placed:
         raise NotAllowed("the rule of the folders was not retired here")
@@ -200,10 +235,14 @@ def _check_of_folders(step: Step, now: Standing) -> None:
 def _check_sending(step: Step, now: Standing, state: State, day: date) -> None:
     if now.waiting is not None:
         raise NotAllowed(
-            f"revision {now.waiting.revision} waits for approval already; it has to be approved or sent back"
+            f"{called(now.waiting.revision)} waits for approval already; it has to be approved or sent back"
         )
-    if step.aim not in AIMS:
-        raise NotAllowed("a revision is sent to become shadow or live")
+    if step.aim is State.RETIRED:
+        _check_nothing_follows(step, now, state)
+    elif step.aim not in AIMS:
+        raise NotAllowed("a revision is sent to become shadow or live, or to be retired")
+    elif state is State.LIVE and step.aim is State.SHADOW:
+        raise NotAllowed(f"revision {step.revision} is live and shown; another one can go into the shadow")
     if step.aim is state:
         raise NotAllowed(f"revision {step.revision} is {state} already")
     if step.starts is not None and (step.aim is not State.LIVE or step.starts < day):

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from cds_service.card import CardWriter, Json, NewUuid, Origin, Section, bullet, fact_id
-from cds_service.drafts import Draft
+from cds_service.drafts import Draft, is_valid
 from cds_service.rules import CardRule
-from cds_service.wording import CheckFacts, markdown, plain
-from measures.discretion import discreet
+from cds_service.wording import CheckFacts, markdown, plain, read_along
 from measures.event import Event
 from measures.orders.check import Mend
 from measures.orders.drafts import DraftOrders
 from measures.orders.finding import OrderFinding
+from measures.orders.lowering import lowered
 from measures.orders.named_medicines import is_told_by_words, told_by_words
 from measures.record import PatientRecord
 
@@ -39,8 +39,9 @@ class Signing:
     def of_check(self, check: str) -> Iterator[OrderFinding]:
         """What a check found of the orders the call is about; never what it could not tell."""
         for finding in self.findings.get(check, ()):
-            if finding.due and self._is_about(finding):
-                yield finding
+            about = finding if self.chosen is None else finding.about_those(self._is_chosen)
+            if about is not None and about.due:
+                yield about
 
     def closing(self, measure: str, step: str) -> Draft | None:
         """The draft to add that would close a gap by this step."""
@@ -52,10 +53,8 @@ class Signing:
         identity = self.drafts.received.get(draft, {}).get("id")
         return f"{draft.kind}/{identity}" if isinstance(identity, str) and identity else None
 
-    def _is_about(self, finding: OrderFinding) -> bool:
-        return self.chosen is None or any(
-            self.reference(draft) in self.chosen for draft in (*finding.drafts, *finding.evidence)
-        )
+    def _is_chosen(self, draft: Event) -> bool:
+        return self.chosen is None or self.reference(draft) in self.chosen
 
 
 class OrderCard(CardWriter):
@@ -125,6 +124,10 @@ class OrderCard(CardWriter):
 
     def _ways(self, mend: Mend) -> Iterator[tuple[str, list[Json]]]:
         """Each way to accept a mend; one that takes an order back is a way for each order it concerns."""
+        if mend.most is not None:
+            if self.finding.found is not None:
+                yield from self._lowered(mend.label, mend.most(self.finding.found))
+            return
         adds = [self.create(self.signing.offered[name]) for name in mend.add]
         if not mend.remove:
             yield mend.label, adds
@@ -133,8 +136,18 @@ class OrderCard(CardWriter):
         for draft, reference in drafts:
             if reference is None:
                 continue
-            of = f": {discreet(plain(draft.display))}" if len(drafts) > 1 else ""
+            of = f": {read_along(draft.display)}" if len(drafts) > 1 else ""
             yield f"{mend.label}{of}", [*adds, self.remove(draft, reference)]
+
+    def _lowered(self, label: str, most: float) -> Iterator[tuple[str, list[Json]]]:
+        """The draft with a lower dose, where it alone is too much and can be lowered by its own words."""
+        [draft, *others] = self.finding.drafts
+        if others or self.finding.evidence or self.signing.reference(draft) is None:
+            return
+        order = lowered(draft, self.signing.drafts.received[draft], most)
+        if order is not None and is_valid(order):
+            said = f"{label} {most:g} mg a day"
+            yield said, [{"type": "update", "description": said, "resource": order}]
 
     def _draft(self, draft: Event) -> str:
         reference = self.signing.reference(draft)

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import Annotated, Any, Literal, NoReturn, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -39,6 +39,7 @@ class Problem:
     says: str
     where: str = ""
     code: str = "invalid"  # http://hl7.org/fhir/issue-type
+    severity: Literal["error", "warning"] = "error"
 
 
 class Refused(Exception):
@@ -60,7 +61,7 @@ def operation_outcome(problems: Iterable[Problem]) -> Json:
 
 def _issue(problem: Problem) -> Json:
     says = f"{problem.where}: {problem.says}" if problem.where else problem.says
-    issue: Json = {"severity": "error", "code": problem.code, "diagnostics": says}
+    issue: Json = {"severity": problem.severity, "code": problem.code, "diagnostics": says}
     return issue | ({"expression": [problem.where]} if problem.where else {})
 
 

@@ -28,6 +28,7 @@ from measures.consent import disclosable
 from measures.deidentified import Deidentifier
 from measures.gather import Gathered, State
 from measures.measure import MeasureResult
+from measures.orders.named_medicines import tell, those_told
 from measures.record import PatientRecord
 from measures.terminology import Vocabulary
 
@@ -40,7 +41,8 @@ _log = structlog.get_logger()
 @dataclass(frozen=True)
 class RecordedChart:
     """One patient as a call saw him, without the person. `answers` are those of the call, by measure;
-    `drafts` the orders being written, `chosen` those an order-select call is about, None for all of them.
+    `drafts` the orders being written, `chosen` those an order-select call is about, None for all of them;
+    `in_words` are the medicines that only words told, with what these told.
     """
 
     patient: Mapping[str, Any]
@@ -50,11 +52,15 @@ class RecordedChart:
     answers: Mapping[str, str]
     drafts: tuple[dict[str, Any], ...] = ()
     chosen: tuple[str, ...] | None = None
+    in_words: tuple[dict[str, Any], ...] = ()
 
     def record(self, vocabulary: Vocabulary) -> PatientRecord:
         """The record that the rules are tried on."""
         states = Gathered({kind: State(state) for kind, state in self.gathered.items()})
-        return PatientRecord(self.patient, self.resources, vocabulary, gathered=states)
+        record = PatientRecord(self.patient, self.resources, vocabulary, gathered=states)
+        if self.in_words:
+            tell(record, self.in_words)
+        return record
 
     def agrees(self, results: Mapping[str, MeasureResult]) -> bool:
         """Whether the measures still say of it what they said in the call, as far as both were asked."""
@@ -71,7 +77,7 @@ def recorded(documents: Iterable[bytes]) -> Iterator[RecordedChart]:
     for document in documents:
         values = orjson.loads(document)
         as_of, chosen = date.fromisoformat(values["as_of"]), values.get("chosen")
-        lists = {name: tuple(values.get(name, ())) for name in ("resources", "drafts")}
+        lists = {name: tuple(values.get(name, ())) for name in ("resources", "drafts", "in_words")}
         told = {"as_of": as_of, "chosen": None if chosen is None else tuple(chosen)}
         yield RecordedChart(**values | lists | told)
 
@@ -116,6 +122,7 @@ class Recorder:
             answers={name: answer(result) for name, result in case.results.items()},
             drafts=tuple(made.resources(disclosable(_drafts(case.signing)))),
             chosen=_chosen(case.signing, made),
+            in_words=() if case.signing is None else tuple(made.resources(those_told(case.record))),
         )
 
     def _cycles(self, host_ehr: str, patient_id: str) -> int:

@@ -224,6 +224,12 @@ def _kept(settings: Settings) -> Iterator[Entry]:
         yield Entry(
             "The chart a CDS call prefetched", f"not stored; in memory {KEPT_SECONDS // 60} minutes more"
         )
+    if settings.record_charts:
+        yield Entry(
+            "Charts recorded to try card rules on",
+            f"sealed; the newest calls of {settings.record_charts} patients, until newer ones come",
+            "without names, identifiers, addresses and texts; ids are pseudonyms, years are moved",
+        )
     yield Entry("Tokens of an open chart", f"sealed; until it is closed, or unused for {idle} minutes")
     yield Entry("A form that met an ended session", f"sealed; {KEPT_HOURS} hours, for its user and patient")
     yield Entry("What was written to the EHR, by id", f"{settings.write_ledger_days} days")

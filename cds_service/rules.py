@@ -49,11 +49,8 @@ __all__ = [
 ]
 
 BUILT_IN = Path(__file__).parent / "rules"
-_BY_SEVERITY: Mapping[str, int] = {
-    "critical": 10,
-    "warning": 30,
-    "info": 60,
-}  # priority of a check's own card
+_BY_SEVERITY: Mapping[str, int] = {"critical": 10, "warning": 30, "info": 60}
+_A_KIND = 5  # the priority of a check's own card: by its severity, and so much later for each kind
 _OF_AN_EVENT = ("name", "date", "end", "value")
 
 
@@ -140,8 +137,8 @@ def load_rules(
 ) -> tuple[CardRule, ...]:
     """The rules of all folders, first shown first; one of a later folder replaces an earlier one of its id.
 
-    A rule on `check: any` stands for one rule each, of the check's own id, version and severity, for all
-    checks without a rule of their own. `checks` are the order checks there are; by default all found.
+    A rule on `check: any` stands for one rule each, of the check's own id, version, severity and rank, for
+    all checks without a rule of their own. `checks` are the order checks there are; by default all found.
     Raises FileProblems with every problem of every file.
     """
     known = known_here(catalog, drafts, checks)
@@ -208,7 +205,7 @@ def _each_check(rules: Mapping[str, CardRule], checks: Mapping[str, OrderCheck])
                     rule,
                     id=check.id,
                     version=check.version,
-                    priority=_BY_SEVERITY[check.severity],
+                    priority=_BY_SEVERITY[check.severity] + _A_KIND * check.kind,
                     when=CheckCondition(check.id),
                     indicator=check.severity.value,
                 )

@@ -116,8 +116,10 @@ class Trial:
         drafts = read_drafts(bundle, record, as_of)
         patient = SigningRecord(record, drafts)
         named = {rule.when.check for rule in rules if isinstance(rule.when, CheckCondition)}
-        checks = [check for check in self.checks.values() if check.id in named]
-        findings = {check.id: check.judge_signing(patient, as_of) for check in checks}
+        # Asked when a rule comes to it: a check that breaks costs that rule, and not the dry run.
+        findings = Asked(
+            named & self.checks.keys(), lambda check: self.checks[check].judge_signing(patient, as_of)
+        )
         templates = {name: dict(draft.template) for name, draft in self.drafts.items()}
 
         def offered(measure: str) -> Mapping[str, str]:

@@ -154,6 +154,8 @@ class Trust:
             raise _Untrusted(f"claim-{error.error}:{error.claim}", issuer=claims["iss"]) from None
         if claims["exp"] > now + LONGEST_LIFE_SECONDS + SKEW_SECONDS:
             raise _Untrusted("claim-exp-too-far-away", issuer=claims["iss"])
+        if claims["iat"] < now - LONGEST_LIFE_SECONDS - SKEW_SECONDS:
+            raise _Untrusted("claim-iat-too-long-ago", issuer=claims["iss"])
 
 
 def _bearer(authorization: str | None) -> str:

@@ -2,9 +2,10 @@
 
 A visit is an encounter or, where the client names none, the patient's day. Within it a fact is told once: the
 same hook shows its list again when the chart is opened again, another hook does not repeat it. All hooks
-together have a budget of facts. What was set aside with a coded reason rests for a bounded time: by its rule
-or, where it warned of orders, by what it was about, so that the next pair of medicines is told. Suicide
-safety, and what can kill within days, are never bound by any of this.
+together have a budget of facts, in which a warning of orders counts but to which it never yields. What was
+set aside with a coded reason rests for a bounded time: by its rule or, where it warned of orders, by what it
+was about, so that the next pair of medicines is told. Suicide safety, and what can kill within days, are
+never bound by any of this.
 """
 
 from __future__ import annotations
@@ -36,11 +37,18 @@ class Visit:
             return False
         if fact in self.told:
             return self.service in self.told[fact]
+        if is_warning_of_orders(rule):
+            return True
         new = sum(1 for one in now if one not in self.told)
         return len(self.told) + new < self.budget
 
 
 FIRST_CALL = Visit()
+
+
+def is_warning_of_orders(rule: CardRule) -> bool:
+    """Whether it warns of an order: then no budget silences it, and none is lost where cards are cut off."""
+    return isinstance(rule.when, CheckCondition) and rule.indicator != "info"
 
 
 def is_bound(rule: CardRule) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import structlog
 from flask import Blueprint, Response, g, request
-from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
+from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge
 
 from cds_service.answering import CdsService
 from cds_service.feedback import parse_feedback, store
@@ -159,10 +159,10 @@ class _Endpoints:
         g.cds_body = body = _body()
         outcomes = parse_feedback(body)
         with self.wiring.trust.spend(caller) as entry:
-            new = store(entry, service_id, outcomes, self.wiring.visits)
-            detail = {"cards": [outcome.card_uuid for outcome in outcomes], "new": new}
+            stored = store(entry, service_id, outcomes, self.wiring.visits)
+            detail = {"cards": [outcome.card_uuid for outcome in outcomes], "new": stored.new}
             entry.audit(caller.client.iss, "cds:feedback", None, detail)
-        return _json(200, {})
+        return _outcome(200, *stored.unknown) if stored.unknown else _json(200, {})
 
     @_answered
     def only_discovery(self) -> Response:
@@ -254,6 +254,18 @@ def _body() -> bytes:
     if len(body) > LARGEST_BODY:
         raise RequestEntityTooLarge
     return body
+
+
+def is_here(path: str) -> bool:
+    """Whether an address is one of the CDS service's."""
+    return path == PATH or path.startswith(f"{PATH}/")
+
+
+def outcome_of(error: HTTPException) -> Response:
+    """What the web server's own refusals say here: a client reads no page."""
+    status = error.code or 500
+    code = {404: "not-found", 405: "not-supported", 500: "exception", 503: "transient"}.get(status, "invalid")
+    return _outcome(status, Problem(str(error.description or error.name), code=code))
 
 
 def _json(status: int, tree: Any, headers: dict[str, str] | None = None) -> Response:

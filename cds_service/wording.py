@@ -4,19 +4,23 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Protocol
 
 from measures.discretion import GENERAL_WORDS, discreet
 from measures.event import Event
 from measures.measure import Measure, MeasureResult
 from measures.orders.check import OrderCheck
+from measures.orders.doses import ingredients_named
 from measures.orders.finding import FIGURES, PARTS, OrderFinding
 from measures.record import PatientRecord, RecordCannotSay
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]+")
 _MARKDOWN = re.compile(r"[\\`*_\[\]<>|~#!&]")
+_CUT = "…"
 _LONGEST_VALUE = 60  # characters; a result that is an essay belongs into the chart, not onto a card
+_SHORTEST_VALUE, _STEP = 12, 4  # how far, and by what steps, values yield where a summary is too long
 
 OF_MEASURE: Mapping[str, Callable[[MeasureResult], str]] = {
     "measure.id": lambda result: result.measure.id,
@@ -100,7 +104,8 @@ class CheckFacts:
         try:
             match name:
                 case "check.says":
-                    return self.finding.says(shape)
+                    said = self.finding.says(shape)
+                    return self.finding.says_shortly(shape) or said if _CUT in said else said
                 case "check.detail":
                     found = self.finding.detail(shape)
                 case "check.title":
@@ -151,20 +156,40 @@ def first_filled(texts: tuple[str, ...], facts: Says, shape: Shape) -> str:
     return fill(texts[-1], facts, shape)
 
 
-def summary(texts: tuple[str, ...], facts: Says) -> str:
-    """A card's summary: the first text that can be filled; a value that names substance use is replaced."""
-    filled = first_filled(texts, facts, lambda value: discreet(plain(value)))
-    return filled[:1].upper() + filled[1:] if filled.startswith(GENERAL_WORDS) else filled
+def summary(texts: tuple[str, ...], facts: Says, longest: int) -> str:
+    """A card's summary: the first text that can be filled; a value that names substance use is replaced.
+
+    What is too long has its values cut, such as the names of products, and its own words last: they tell
+    the danger.
+    """
+    for room in range(_LONGEST_VALUE, _SHORTEST_VALUE - 1, -_STEP):
+        filled = first_filled(texts, facts, partial(read_along, longest=room))
+        if len(filled) <= longest:
+            break
+    said = filled[:1].upper() + filled[1:] if filled.startswith(GENERAL_WORDS) else filled
+    return _cut(said, longest)
 
 
 def plain(value: str, longest: int = _LONGEST_VALUE) -> str:
     """A value from the record as plain text on one line, cut where it is long."""
-    text = " ".join(_UNPRINTABLE.sub(" ", value).split())
-    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+    return _cut(" ".join(_UNPRINTABLE.sub(" ", value).split()), longest)
+
+
+def read_along(value: str, longest: int = _LONGEST_VALUE) -> str:
+    """The same where others near the screen can read it; of a product too long to name, its ingredients.
+
+    Judged before it is cut, since half a telling word tells as much.
+    """
+    whole = discreet(plain(value, len(value)))
+    return plain(whole if len(whole) <= longest else ingredients_named(whole), longest)
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + _CUT
 
 
 def markdown(value: str, longest: int = _LONGEST_VALUE) -> str:
-    """The same for GitHub markdown: what came from the record is text, never markup, a link or an image."""
+    """A value for GitHub markdown: what came from the record is text, never markup, a link or an image."""
     text = _MARKDOWN.sub(lambda found: f"\\{found[0]}", plain(value, longest))
     return text.replace("://", ":\\/\\/").replace("www.", "www\\.")
 

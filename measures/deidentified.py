@@ -90,9 +90,10 @@ class Deidentifier:
         """The kind and a pseudonym; where a resource was read from is left out."""
         if text.startswith("#"):
             return f"#{self.pseudonym(text[1:])}"
-        path, _, identity = text.rpartition("/")
+        named = text.removeprefix("urn:uuid:")  # the id itself, as owner_of reads it
+        path, _, identity = named.rpartition("/")
         kind = path.rpartition("/")[2]
-        return f"{kind}/{self.pseudonym(identity)}" if kind in _KINDS else self.pseudonym(text)
+        return f"{kind}/{self.pseudonym(identity)}" if kind in _KINDS else self.pseudonym(named)
 
     def _object(self, given: Mapping[str, Any]) -> dict[str, Any]:
         found = {}

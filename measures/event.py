@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any, NamedTuple
 
+from measures.quantity import Quantity, read_quantity
 from measures.shapes import (
     SHAPES,
     Reading,
@@ -36,18 +36,6 @@ _OTHER_VALUES = frozenset(
 _UNREADABLE = (ValueError, TypeError, KeyError, AttributeError)
 SYSTOLIC = Code(LOINC, "8480-6", "Systolic blood pressure")
 DIASTOLIC = Code(LOINC, "8462-4", "Diastolic blood pressure")
-
-
-class Quantity(NamedTuple):
-    """A number with its unit (UCUM code where given, else the unit's text; "{score}" for a bare integer)."""
-
-    number: float
-    unit: str
-
-    def __str__(self) -> str:
-        """To four significant figures, which no clinical result exceeds."""
-        number = f"{self.number:.4g}" if abs(self.number) < 10_000 else f"{self.number:.0f}"
-        return number if self.unit in ("{score}", "1", "") else f"{number} {self.unit}"
 
 
 class Event:
@@ -171,6 +159,16 @@ class Event:
         return codes
 
     @property
+    def is_coded(self) -> bool:
+        """Whether its codes can be read, be they none; if not, a problem of the record."""
+        try:
+            hash(tuple(self.codes))
+        except _UNREADABLE as error:
+            self.name_problem(f"its codes cannot be read ({error}); it is left out")
+            return False
+        return True
+
+    @property
     def display(self) -> str:
         """What the resource calls itself: the concept's text, else a coding's display, else its code."""
         for element in (*SHAPES[self.kind].codes, "code", "class"):
@@ -182,7 +180,7 @@ class Event:
     @property
     def value(self) -> Quantity | None:
         """valueQuantity or valueInteger; None for other results and for none."""
-        return _quantity(self.source)
+        return read_quantity(self.source)
 
     @property
     def value_codes(self) -> list[CodeKey]:
@@ -199,14 +197,23 @@ class Event:
 
     @property
     def value_text(self) -> str:
-        """The result in words, with its unit; blood pressure as "152/94"; empty without a result."""
+        """The result in words, with its unit; blood pressure as "152/94"; empty without a result, or when it
+        cannot be read (then a problem too).
+        """
+        try:
+            return self._value_words()
+        except _UNREADABLE as error:
+            self.name_problem(f"its result cannot be read ({error}); it is told without one")
+            return ""
+
+    def _value_words(self) -> str:
         if self.value is not None:
             return str(self.value)
         pressure = [self.component(side) for side in (SYSTOLIC, DIASTOLIC)]
         if all(pressure):
             return "/".join(f"{side.number:.0f}" for side in pressure if side)
         components = [
-            quantity for part in self.source.get("component") or () if (quantity := _quantity(part))
+            quantity for part in self.source.get("component") or () if (quantity := read_quantity(part))
         ]
         if components:
             return "/".join(map(str, components))
@@ -216,28 +223,13 @@ class Event:
         """The quantity of the component with this code."""
         for part in self.source.get("component") or ():
             if code.key in codings(part.get("code")):
-                return _quantity(part)
+                return read_quantity(part)
         return None
 
     @property
     def reasons(self) -> tuple[CodeKey, ...]:
         """Why it was done, or was not."""
         return tuple(_reason_codes(self.source))
-
-
-def _quantity(holder: Mapping[str, Any]) -> Quantity | None:
-    value = holder.get("valueQuantity")
-    if isinstance(value, dict):
-        number = value.get("value")
-        if isinstance(number, (int, float)):
-            return Quantity(float(number), str(value.get("code") or value.get("unit") or ""))
-        return None
-    integer = holder.get("valueInteger")
-    return (
-        Quantity(float(integer), "{score}")
-        if isinstance(integer, int) and not isinstance(integer, bool)
-        else None
-    )
 
 
 def _words(concept: object) -> str:

@@ -94,7 +94,7 @@ class Events:
         try:
             return self._where(test)
         except (AttributeError, KeyError, TypeError, ValueError):
-            return self._where(_careful(test))
+            return self._where(careful(test))
 
     def _where(self, test: Test) -> Events:
         sure, maybe = [], []
@@ -262,7 +262,7 @@ class Events:
         return Events((best,), (), self.unread, self._vocabulary)
 
 
-def _careful(test: Test) -> Test:
+def careful(test: Test) -> Test:
     """The same test, but what it cannot read is unknown and named."""
 
     def carefully(event: Event) -> bool | None:

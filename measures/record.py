@@ -11,19 +11,20 @@ from datetime import UTC, date, tzinfo
 from functools import cached_property
 from typing import Any, TypeVar
 
-from measures.event import Event, Quantity
+from measures.event import Event
 from measures.events import Events, RecordCannotSay
 from measures.gather import EVERYTHING, Gathered, State
 from measures.shapes import SHAPES, Reading, Resource, Standing, codings
 from measures.terminology import Code, CodeKey, UnknownValueSet, ValueSet, Vocabulary
 from measures.time import UNKNOWN, Instant, Period, at_or_before, day_instant, read_instant
-from measures.whose import owner_of
+from measures.whose import name_of, owner_of
 
-__all__ = ["Event", "Events", "PatientRecord", "Period", "Quantity", "RecordCannotSay"]
+__all__ = ["Event", "Events", "PatientRecord", "Period", "RecordCannotSay"]
 
 Answer = TypeVar("Answer")
 Named = Code | ValueSet
 
+OLDEST = 130  # years; nobody was ever known to be older than 122
 _SHARED_KINDS = frozenset({"Medication", "Location"})
 
 
@@ -32,7 +33,9 @@ class PatientRecord:
 
     `gathered` says of each resource type whether it was asked for and answered: a type that was not makes
     every question to it unknown. `zone` is the time zone whose calendar days count (the stewards' cases use
-    UTC). `problems` names what could not be read, or belongs to somebody else; it costs only itself. With
+    UTC). `read_on` is the day on which all was read from its source, where that is known: what has no date of
+    its own, such as a status, is as of that day. `problems` names what could not be read, or belongs to
+    somebody else; it costs only itself. With
     `vouched_for` all resources are this patient's, whomever they name: for the stewards' cases, some of which
     were copied from another, never for data from an EHR. Raises ValueError when `patient` is no Patient with
     an id.
@@ -46,6 +49,7 @@ class PatientRecord:
         *,
         gathered: Gathered = EVERYTHING,
         zone: tzinfo = UTC,
+        read_on: date | None = None,
         vouched_for: bool = False,
     ) -> None:
         if patient.get("resourceType") != "Patient" or not isinstance(patient.get("id"), str):
@@ -57,6 +61,7 @@ class PatientRecord:
         self.gathered = gathered
         self.vocabulary = vocabulary
         self.zone = zone
+        self.read_on = read_on
         self._reading = Reading(zone, self.birth_date, self.problems)
         self._of_kind: dict[str, list[Event]] = {}
         self._by_name: dict[str, dict[str | CodeKey, list[Event]]] = {}
@@ -68,11 +73,14 @@ class PatientRecord:
     # -- asking ----------------------------------------------------------------------------------------------
 
     def age_on(self, day: date) -> int:
-        """Whole years of age; raises RecordCannotSay without a full birth date."""
+        """Whole years of age; RecordCannotSay without a full birth date, or with one nobody can have."""
         born = self.birth_date
         if born is None:
             raise RecordCannotSay("the record has no full birth date")
-        return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+        age = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+        if age > OLDEST:
+            raise RecordCannotSay(f"nobody is {age} years old: the birth date cannot be right")
+        return age
 
     def turns(self, years: int) -> Instant:
         """The moment of reaching an age: the first of that birthday (of 1 March for one born on 29 February).
@@ -224,16 +232,14 @@ class PatientRecord:
                 owner = mine if vouched_for else owner_of(resource)
                 hash(identity)  # one that is a tree names nothing
             except (AttributeError, TypeError, KeyError):
-                self.problems.append(f"{_name(resource)}: cannot be read as a FHIR resource; it is left out")
+                says = "cannot be read as a FHIR resource; it is left out"
+                self.problems.append(f"{name_of(resource)}: {says}")
                 continue
             if owner != mine:
                 whose = "is another patient's" if owner else "names no patient"
-                self.problems.append(f"{_name(resource)}: {whose}; it is left out")
+                self.problems.append(f"{name_of(resource)}: {whose}; it is left out")
                 continue
-            held = sorted_.get(kind)
-            if held is None:
-                held = sorted_[kind] = {}
-            held.setdefault(identity or id(resource), resource)
+            sorted_.setdefault(kind, {}).setdefault(identity or id(resource), resource)
         self._sources = sorted_
 
     def _events_of(self, kind: str) -> list[Event]:
@@ -291,9 +297,3 @@ class PatientRecord:
 
 _NOTHING: frozenset[str] = frozenset()
 _NOT_ASKED: Any = object()
-
-
-def _name(resource: object) -> str:
-    if not isinstance(resource, dict):
-        return f"a {type(resource).__name__} where a resource should be"
-    return f"{resource.get('resourceType', 'resource')}/{resource.get('id', '?')}"

@@ -1,20 +1,23 @@
-"""Cells that a spreadsheet shows as they are and never runs. (OWASP, "CSV Injection")"""
+"""Cells of a CSV that no spreadsheet takes for a formula and runs (OWASP, "CSV Injection")."""
 
 from __future__ import annotations
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def safe(cell: str) -> str:
-    """The cell, a quote before what a spreadsheet would run as a formula; a negative number stays one."""
-    if cell.startswith(_FORMULA) and not _is_number(cell):
-        return "'" + cell
-    return cell
+def cell(value: object) -> object:
+    """The value; a text that would be run with a quote before it."""
+    return cell_of_text(value) if isinstance(value, str) else value
 
 
-def _is_number(cell: str) -> bool:
+def cell_of_text(text: str) -> str:
+    """The same of a text; a negative number stays one."""
+    return f"'{text}" if text.startswith(_FORMULA) and not _is_number(text) else text
+
+
+def _is_number(text: str) -> bool:
     try:
-        float(cell)
+        float(text)
     except ValueError:
         return False
     return True

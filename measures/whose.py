@@ -24,3 +24,10 @@ def _participating(resource: Resource) -> Resource | None:
     actors = [one.get("actor") or {} for one in resource.get("participant") or ()]
     patients = [actor for actor in actors if "Patient/" in str(actor.get("reference"))]
     return patients[0] if len(patients) == 1 else None
+
+
+def name_of(resource: object) -> str:
+    """Such as "Condition/c1"; of what is no resource, what it is."""
+    if not isinstance(resource, dict):
+        return f"a {type(resource).__name__} where a resource should be"
+    return f"{resource.get('resourceType', 'resource')}/{resource.get('id', '?')}"

@@ -10,6 +10,7 @@ from flask import Flask, Response, current_app, g, make_response, render_templat
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from cds_service.outside.database import DatabaseUnavailable
+from cds_service.web import is_here, outcome_of
 
 _log = structlog.get_logger()
 
@@ -124,7 +125,9 @@ def refuse(code: int, *, title: str = "", what: str = "", next_step: str = "") -
 
 
 def show_errors_as_pages(app: Flask) -> None:
-    """Install the error pages. A blueprint with handlers of its own (CDS Hooks) keeps them."""
+    """Install the error pages. The CDS service tells its own errors; what is refused before a call reaches it
+    (a forged Host, an unknown method) is told there in its way too.
+    """
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response | HTTPException:
@@ -132,7 +135,7 @@ def show_errors_as_pages(app: Flask) -> None:
             return error
         code = error.code if error.code in WORDS else 400 if error.code < 500 else 500
         words = error.words if isinstance(error, Refusal) else usual_words(code)
-        response = page(code, words)
+        response = outcome_of(error) if is_here(request.path) else page(code, words)
         retry_after = getattr(error, "retry_after", None)
         if code in (429, 503):
             response.headers["Retry-After"] = str(retry_after or (60 if code == 429 else 5))

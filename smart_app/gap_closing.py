@@ -88,7 +88,13 @@ def gap_closing(
     today: date,
 ) -> GapClosing:
     def trial(more: list[Resource]) -> PatientRecord:
-        return PatientRecord(record.patient, [*more, *resources], record.vocabulary, gathered=record.gathered)
+        return PatientRecord(
+            record.patient,
+            [*more, *resources],
+            record.vocabulary,
+            gathered=record.gathered,
+            read_on=record.read_on,
+        )
 
     wiring = session.wiring()
     means = Means(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import click
 
@@ -18,8 +19,10 @@ from cds_service.outside.staff_accounts import StaffAccounts
 from cds_service.outside.value_sets import vocabulary_in_use
 from cds_service.outside.vault import open_vault
 from cds_service.risk import Risk
-from measures.risk.panel import Others
+from measures.risk.panel import Others, Panel, opened
 from measures.terminology import Vocabulary
+from measures.vocabulary import read_vocabulary
+from smart_app.risk_problems import say_problems
 from smart_app.staff.permissions import Permission, StaffUser, roles_with, user_can
 
 
@@ -79,3 +82,26 @@ def risk_store() -> Iterator[RiskStore]:
 def vocabulary() -> Vocabulary:
     """What this installation codes with."""
     return vocabulary_in_use(load_settings())
+
+
+@contextmanager
+def panel_of(folder: Path | None, value_sets: tuple[Path, ...], host_ehr: str | None) -> Iterator[Panel]:
+    """An export to learn from or to score. With a host EHR, what was loaded for its patients counts too, from
+    the day it was known: what is learnt is learnt from what every night is scored with.
+
+    Raises UsageError without a folder.
+    """
+    if folder is None:
+        raise click.UsageError("give --ndjson DIR")
+    held = read_vocabulary(*value_sets) if value_sets else vocabulary()
+    with ExitStack() as stack:
+        others = None
+        if host_ehr is not None:
+            store = stack.enter_context(risk_store())
+            others = store.others(store.known(host_ehr))
+        try:
+            panel = stack.enter_context(opened(folder, held, others=others))
+        except FileNotFoundError as error:
+            raise click.ClickException(str(error)) from error
+        yield panel
+        say_problems(panel)

@@ -39,9 +39,10 @@ def test_it_prints_every_ratio():
     ran = bench(SHARED, "--repetitions", "2")
 
     assert ran.returncode == 0, ran.stderr
-    assert ran.stdout.count("1.00x") == 6
+    assert ran.stdout.count("1.00x") == 10
     assert "a whole patient-view call" in ran.stdout
     assert "a whole order-sign call" in ran.stdout
+    assert ran.stdout.count("the same chart again") == 4
     assert ran.stdout.count("by stages") == 4
     assert "risk kept by the nightly refresh" in ran.stdout
     assert "8 clients at once: 0 errors" in ran.stdout

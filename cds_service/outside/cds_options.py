@@ -4,7 +4,17 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 
 from cds_service.outside.yaml_file import did_you_mean, read_yaml
 
@@ -13,7 +23,7 @@ WRITTEN = "written by an administrator"
 """Of the validation's context: a name of nothing is a mistake. One that is stored already may have lost its
 dialect with an upgrade, and must not take the whole register with it.
 """
-_User = Annotated[str, Field(pattern=r"^[!-~]{1,256}$")]
+_Reference = Annotated[str, Field(pattern=r"^[!-~]{1,256}$")]
 
 
 def _as_tuple(value: Any) -> Any:
@@ -32,7 +42,17 @@ def _there_is(dialect: str, info: ValidationInfo) -> str:
     return dialect
 
 
-_Users = Annotated[tuple[_User, ...], BeforeValidator(_as_tuple)]
+def _in_one_sentence(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    """Else pydantic tells what is wrong once for each of the two forms, under names of its own."""
+    try:
+        return read(value)
+    except ValidationError:
+        raise ValueError(
+            "should be `everyone`, `nobody` or a list of users as calls name them, such as `Practitioner/12`"
+        ) from None
+
+
+_References = Annotated[tuple[_Reference, ...], BeforeValidator(_as_tuple)]
 
 
 class CdsOptions(BaseModel):
@@ -44,9 +64,9 @@ class CdsOptions(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     dialect: Annotated[str, Field(max_length=100), AfterValidator(_there_is)] | None = None
-    show: Literal["everyone", "nobody"] | _Users = "everyone"
+    show: Annotated[Literal["everyone", "nobody"] | _References, WrapValidator(_in_one_sentence)] = "everyone"
     facts_per_visit: Annotated[int, Field(ge=1, le=50)] = 6
-    network: _Users = ()  # preferred for referrals
+    network: _References = ()  # preferred for referrals
 
     def shows_to(self, user: str) -> bool:
         """Whether cards are shown to this user, as a call names them."""

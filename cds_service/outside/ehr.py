@@ -36,12 +36,12 @@ from measures.gather import Query, State
 MOST_PAGES = 20
 LARGEST_ANSWER = 16 * 1024 * 1024  # bytes, all pages of one query
 READS_AT_ONCE = 16  # for each host EHR
-_TROUBLES = 30  # failed reads in a row (a few calls' worth), after which an EHR is left alone for a while
+_TROUBLES = 30  # failed reads in a row, after which an EHR is left alone for a while
+_SILENCES = 3  # calls in a row that got no answer at all in their time, likewise
 _REST_SECONDS = 5.0
 
-logging.getLogger("httpx").setLevel(
-    logging.WARNING
-)  # its info lines hold whole URLs, and they the patient's id
+# Their info lines hold whole URLs, and they the patient's id.
+logging.getLogger("httpx").setLevel(logging.WARNING)
 logging.getLogger("httpcore").setLevel(logging.WARNING)
 
 
@@ -81,6 +81,7 @@ class _Door:
         self._monotonic = monotonic
         self._lock = threading.Lock()
         self._troubles = 0
+        self._silences = 0
         self._shut_until = float("-inf")
 
     @property
@@ -88,12 +89,23 @@ class _Door:
         """True while an EHR that kept failing is left alone."""
         return self._monotonic() < self._shut_until
 
-    def answered(self, well: bool) -> None:
+    def answered(self, well: bool, at_all: bool = True) -> None:
         with self._lock:
             self._troubles = 0 if well else self._troubles + 1
+            self._silences = 0 if at_all else self._silences
             if self._troubles >= _TROUBLES:
-                self._shut_until = self._monotonic() + _REST_SECONDS
-                self._troubles = 0
+                self._shut()
+
+    def was_silent(self) -> None:
+        """A call got no answer in its time. After a rest one more such call is enough for the next."""
+        with self._lock:
+            self._silences = min(self._silences + 1, _SILENCES)
+            if self._silences == _SILENCES:
+                self._shut()
+
+    def _shut(self) -> None:
+        self._shut_until = self._monotonic() + _REST_SECONDS
+        self._troubles = 0
 
     def close(self) -> None:
         self.threads.shutdown(wait=False, cancel_futures=True)
@@ -124,7 +136,7 @@ class EhrReader:
         deadline = self._monotonic() + deadline_ms / 1000
         reading = Reading(ehr.fhir_base, token, patient_id, deadline, self._monotonic)
         door = self._door(ehr)
-        asked = Asked(ehr.name, tuple(queries), deadline, self._now, self._monotonic)
+        asked = Asked(ehr.name, tuple(queries), deadline, self._now, self._monotonic, door.was_silent)
         for query in asked.queries:
             if door.shut:
                 asked.settle(_Answer(query, State.FAILED, notes=(f"{query.kind}: {_SHUT}",)))
@@ -154,6 +166,7 @@ class Asked:
     deadline: float  # monotonic seconds
     now: Callable[[], datetime]
     monotonic: Callable[[], float]
+    was_silent: Callable[[], None]  # nothing was answered in time
     pending: dict[Future[_Answer], Query] = field(default_factory=dict)
     answers: dict[str, _Answer] = field(default_factory=dict)  # by the query's key
 
@@ -162,6 +175,7 @@ class Asked:
         FAILED.
         """
         left = max(0.0, self.deadline - self.monotonic())
+        waited = bool(self.pending)
         done, _ = wait(self.pending, timeout=min(seconds, left))
         for future in done:
             del self.pending[future]
@@ -171,6 +185,8 @@ class Asked:
                 future.cancel()
                 self.settle(_late(query))
             self.pending.clear()
+        if waited and not self.pending and {a.state for a in self.answers.values()} == {State.FAILED}:
+            self.was_silent()
         return self._together()
 
     def settle(self, answer: _Answer) -> None:
@@ -250,22 +266,21 @@ def _pages(door: _Door, query: Query, reading: Reading) -> Iterator[Page]:
 def _fetch(door: _Door, url: httpx.URL, reading: Reading) -> bytes:
     """One page; asked a second time when the server says when to come back, or closed a kept connection."""
     try:
-        body = _counted(door, url, reading)
+        return _counted(door, url, reading)
     except Retry as again:
         if not again.wait(reading):
             raise BadAnswer(again.says, again.status) from None
         try:
-            body = _counted(door, url, reading)
+            return _counted(door, url, reading)
         except Retry as still:
             raise BadAnswer(still.says, still.status) from None
-    return body
 
 
 def _counted(door: _Door, url: httpx.URL, reading: Reading) -> bytes:
     try:
         body = fetch(door.client, url, reading)
     except BadAnswer as bad:
-        door.answered(well=bad.status is not None and bad.status < 500)
+        door.answered(well=bad.status is not None and bad.status < 500, at_all=bad.status is not None)
         raise
     door.answered(well=True)
     return body

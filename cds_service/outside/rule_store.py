@@ -137,12 +137,16 @@ class RuleStore:
             ).scalar()
             if author is None and step.revision != FOLDERS:
                 raise NotAllowed(f"there is no revision {step.revision} of {rule_id}")
+            actions = {}
             for host_ehr in host_ehrs:
-                check(step, author or "", _standing(connection, host_ehr, rule_id), clock.today())
+                now = _standing(connection, host_ehr, rule_id)
+                check(step, author or "", now, clock.today())
                 connection.execute(insert(RuleStepRow), _row(host_ehr, number, rule_id, step))
+                retires = step.deed is Deed.APPROVE and now.retirement is not None
+                actions[host_ehr] = _ACTIONS[Deed.RETIRE if retires else step.deed]
             detail = _detail(rule_id, step)
-            for host_ehr in host_ehrs:
-                self._audit.note(connection, step.by, _ACTIONS[step.deed], detail, host_ehr=host_ehr)
+            for host_ehr, action in actions.items():
+                self._audit.note(connection, step.by, action, detail, host_ehr=host_ehr)
 
     def standing(self, host_ehr: str, rule_id: str) -> Standing:
         """Where one rule stands at a host EHR."""

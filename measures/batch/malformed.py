@@ -81,6 +81,7 @@ def _with(record: PatientRecord, resources: Sequence[Resource]) -> PatientRecord
         record.vocabulary,
         gathered=record.gathered,
         zone=record.zone,
+        read_on=record.read_on,
         vouched_for=True,
     )
 

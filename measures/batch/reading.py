@@ -104,10 +104,16 @@ class _Envelope(msgspec.Struct, gc=False, rename={"whose": "for", "kind": "resou
         return reference.rpartition("/")[2].removeprefix("urn:uuid:") if reference else ""
 
     def _participating(self) -> str | None:
-        """The one patient among an Appointment's participants; the participants of others are its staff."""
+        """The one patient among an Appointment's participants; the participants of others are its staff. None
+        too where they cannot be read.
+        """
         if self.kind != "Appointment":
             return None
-        actors = [one.actor.reference for one in _participants(self.participant) if one.actor]
+        try:
+            participants = _participants(self.participant)
+        except msgspec.DecodeError:
+            return None
+        actors = [one.actor.reference for one in participants if one.actor]
         patients = [reference for reference in actors if reference and "Patient/" in reference]
         return patients[0] if len(patients) == 1 else None
 

@@ -14,7 +14,7 @@ from measures.batch.tallying import STATUS, SUPPLEMENTAL
 from measures.group import POPULATIONS, GapStatus, Group
 from measures.measure import Measure
 from measures.report import summary_report
-from measures.spreadsheet import safe
+from measures.spreadsheet import cell
 from measures.summary import GroupSummary, MeasureSummary, rate_of
 from measures.supplemental import ELEMENTS
 from measures.terminology import Code
@@ -97,11 +97,6 @@ def _rows(summary: MeasureSummary, job: Job) -> Iterator[tuple[object, ...]]:
 def _counts(populations: Mapping[str, int]) -> list[object]:
     rate = rate_of(populations)
     return [*(populations[name] for name in POPULATIONS), "" if rate is None else f"{rate:.6f}"]
-
-
-def cell(value: object) -> object:
-    """Text that a spreadsheet would take for a formula is prefixed; numbers stay numbers."""
-    return safe(value) if isinstance(value, str) else value
 
 
 # -- the same for programs -----------------------------------------------------------------------------------

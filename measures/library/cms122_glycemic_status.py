@@ -38,7 +38,14 @@ def a1c_ever(patient, period):
 
 def percent(event):
     """The result in %; None when it is none, or in another unit."""
-    return event.value.number if event.value and event.value.unit == "%" else None
+    return event.value if event.value and event.value.unit == "%" else None
+
+
+def why_not_at_most_9(event, _patient, _period):
+    result = percent(event)
+    if result is None:
+        return "its result is not in %"
+    return "above 9 %" if result.at_most(9) is False else f"{result} may be above 9 % or not"
 
 
 @criterion("18 to 75 at the end of the period")
@@ -70,15 +77,13 @@ def resulted(patient, period):
 @criterion(
     "the lowest A1c or GMI of the latest day is at most 9 %",
     nearest=last_a1c,
-    why_not=lambda a1c, _patient, _period: "above 9 %" if percent(a1c) else "its result is not in %",
+    why_not=why_not_at_most_9,
     do="Treat, and measure A1c again: the last one of the year counts",
     order="a1c_order",
 )
 def at_most_9(patient, period):
     return (
-        last_a1c(patient, period)
-        .with_value()
-        .where(lambda e: None if percent(e) is None else percent(e) <= 9)
+        last_a1c(patient, period).with_value().where(lambda e: percent(e).at_most(9) if percent(e) else None)
     )
 
 

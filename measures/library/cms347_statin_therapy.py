@@ -71,15 +71,16 @@ def listed(patient, *disorders):
 
 
 def quantity(event, unit):
-    return event.value.number if event.value and event.value.unit == unit else None
+    return event.value if event.value and event.value.unit == unit else None
 
 
 def reaches(limit, unit):
     """Asks of a result whether it is so high; None when it is no number, or in another unit."""
 
     def test(event):
-        number = quantity(event, unit)
-        return None if number is None else number >= limit
+        result = quantity(event, unit)
+        is_below = result.below(limit) if result else None
+        return None if is_below is None else not is_below
 
     return test
 

@@ -3,15 +3,15 @@
 from datetime import date, timedelta
 
 from measures.criteria import Criterion, criterion
-from measures.events import Events, RecordCannotSay
+from measures.events import Events
 from measures.medication_time import dispense_period, request_period
-from measures.orders.check import ALWAYS, Need
-from measures.orders.doses import daily_mg
+from measures.orders.check import ALWAYS, Mend, Need
+from measures.orders.drafts import SigningRecord
 from measures.orders.medicines import NALOXONE
 from measures.orders.named_tests import by_name
 from measures.orders.problems import OPIOID_USE_DISORDER, PREGNANT
 from measures.shapes import Standing, clinical_status
-from measures.terminology import LOINC
+from measures.terminology import LOINC, ValueSet
 from measures.time import FOREVER, Instant, Interval, Period, before, overlap
 
 LATE_REFILL = 30  # days after its supply an active order may still be taken: refills come late
@@ -37,18 +37,18 @@ def every_draft(*kinds):
     return concerned
 
 
-def taking(patient, today, *named):
+def taking(patient: SigningRecord, today: Period, *named: ValueSet, late: int = LATE_REFILL) -> Events:
     """What the patient is on by the record: active orders and supplies of the last days.
 
-    An order counts while its status is active and its supply is not over by more than LATE_REFILL days; one
-    that states no length, or no date, counts as its status says. A completed one, whose last fill was given
+    An order counts while its status is active and its supply is not over by more than `late` days; one that
+    states no length, or no date, counts as its status says. A completed one, whose last fill was given
     out, counts to the end of its supply. Orders signed again or ended now are left out: they are judged as
     drafts, or no more. A dispense adds to the orders where it says how long it lasts.
     """
     others = patient.medication_requests(*named).where(lambda order: not patient.is_signed_again(order))
-    orders = others.where(lambda order: _goes_on(order, today))
+    orders = others.where(lambda order: _goes_on(order, today, late))
     dispensed = patient.find("MedicationDispense", named)
-    return orders + Events(one for one in dispensed.sure if _lasts(dispense_period(one), today))
+    return orders + Events(one for one in dispensed.sure if _lasts(dispense_period(one), today, late))
 
 
 def with_drafts(patient, today, draft, *named):
@@ -67,27 +67,27 @@ def counterpart(says, ones, others):
     return Criterion("other", says, other, of_episode=True)
 
 
-def _goes_on(order, today):
+def _goes_on(order, today, late):
     """Whether an order lasts to the day; an active one without a stated length does from its first day on."""
     days = request_period(order)
     if order.status != "active":
         return days is not None and overlap(days, today.interval) is True
-    lasts = _lasts(days, today)
+    lasts = _lasts(days, today, late)
     begun = days is None or days.start.latest <= today.interval.end.latest
     return True if lasts is None and begun else lasts
 
 
-def _lasts(days, today):
+def _lasts(days, today, late):
     """Whether a supply lasts to the day, or ended a little before it; None when it does not say."""
     if days is None:
         return None
-    return overlap(Interval(days.start, _later(days.end)), today.interval)
+    return overlap(Interval(days.start, _later(days.end, late)), today.interval)
 
 
-def _later(moment):
+def _later(moment, days):
     if moment == FOREVER:
         return moment
-    extra = timedelta(days=LATE_REFILL) // timedelta(milliseconds=1)
+    extra = timedelta(days=days) // timedelta(milliseconds=1)
     return Instant(moment.earliest + extra, moment.latest + extra)
 
 
@@ -185,6 +185,9 @@ def has_naloxone(patient, today):
     return lately + patient.drafts.medication_requests(NALOXONE)
 
 
+ADD_NALOXONE = Mend("Add naloxone", add=("naloxone_order",), unless=has_naloxone)
+
+
 def _naloxone(patient):
     return patient.medication_requests(NALOXONE) + patient.find("MedicationDispense", (NALOXONE,))
 
@@ -197,24 +200,6 @@ def since_when(patient, today, *named):
     supplied = patient.find("MedicationDispense", named)
     found = patient.medication_requests(*named) + Events(supplied.sure, supplied.maybe)
     return found.starting(before_today(today)).earliest().first_day()
-
-
-def dose_above(most):
-    """A leaf for "more than so many mg a day"; unknown when no dose can be read from the dosage."""
-
-    def test(_patient, _today, draft):
-        dose = daily_mg(draft)
-        if dose is None:
-            raise RecordCannotSay(f"dose not readable: {draft.display}")
-        return dose > most
-
-    return Criterion(f"above_{most}", f"more than {most} mg a day", test, of_episode=True)
-
-
-def dose_words(_patient, _today, draft):
-    """The figure for a text: "40", of mg a day."""
-    dose = daily_mg(draft)
-    return "" if dose is None else f"{dose:g}"
 
 
 def before_today(today):

@@ -11,19 +11,17 @@ from types import ModuleType
 
 from measures.catalog import CatalogError
 from measures.orders import checks
-from measures.orders.check import OrderCheck, Severity
+from measures.orders.check import OrderCheck
 from measures.orders.doses import strengths
 from measures.orders.drafts import NO_SITE, DraftOrders, SigningRecord, Site
 from measures.orders.finding import OrderFinding
 from measures.orders.named_medicines import ingredient_names
 from measures.record import PatientRecord
 
-_GRAVEST_FIRST = (Severity.CRITICAL, Severity.WARNING, Severity.INFO)
-
 
 @cache
 def find_order_checks() -> Mapping[str, OrderCheck]:
-    """The checks by id, gravest first; CatalogError names a file without a CHECK and an id given twice.
+    """The checks by id, by their rank; CatalogError names a file without a CHECK and an id given twice.
 
     The names and strengths of medicines are read here too, at start-up, so that no signing waits for them.
     """
@@ -35,7 +33,7 @@ def find_order_checks() -> Mapping[str, OrderCheck]:
         if check.id in found:
             raise CatalogError(f"two order checks are called {check.id}; give one another id")
         found[check.id] = check
-    return dict(sorted(found.items(), key=lambda item: (_GRAVEST_FIRST.index(item[1].severity), item[0])))
+    return dict(sorted(found.items(), key=lambda item: item[1].rank))
 
 
 def judge_all(

@@ -8,10 +8,10 @@ There `patient` is a SigningRecord and `today` the Period of the one day of sign
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from functools import cached_property
 
 from measures.criteria import Criterion, Findings, Logic, episode_criterion
@@ -21,15 +21,17 @@ from measures.events import Events
 from measures.needs import kinds_among, reached_from
 from measures.orders.drafts import NO_SITE, DraftOrders, SigningRecord, Site
 from measures.orders.finding import FIGURES, PARTS, Missing, OrderFinding, due_words
-from measures.orders.mends import ALWAYS, REMOVE, Mend, Need
+from measures.orders.mends import ALWAYS, LOWER, REMOVE, Mend, Need
 from measures.record import PatientRecord
 from measures.terminology import UnknownValueSet, ValueSet
 from measures.time import Period
 
 __all__ = [
     "ALWAYS",
+    "LOWER",
     "REMOVE",
     "Citation",
+    "Kind",
     "Mend",
     "Need",
     "OrderCheck",
@@ -54,6 +56,15 @@ class Severity(StrEnum):
     CRITICAL = "critical"
 
 
+class Kind(IntEnum):
+    """What a check warns of, the most pressing first: so warnings of one severity are ranked."""
+
+    DANGER = 0  # harm within days: an interaction, what is contraindicated, a treatment that stops
+    UNFIT = 1  # too high a dose, or not for a patient like this
+    DUE = 2  # a test, an assessment or a fill is missing
+    HOUSEKEEPING = 3
+
+
 @dataclass(frozen=True)
 class Citation:
     """Whose word a check is, and of when."""
@@ -63,6 +74,9 @@ class Citation:
 
     def __str__(self) -> str:
         return f"{self.source} ({self.date})"
+
+
+_GRAVEST_FIRST = (Severity.CRITICAL, Severity.WARNING, Severity.INFO)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +95,7 @@ class OrderCheck:
     version: str
     citations: tuple[Citation, ...]
     severity: Severity
+    kind: Kind
     concerns: Concerned
     when: Logic = ALWAYS
     says: tuple[str, ...]
@@ -109,6 +124,11 @@ class OrderCheck:
                 raise ValueError(f"{self.id}: {text!r} names substance use ({word}); say it in the detail")
 
     @property
+    def rank(self) -> tuple[int, int, str]:
+        """Less is told first: by severity, then by kind."""
+        return _GRAVEST_FIRST.index(self.severity), self.kind, self.id
+
+    @property
     def read_along(self) -> Iterator[str]:
         """The texts that stand where others can read them: all but the detail."""
         yield from (self.title, *self.says, *(mend.label for mend in self.mends))
@@ -131,6 +151,9 @@ class OrderCheck:
         yield from self.when.leaves()
         for need in self.needs:
             yield from need.leaves
+        for mend in self.mends:
+            if mend.unless is not None:
+                yield from mend.unless.leaves()
 
     def judge(
         self, record: PatientRecord, drafts: DraftOrders, as_of: date, site: Site = NO_SITE
@@ -206,4 +229,16 @@ def _merged(findings: Iterator[OrderFinding]) -> tuple[OrderFinding, ...]:
     for finding in findings:
         before = told.get(finding.subject)
         told[finding.subject] = before.together_with(finding) if before else finding
-    return tuple(told.values())
+    found = tuple(told.values())
+    if len(found) < 3:
+        return found
+    about = [set(one.about) if one.due and not one.missing else set() for one in found]
+    return tuple(one for one, words in zip(found, about, strict=True) if not _is_told_apart(words, about))
+
+
+def _is_told_apart(words: set[str], every: Iterable[set[str]]) -> bool:
+    """Whether smaller findings say together what this one does: of lithium ordered with an NSAID and an ACE
+    inhibitor the two pairs are told, each with the order to remove.
+    """
+    smaller = [others for others in every if others < words]
+    return bool(smaller) and set().union(*smaller) == words

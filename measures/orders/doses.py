@@ -3,7 +3,7 @@
 The dose is what each dosage says it is (doseAndRate), times how often it says (timing). In tablets or
 capsules it needs the strength, which our own value sets give in the names of their products, as RxNorm writes
 them. What is taken as needed counts as if taken whenever allowed. Of steps one after another (sequence) the
-highest counts. Whatever cannot be read makes the whole dose unreadable: None.
+highest counts. Whatever cannot be read, or cannot be a dose, makes the whole dose unreadable: None.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from measures.shapes import Resource, status_code
 from measures.terminology import RXNORM, CodeKey
 from measures.vocabulary import own_products
 
+MOST = 10_000  # mg a day of a medicine, micrograms an hour of a patch: beyond it is a slip of the pen
 _IN_MG = {"mg": 1.0, "g": 1000.0, "ug": 0.001, "mcg": 0.001, "µg": 0.001}
 _A_PIECE = ("tablet", "capsule", "film", "patch", "tab", "cap")
 _PIECES = frozenset({"1", "{tbl}", "patches", *_A_PIECE, *(f"{piece}s" for piece in _A_PIECE)})
@@ -34,6 +35,17 @@ class Strength(NamedTuple):
     name: str
     amount: float
     unit: str  # MG of a piece, MG/ML of a liquid, MG/HR of a patch
+
+
+class Pieces(NamedTuple):
+    """How many tablets, capsules and the like a dose takes, and whether they can be halved."""
+
+    number: float
+    halves: bool
+
+    def can_be(self, number: float) -> bool:
+        """Whether a dose can be of so many."""
+        return number > 0 and (number * (2 if self.halves else 1)).is_integer()
 
 
 @cache
@@ -54,6 +66,12 @@ def read_strengths(name: str) -> Iterable[Strength]:
             yield Strength(found["name"], float(found["amount"]), found["unit"])
 
 
+def ingredients_named(name: str) -> str:
+    """A product by its ingredients alone, where its name is written as RxNorm writes it; else the name."""
+    read = [strength.name for strength in read_strengths(name)]
+    return " / ".join(read) if len(read) == len(name.split(" / ")) else name
+
+
 def daily_mg(order: Event, of: str = "") -> float | None:
     """The mg a day that an order comes to, at most; of the named ingredient of a combination."""
     return _read(order, lambda: _daily(order, of))
@@ -68,8 +86,11 @@ def patch_rate(order: Event, opioid: str) -> float | None:
 
 def _read(order: Event, number: Callable[[], float | None]) -> float | None:
     try:
-        return number()
-    except (AttributeError, KeyError, TypeError, ValueError, ZeroDivisionError) as error:
+        found = number()
+        if found is not None and not 0 <= found <= MOST:
+            raise ValueError(f"{found:g} a day cannot be")
+        return found
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError, ZeroDivisionError) as error:
         order.name_problem(f"its dosage cannot be read ({error}); no dose is known")
         return None
 
@@ -120,6 +141,17 @@ def _amount(dosage: Resource, order: Event, of: str) -> float | None:
         return value * _IN_MG[unit]
     strength = _strength(order, of) if _is_piece(unit) else None
     return value * strength.amount if strength is not None and strength.unit == "MG" else None
+
+
+def pieces_a_dose(order: Event, dosage: Resource) -> Pieces | None:
+    """How many pieces of the product ordered one dose takes; None where it or its strength is not known."""
+    quantity, strength = _quantity(dosage), _strength(order, "")
+    if quantity is None or strength is None or strength.unit != "MG":
+        return None
+    value, unit = quantity
+    number = value if _is_piece(unit) else value * _IN_MG[unit] / strength.amount
+    halves = any(own_products().get(code, "").endswith(" MG Oral Tablet") for code in order.codes)
+    return Pieces(number, halves)
 
 
 def _quantity(dosage: Resource) -> tuple[float, str] | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from measures.event import Event
@@ -102,10 +103,21 @@ class SigningRecord(PatientRecord):
         self.site = site
 
     def is_signed_again(self, event: Event) -> bool:
-        """Whether an order of the record is one of those being signed or ended now, by its id."""
-        return bool(event.id) and any(
-            held.by_reference(event.reference) is not None for held in (self.drafts, self.ended)
+        """Whether an order of the record is one of those being signed or ended now, by its id, or one that
+        such an order replaces.
+        """
+        return bool(event.id) and (
+            event.reference in self._replaced
+            or any(held.by_reference(event.reference) is not None for held in (self.drafts, self.ended))
         )
+
+    @cached_property
+    def _replaced(self) -> frozenset[str]:
+        """The orders that a draft names as the one before it (MedicationRequest.priorPrescription)."""
+        drafts = self.drafts.every("MedicationRequest").sure
+        named = (draft.source.get("priorPrescription") for draft in drafts)
+        told = (one.get("reference") for one in named if isinstance(one, Mapping))
+        return frozenset("/".join(one.split("/")[-2:]) for one in told if isinstance(one, str))
 
 
 def _orders(record: PatientRecord) -> list[Event]:

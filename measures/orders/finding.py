@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from measures.criteria import Findings
@@ -49,6 +50,7 @@ class OrderFinding:
     missing: tuple[Missing, ...] = ()
     why_unknown: str = ""
     found: Findings | None = field(default=None, repr=False)
+    parts: tuple[OrderFinding, ...] = field(default=(), repr=False)  # of several drafts, what each had alone
 
     @property
     def subject(self) -> object:
@@ -77,14 +79,32 @@ class OrderFinding:
         """Both as one: their drafts, and the evidence that is none of these."""
         drafts = tuple(dict.fromkeys((*self.drafts, *other.drafts)))
         evidence = dict.fromkeys((*self.evidence, *other.evidence))
-        return replace(self, drafts=drafts, evidence=tuple(e for e in evidence if e not in drafts))
+        parts = (*(self.parts or (self,)), *(other.parts or (other,)))
+        return replace(
+            self, drafts=drafts, evidence=tuple(e for e in evidence if e not in drafts), parts=parts
+        )
+
+    def about_those(self, meant: Callable[[Event], bool]) -> OrderFinding | None:
+        """What of it is about the orders meant, without the other drafts that only lack the same; where none
+        of them was judged itself, what has one of them for its evidence. None where it is about none.
+        """
+        parts = self.parts or (self,)
+        theirs = [one for one in parts if any(map(meant, one.drafts))]
+        theirs = theirs or [one for one in parts if any(map(meant, one.evidence))]
+        return reduce(OrderFinding.together_with, theirs) if theirs else None
 
     @property
     def mends(self) -> tuple[Mend, ...]:
-        """What a clinician can accept: first adding all that is missing, then what the check offers."""
+        """What a clinician can accept: first adding all that is missing, then what the check offers and is
+        not there already.
+        """
         adds = tuple(dict.fromkeys(one.need.add for one in self.missing if one.need.add))
         label = "Add " + _listed([one.need.what for one in self.missing if one.need.add])
-        return (*((Mend(label, add=adds),) if adds else ()), *self.check.mends)
+        return (*((Mend(label, add=adds),) if adds else ()), *filter(self._is_of_use, self.check.mends))
+
+    def _is_of_use(self, mend: Mend) -> bool:
+        there = mend.unless is not None and self.found is not None and mend.unless.met(self.found)
+        return there is not True
 
     def says(self, shape: Shape = str) -> str:
         """The fact in one sentence, each value from the record passed through `shape`.
@@ -97,6 +117,13 @@ class OrderFinding:
             except RecordCannotSay:
                 continue
         return self._filled(self.check.says[-1], shape)
+
+    def says_shortly(self, shape: Shape = str) -> str:
+        """The same where it lists what is missing, without its dates; empty of anything else."""
+        if not self.missing or "{missing}" not in self.check.says[0]:
+            return ""
+        lacking = _listed([one.need.what for one in self.missing])
+        return f"{shape(self['draft.name'])} ordered: {lacking} missing or overdue"
 
     def detail(self, shape: Shape = str) -> str:
         """Why it matters; empty when the record has no words for it."""

@@ -67,7 +67,8 @@ def still_useful(patient: PatientRecord, today: Period, row: UsefulInterval) -> 
     Raises RecordCannotSay when the day of the result, or what was begun since, is not known.
     """
     lately = today.reaching_back(days=row.days - 1)
-    last = patient.observations(*row.results).concluding(lately).latest(at=lambda result: result.concluded)
+    told = patient.observations(*row.results).where(tells)
+    last = told.concluding(lately).latest(at=lambda result: result.concluded)
     if not last.sure:
         return last
     day = last[0].concluded.day
@@ -75,6 +76,11 @@ def still_useful(patient: PatientRecord, today: Period, row: UsefulInterval) -> 
         raise RecordCannotSay(f"the day is not known: {last[0].reference}")
     changing = (order for order in _changing(patient, row) if order.day is not None and order.day >= day)
     return Events() if any(changing) else last
+
+
+def tells(result: Event) -> bool:
+    """Whether a result has a value, of its own or in its parts: without one the test has told nothing."""
+    return result.has_value or bool(result.source.get("component") or result.source.get("hasMember"))
 
 
 def _changing(patient: PatientRecord, row: UsefulInterval) -> Iterable[Event]:

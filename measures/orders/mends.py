@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from measures.criteria import Criterion, Logic
+from measures.criteria import Criterion, Findings, Logic
 
 ALWAYS = Criterion("always", "always", lambda _patient, _today: True)
 """For a check that is due on every draft it concerns, as far as its needs go."""
@@ -15,16 +16,21 @@ class Mend:
     """One thing a clinician can accept unread; all of it is done together.
 
     `add` names drafts to sign as well, `remove` takes back the draft concerned (each of several by itself),
-    with both it is a replacement; `instrument` opens an assessment.
+    with both it is a replacement; `most` lowers the dose of the draft to so many mg a day; `instrument` opens
+    an assessment. It is not offered while `unless` holds: what is there already.
     """
 
     label: str
     add: tuple[str, ...] = ()
     remove: bool = False
     instrument: str = ""
+    most: Callable[[Findings], float] | None = None
+    unless: Logic | None = None
 
 
 REMOVE = Mend("Remove this order", remove=True)
+LOWER = "Lower the dose to"
+"""The label of a mend with `most`, which the figure follows."""
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,8 @@ BY_WORDS = "throughline:told-by-words"
 
 _KINDS = ("MedicationRequest", "MedicationDispense", "MedicationAdministration")
 _LONGEST = 300  # characters of a name; what is longer is a note
+_NO_DOUBT = re.compile(r"\d\s*or\s*\d|\bno\.?\s*\d|\bliqui-?gels?\b|\bgel[ -]?caps?\b")
+"""What only looks doubtful: "1 or 2 tablets", "codeine No. 3", and gel that is swallowed."""
 
 
 class _Names(NamedTuple):
@@ -83,8 +85,9 @@ def by_words(medicine: object, vocabulary: Vocabulary) -> frozenset[str] | None:
         system == RXNORM or (system, code) in vocabulary.oids_by_code for system, code in codings(medicine)
     ):
         return None
-    told = {_told(text.lower()) for text in _texts(medicine)} - {frozenset()}
-    doubtful = any(ingredient_names().doubtful.search(text.lower()) for text in _texts(medicine))
+    texts = [_NO_DOUBT.sub(" ", text.lower()) for text in _texts(medicine)]
+    told = {_told(text) for text in texts} - {frozenset()}
+    doubtful = any(map(ingredient_names().doubtful.search, texts))
     return frozenset() if doubtful or len(told) != 1 else told.pop()
 
 
@@ -150,9 +153,29 @@ def _all_told(record: PatientRecord) -> tuple[Mapping[str, dict[object, Resource
     return told, untold
 
 
+def those_told(record: PatientRecord) -> list[Resource]:
+    """The orders and supplies of a record that words tell, with their ingredients as codes."""
+    held = told_by_words(record)[0].values()
+    return [source for sources in held for source in sources.values() if _is_told(source)]
+
+
+def tell(record: PatientRecord, told: Iterable[Resource]) -> None:
+    """Of a record that was kept without its words: what these told, as `those_told` gave it."""
+    found: dict[str, dict[object, Resource]] = {}
+    for source in told:
+        kind = source["resourceType"]
+        held = found.setdefault(kind, dict(record._sources.get(kind, {})))
+        held[source["id"]] = source
+    record.remember(told_by_words, lambda: (found, 0))
+
+
 def is_told_by_words(event: Event) -> bool:
     """Whether which medicine it is was told by its words."""
-    medicine = event.source.get("medicationCodeableConcept")
+    return _is_told(event.source)
+
+
+def _is_told(source: Resource) -> bool:
+    medicine = source.get("medicationCodeableConcept")
     held = medicine.get("coding") if isinstance(medicine, Mapping) else None
     marks = (one.get("extension") for one in held or () if isinstance(one, Mapping))
     return any(mark == [{"url": BY_WORDS, "valueBoolean": True}] for mark in marks)

@@ -2,8 +2,10 @@
 
 Statuses have no date of their own: "finished", "resolved" or "stopped" may have been set long after the day
 asked about. So they are not read here, but for those that say a thing never was (cancelled, entered in
-error). A thing counts from the later of when it happened and when it was written down: a diagnosis recorded
-in May with an onset in March was not known in April, nor a visit whose claim came in May.
+error, one of several diagnoses thought of), and where they are known to be of the day (`Known.tells_status`):
+the record was just read, or the resource was not changed since. A thing counts from the later of when it
+happened and when it was written down: a diagnosis recorded in May with an onset in March was not known in
+April, nor a visit whose claim came in May, nor a result before the end of the time it was taken over.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from measures.terminology import Code
 from measures.time import DAY, day_instant
 
 Found = TypeVar("Found")
+Other = TypeVar("Other")
 
 # When each type was written down, where it says so apart from when it happened.
 _RECORDED = {
@@ -32,6 +35,8 @@ _RECORDED = {
 _NEVER_WAS = frozenset(
     {"entered-in-error", "refuted", "cancelled", "planned", "draft", "proposed", "not-done", "preparation"}
 )
+_ONE_OF_SEVERAL = "differential"
+UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
 NEVER = 2**61
 """A day that never comes: of what is not known on any day."""
 
@@ -46,11 +51,13 @@ class Fact(NamedTuple):
 
 def facts(record: PatientRecord, kind: str) -> tuple[Fact, ...]:
     """All of a type but what never was, in the order in which they became known; dated once, so that many
-    days can be asked about.
+    days can be asked about. What cannot be read is left out, and named among the record's problems.
 
     What a record remembers must not hold the record: it would outlive its call until the collector comes.
     """
-    return record.remember((Fact, kind), lambda: _dated(record.every(kind).sure))
+    return record.remember(
+        (Fact, kind), lambda: _dated(event for event in record.every(kind).sure if event.is_coded)
+    )
 
 
 def observed(record: PatientRecord, codes: tuple[Code, ...]) -> tuple[Fact, ...]:
@@ -72,6 +79,11 @@ def by_medicine(record: PatientRecord, kind: str) -> Mapping[str, list[Fact]]:
     return record.remember((Concepts, kind), found)
 
 
+def left_out(event: Event, error: Exception) -> None:
+    """Name an event that cannot be read among the record's problems."""
+    event.name_problem(f"cannot be read ({error}); it is left out of the risk")
+
+
 def _dated(events: Iterable[Event]) -> tuple[Fact, ...]:
     facts = [_fact(event) for event in events if not _never_was(event)]
     facts.sort(key=lambda fact: fact.day)
@@ -84,12 +96,15 @@ def _never_was(event: Event) -> bool:
         return True
     if source.get("doNotPerform") is True:
         return True
-    return "verificationStatus" in source and status_code(source, "verificationStatus") in _NEVER_WAS
+    if "verificationStatus" not in source:
+        return False
+    verified = status_code(source, "verificationStatus")
+    return verified in _NEVER_WAS or verified == _ONE_OF_SEVERAL
 
 
 def _fact(event: Event) -> Fact:
     (_, began), (_, end) = event.when
-    known = began
+    known = max(began, end) if event.kind == "Observation" and end < NEVER else began
     for element in _RECORDED.get(event.kind, ()):
         if element in event.source:
             known = max(known, event.dated(element).start.latest)
@@ -126,16 +141,23 @@ class Known:
             self._remembered[question] = answer()
         return self._remembered[question]  # type: ignore[no-any-return]
 
-    def once(self, question: object, read: Callable[[Event], Found]) -> Callable[[Event], Found]:
-        """What is read of an event, worked out once a record for all the days that are asked about.
+    def once(
+        self, question: object, read: Callable[[Event], Found], otherwise: Other
+    ) -> Callable[[Event], Found | Other]:
+        """What is read of an event, worked out once a record for all the days that are asked about; of one
+        that cannot be read `otherwise`, and a problem of the record.
 
         The record remembers the answers and not `read`, which may hold the record.
         """
-        answers: dict[Event, Found] = self.record.remember((Known, question), dict)
+        answers: dict[Event, Found | Other] = self.record.remember((Known, question), dict)
 
-        def answer(event: Event) -> Found:
+        def answer(event: Event) -> Found | Other:
             if event not in answers:
-                answers[event] = read(event)
+                try:
+                    answers[event] = read(event)
+                except UNREADABLE as error:
+                    left_out(event, error)
+                    answers[event] = otherwise
             return answers[event]
 
         return answer
@@ -148,6 +170,16 @@ class Known:
             told = all(kind == "Patient" or states.state(kind) is State.GATHERED for kind in kinds)
             self._gathered[kinds] = told
         return told
+
+    def tells_status(self, event: Event) -> bool:
+        """Whether the status of a resource is that of this day. Of a record read from its source today also a
+        day before is told by today's statuses: what was resolved since must not look like a fall of the risk.
+        """
+        if self.record.read_on is not None:
+            return True
+        meta = event.source.get("meta")
+        changed = meta.get("lastUpdated") if isinstance(meta, Mapping) else None
+        return isinstance(changed, str) and "" < changed[:10] <= self.day.isoformat()
 
     def of(self, kind: str) -> tuple[Fact, ...]:
         """Those of a type that were known, the latest last; of what had not ended, no end."""

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from measures.event import Event
-from measures.risk.as_of import NEVER, Fact, Known, facts
+from measures.risk.as_of import NEVER, UNREADABLE, Fact, Known, facts, left_out
 from measures.risk.concepts import CRISIS, PSYCHIATRIC
 from measures.shapes import codings
 from measures.terminology import CodeKey
@@ -39,32 +39,66 @@ _BY_VALUE_SET = {
 
 class Visit(NamedTuple):
     """One encounter: where, and since which day it is known to be for mental illness or self-harm
-    (`psychiatric_from`), or for a crisis (`crisis_from`); a day that never comes when it is not.
+    (`psychiatric_from`), or for a crisis (`crisis_from`); a day that never comes when it is not. And whether
+    it was a check-up, asked for by no complaint.
     """
 
     fact: Fact
     setting: Setting
     psychiatric_from: int
     crisis_from: int
+    check_up: bool
 
 
 ACUTE = frozenset({Setting.HOSPITAL, Setting.EMERGENCY})
 
 
 def visits(known: Known) -> tuple[Visit, ...]:
-    """The encounters that had begun, the latest last; each is read once a record."""
+    """The encounters that had begun, the latest last; each is read once a record. What two sources tell under
+    two ids, of the same kind from and to the same moments, is one. What cannot be read is left out, and named
+    among the record's problems.
+    """
 
     def found() -> tuple[Visit, ...]:
-        read: dict[Event, Visit] = known.record.remember("measures.risk.care", dict)
-        made = []
+        made: dict[object, Visit] = {}
         for fact in known.of("Encounter"):
-            visit = read.get(fact.event)
+            visit = _read_once(fact, known)
             if visit is None:
-                visit = read[fact.event] = _visit(fact, known)
-            made.append(visit if visit.fact == fact else visit._replace(fact=fact))
-        return tuple(made)
+                continue
+            visit = visit if visit.fact == fact else visit._replace(fact=fact)
+            told = _told_as(visit)
+            twin = made.get(told)
+            made[told] = visit if twin is None else _both(twin, visit)
+        return tuple(made.values())
 
     return known.remember("visits", found)
+
+
+def _read_once(fact: Fact, known: Known) -> Visit | None:
+    """One record's encounter, whatever the day asked about; None for one that cannot be read."""
+    read: dict[Event, Visit | None] = known.record.remember("measures.risk.care", dict)
+    if fact.event not in read:
+        try:
+            read[fact.event] = _visit(fact, known)
+        except UNREADABLE as error:
+            left_out(fact.event, error)
+            read[fact.event] = None
+    return read[fact.event]
+
+
+def _told_as(visit: Visit) -> object:
+    """What two entries of one visit share. Told by days alone, two of a day may well be two visits."""
+    when = visit.fact.event.when
+    to_the_moment = when.start.earliest == when.start.latest
+    return (visit.setting, when) if to_the_moment else visit.fact.event
+
+
+def _both(one: Visit, other: Visit) -> Visit:
+    """One visit told twice: for what either tells of it."""
+    return one._replace(
+        psychiatric_from=min(one.psychiatric_from, other.psychiatric_from),
+        crisis_from=min(one.crisis_from, other.crisis_from),
+    )
 
 
 def acute(known: Known) -> tuple[Visit, ...]:
@@ -85,7 +119,7 @@ def _visit(fact: Fact, known: Known) -> Visit:
             day = max(fact.day, condition.day)
             psychiatric = min(psychiatric, day) if said & PSYCHIATRIC else psychiatric
             crisis = min(crisis, day) if said & CRISIS else crisis
-    return Visit(fact, _setting(source, types, known), psychiatric, crisis)
+    return Visit(fact, _setting(source, types, known), psychiatric, crisis, "check_up" in about)
 
 
 def _condition(diagnosis: object, known: Known) -> Fact | None:

@@ -18,6 +18,7 @@ FILE = Path(__file__).with_name("concepts.yaml")
 _BY_PREFIX = {"icd10": ICD10CM, "icd9": ICD9CM}
 _WHOLE = {"snomed": SNOMED, "hcpcs": HCPCS, "cpt": CPT}
 _WORDS = re.compile(r"[a-z]+")
+_INTENT = 5  # the place of the intent in a code of T36 to T65, counted from 0, without the dot
 _MOST_KEPT = 10_000  # codes, and names of medicines: what records say is without end
 
 SMI = frozenset({"psychosis", "bipolar"})
@@ -27,8 +28,9 @@ MENTAL = frozenset(
     {"psychosis", "bipolar", "depression", "anxiety_or_ptsd", "personality_disorder", "other_mental_illness"}
 )
 SELF_HARM = frozenset({"self_harm"})
-PSYCHIATRIC = MENTAL | SELF_HARM
-CRISIS = frozenset({"self_harm", "overdose", "crisis_care"})
+SUICIDAL_THOUGHTS = frozenset({"suicidal_thoughts"})
+PSYCHIATRIC = MENTAL | SELF_HARM | SUICIDAL_THOUGHTS
+CRISIS = frozenset({"self_harm", "suicidal_thoughts", "overdose", "crisis_care"})
 CHRONIC = frozenset(
     {
         "diabetes", "hypertension", "heart_disease", "stroke", "asthma_or_copd", "kidney_disease",
@@ -71,16 +73,33 @@ class Concepts:
             concept
             for table in (self._diagnoses, self._medicines)
             for concept, said in table.items()
-            if _holds(said, code) or not set(oids).isdisjoint(said.get("value_sets", ()))
+            if not _is_excepted(said, code)
+            and (_holds(said, code) or not set(oids).isdisjoint(said.get("value_sets", ())))
         )
 
 
 def _holds(said: Mapping[str, Any], code: CodeKey) -> bool:
     system, value = code
+    poisonings = tuple(said.get("icd10_poisoning", ()))
+    if system == ICD10CM and value.startswith(poisonings) and _is_poisoning(value):
+        return True
     for name, prefixed in _BY_PREFIX.items():
         if system == prefixed and value.startswith(tuple(said.get(name, ()))):
             return True
     return any(system == whole and value in said.get(name, ()) for name, whole in _WHOLE.items())
+
+
+def _is_excepted(said: Mapping[str, Any], code: CodeKey) -> bool:
+    system, value = code
+    return system == ICD10CM and value.startswith(tuple(said.get("icd10_except", ())))
+
+
+def _is_poisoning(icd10: str) -> bool:
+    """By the intent, which a code that is not written out does not tell: accident, self-harm, assault,
+    undetermined; else it is an adverse effect or underdosing.
+    """
+    characters = icd10.replace(".", "")
+    return len(characters) <= _INTENT or characters[_INTENT] in "1234"
 
 
 @cache

@@ -81,12 +81,6 @@ def bucket(group: str, salt: str) -> float:
     return crc32(f"{salt}\t{group}".encode()) % BUCKETS / BUCKETS
 
 
-def held_out(groups: Sequence[str], salt: str, share: float) -> Flags:
-    """Which rows belong to the patients set apart."""
-    apart = {group: bucket(group, salt) < share for group in dict.fromkeys(groups)}
-    return np.array([apart[group] for group in groups], dtype=bool)
-
-
 def folds(groups: Sequence[str], salt: str, count: int) -> Ints:
     """The fold of each row; a patient's rows are in one."""
     of = {group: int(bucket(group, f"fold {salt}") * count) for group in dict.fromkeys(groups)}

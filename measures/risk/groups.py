@@ -8,6 +8,7 @@ from typing import Any
 
 from measures.events import RecordCannotSay
 from measures.record import PatientRecord
+from measures.risk.as_of import UNREADABLE
 
 UNKNOWN = "(not on record)"
 BANDS = (18, 30, 45, 65, 80)  # years
@@ -76,8 +77,8 @@ def _concept(concept: Any) -> Iterator[str]:
 
 
 def _first(found: Iterator[str]) -> str:
-    """What is malformed says nothing: nobody is left out of a report for their language."""
+    """What is said first; UNKNOWN where nothing is, or nothing that can be read."""
     try:
         return next(found, UNKNOWN)
-    except (AttributeError, TypeError):
+    except UNREADABLE:
         return UNKNOWN

@@ -12,19 +12,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-import numpy as np
 import orjson
 
 from measures.risk.calibration import Calibration
-from measures.risk.data import Column, Data, Floats, cumulated
-from measures.risk.linear import Linear
+from measures.risk.crossing import by_unseen
+from measures.risk.data import Column, Data, Floats
+from measures.risk.fit import Fit, Kind
 from measures.risk.promotion import Verdict
-from measures.risk.shares import Shares
-from measures.risk.trees import Trees
 
-FORMAT = "throughline-risk-2"
+FORMAT = "throughline-risk-3"
 Source = Literal["record", "table"]
-Kind = Literal["logistic", "challenger"]
 
 
 class ModelError(ValueError):
@@ -33,19 +30,18 @@ class ModelError(ValueError):
 
 @dataclass(frozen=True)
 class Model:
-    """`columns` in the order of the parameters; `table` is how a flat table is read into them, `card` what is
-    told about the training. `trees` are there when a challenger was trained.
+    """`fit` of all patients scores; `folds` are the fits of each fold's others, which a report asks of the
+    patients of the training, and `salt` deals the patients into them. `table` is how a flat table is read
+    into the columns, `card` what is told about the training.
     """
 
     source: Source
     kind: Kind
     outcome: str
     horizons: tuple[int, ...]
-    columns: tuple[Column, ...]
-    shares: Shares
-    linear: Linear
-    trees: Trees | None
-    calibrations: Mapping[str, Calibration]
+    fit: Fit
+    folds: tuple[Fit, ...]
+    salt: str
     verdict: Verdict
     label: str
     card: Mapping[str, Any]
@@ -60,8 +56,12 @@ class Model:
         return hashlib.sha256(orjson.dumps(self.as_json(), option=orjson.OPT_SORT_KEYS)).hexdigest()
 
     @property
+    def columns(self) -> tuple[Column, ...]:
+        return self.fit.columns
+
+    @property
     def calibration(self) -> Calibration:
-        return self.calibrations[self.kind]
+        return self.fit.calibrations[self.kind]
 
     def as_kind(self, kind: Kind) -> Model:
         """The same file, scored by the other of its two models."""
@@ -69,36 +69,23 @@ class Model:
 
     def log_odds(self, x: Floats) -> Floats:
         """Rows by intervals, before calibration."""
-        x = self.shares.of(x)
-        straight = self.linear.log_odds(x)
-        if self.kind == "logistic" or self.trees is None:
-            return straight
-        return self.trees.blended(self.trees.log_odds(x, len(self.horizons)), straight)
+        return self.fit.log_odds(self.kind, x)
 
     def probabilities(self, x: Floats) -> Floats:
         """Rows by horizons: never decreasing, never 0 or 1."""
-        hazards = self.calibration.probability(self.log_odds(x))
-        return np.minimum(cumulated(hazards), 1 - 1e-6)
+        return self.fit.probabilities(self.kind, x)
+
+    def unseen(self, data: Data) -> Floats:
+        """The same, of patients of the training: each scored by a fit that has not seen that patient."""
+        return by_unseen(self.folds, self.kind, data, self.salt)
 
     def adds(self, x: Floats) -> tuple[Floats, Floats]:
-        """What each column adds to the log-odds of the first interval, and the base: together its line.
-
-        With Platt's line that is the log-odds of the hazard itself; an isotonic curve comes after it.
-        """
-        x = self.shares.of(x)
-        added, base = self.linear.adds(x), np.full(len(x), self.linear.base[0])
-        if self.kind == "challenger" and self.trees is not None:
-            grown, start = self.trees.adds(x, 0)
-            added = self.trees.blended(grown[:, :-1], added)
-            base = self.trees.blended(start + grown[:, -1], base)
-        line = self.calibration
-        return line.slope * added, line.slope * base + line.intercept
+        """What each column adds to the log-odds of the first interval, and the base: see `Fit.adds`."""
+        return self.fit.adds(self.kind, x)
 
     def matrix_of(self, data: Data) -> Floats:
         """The data's columns in the order of the model's; those it lacks are missing."""
-        at = {column.id: index for index, column in enumerate(data.columns)}
-        lacking = np.full(len(data.x), np.nan)
-        return np.column_stack([data.x[:, at[c.id]] if c.id in at else lacking for c in self.columns])
+        return self.fit.matrix_of(data)
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -107,11 +94,9 @@ class Model:
             "kind": self.kind,
             "outcome": self.outcome,
             "horizons": list(self.horizons),
-            "columns": [[c.id, c.says, c.logged, c.worse, c.parent, c.levels] for c in self.columns],
-            "shares": self.shares.as_json(),
-            "linear": self.linear.as_json(),
-            "trees": self.trees.as_json() if self.trees else None,
-            "calibrations": {kind: held.as_json() for kind, held in self.calibrations.items()},
+            "fit": self.fit.as_json(),
+            "folds": [one.as_json() for one in self.folds],
+            "salt": self.salt,
             "verdict": self.verdict.as_json(),
             "label": self.label,
             "card": dict(self.card),
@@ -159,11 +144,9 @@ def _model(said: Mapping[str, Any]) -> Model:
         kind=said["kind"],
         outcome=said["outcome"],
         horizons=tuple(said["horizons"]),
-        columns=tuple(Column(*column) for column in said["columns"]),
-        shares=Shares.from_json(said["shares"]),
-        linear=Linear.from_json(said["linear"]),
-        trees=Trees.from_json(said["trees"]) if said["trees"] else None,
-        calibrations={kind: Calibration.from_json(held) for kind, held in said["calibrations"].items()},
+        fit=Fit.from_json(said["fit"]),
+        folds=tuple(Fit.from_json(one) for one in said["folds"]),
+        salt=said["salt"],
         verdict=Verdict.from_json(said["verdict"]),
         label=said["label"],
         card=said["card"],

@@ -10,6 +10,7 @@ from measures.record import PatientRecord
 from measures.risk.as_of import NEVER, Fact, Known
 from measures.risk.care import ACUTE, Setting, Visit, visits
 from measures.risk.score import HORIZONS
+from measures.time import DAY
 
 FAR = 400 * 365
 """Days: a record is read to its end."""
@@ -75,7 +76,7 @@ def labels(record: PatientRecord, outcome: Outcome, until: date) -> list[Label]:
         asked = [
             day for day in range(every[0].fact.day + FIRST, last + 1, EVERY) if not _in_hospital(stays, day)
         ]
-    came = sorted(visit.fact.day for visit in every if outcome.counts(visit, known.today))
+    came = sorted(_began(visit.fact) for visit in every if outcome.counts(visit, known.today))
     return [Label(_date(day), interval_of(day, came)) for day in asked]
 
 
@@ -90,7 +91,7 @@ def came_within(
     known = Known(record, until)
     every = visits(known)
     stays = [visit.fact for visit in every if visit.setting is Setting.HOSPITAL]
-    came = [visit.fact.day for visit in every if outcome.counts(visit, known.today)]
+    came = [_began(visit.fact) for visit in every if outcome.counts(visit, known.today)]
     last = min(known.today - horizon, _last_day_alive(record))
     told: dict[date, bool] = {}
     for asked in days:
@@ -101,7 +102,12 @@ def came_within(
 
 
 def _in_hospital(stays: Iterable[Fact], day: int) -> bool:
-    return any(stay.day <= day and (stay.end or stay.day) > day for stay in stays)
+    return any(_began(stay) <= day < (stay.end or _began(stay)) for stay in stays)
+
+
+def _began(fact: Fact) -> int:
+    """When it happened, which a claim may have told weeks later: an event comes when it comes."""
+    return fact.event.when[0][1] // DAY
 
 
 def _last_day_alive(record: PatientRecord) -> int:

@@ -7,22 +7,23 @@ change is then a change of the patient, never of the model or of how much is on 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 from measures.batch.malformed import answered
-from measures.record import PatientRecord
-from measures.risk.as_of import Known
+from measures.record import PatientRecord, RecordCannotSay
+from measures.risk.as_of import Fact, Known
 from measures.risk.care import Setting, visits
 from measures.risk.score import Reason, Score
 from measures.risk.seen import as_text, facts_in
-from measures.terminology import HCPCS, ICD10CM, SNOMED
+from measures.terminology import HCPCS, SNOMED
 
 TREND_DAYS = 30
 CLOCK_DAYS = 30  # after leaving hospital
 ADULT = 18  # years
+HOSPICE_DAYS = 60  # a later benefit period; 42 CFR 418.21
 
 DIED, HOSPICE, MINOR, IN_HOSPITAL = "died", "hospice", "minor", "in_hospital"
 MARKS = (DIED, HOSPICE, MINOR, IN_HOSPITAL)
@@ -30,7 +31,6 @@ MARKS = (DIED, HOSPICE, MINOR, IN_HOSPITAL)
 
 _IN_HOSPICE = frozenset(
     {
-        (ICD10CM, "Z51.5"),  # Encounter for palliative care
         (SNOMED, "385763009"),  # Hospice care
         (SNOMED, "305336008"),  # Admission to hospice
         (HCPCS, "T2042"),  # Hospice routine home care
@@ -146,14 +146,29 @@ def _marks(known: Known) -> list[str]:
     record, found = known.record, []
     if record.has_died_by(known.day):
         found.append(DIED)
-    kinds = ("Condition", "Procedure", "Encounter")
-    if any(_IN_HOSPICE.intersection(fact.event.codes) for kind in kinds for fact in known.of(kind)):
+    if any(_IN_HOSPICE.intersection(fact.event.codes) for fact in _going_on(known)):
         found.append(HOSPICE)
-    if record.birth_date is not None and record.age_on(known.day) < ADULT:
+    if _is_minor(known):
         found.append(MINOR)
     if any(v.setting is Setting.HOSPITAL and v.fact.end is None for v in visits(known)[-1:]):
         found.append(IN_HOSPITAL)
     return found
+
+
+def _going_on(known: Known) -> Iterator[Fact]:
+    """What had not ended by the day, and what was done within the days that hospice care is paid by."""
+    for kind in ("Condition", "Encounter"):
+        yield from (fact for fact in known.of(kind) if fact.end is None)
+    for fact in known.of("Procedure"):
+        if (fact.end or fact.day) > known.today - HOSPICE_DAYS:
+            yield fact
+
+
+def _is_minor(known: Known) -> bool:
+    try:
+        return known.record.age_on(known.day) < ADULT
+    except RecordCannotSay:
+        return False
 
 
 def _name(record: PatientRecord) -> str:

@@ -42,7 +42,7 @@ def verdict(
     expert points (None: they cannot be computed for this data) and, of a challenger, over the logistic.
     """
     if found is None:
-        return Verdict("too few events", ("the patients set apart have no events, or only events",))
+        return Verdict("too few events", ("all rows came out the same",))
     low, high = SLOPES
     tests = [
         (events >= PROMOTE_FROM, f"{events} events; {PROMOTE_FROM} are needed"),

@@ -1,6 +1,6 @@
 """A report on a model: discrimination, calibration, lift and subgroups, as JSON and as a page to read.
 
-On the data a model was trained with only the patients set apart are looked at; a split by row is never made.
+Patients of the training are scored by a fit that has not seen them; a split by row is never made.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import orjson
 
-from measures.risk.data import Data, Flags, Floats, Ints, NotEnough, held_out
+from measures.risk.data import Data, Flags, Floats, Ints, NotEnough
 from measures.risk.drift import drift
 from measures.risk.leakage import leaks
 from measures.risk.model import Model
@@ -33,22 +33,22 @@ from measures.risk.validation import (
 
 FEWEST_ROWS = 11  # a smaller group is not shown: its members might be recognised
 FEWEST_EVENTS = 40  # with fewer, a group's figures are shown with a warning
+SEEN = "all of the data, by folds: each patient by a fit that has not seen that patient"
+NEW = "all of the data, none of whom was in the training"
 
 
 def report_on(
     model: Model, data: Data, subgroups: Mapping[str, Sequence[str]], *, everybody: bool = False
 ) -> dict[str, Any]:
-    """`subgroups` give each row its group, by the name of the division. Raises NotEnough."""
-    apart = model.card["set_apart"]
-    chosen = np.full(len(data.x), True) if everybody else held_out(data.groups, apart["salt"], apart["share"])
-    if not chosen.any():
-        raise NotEnough("none of these patients was set apart at training; with --everybody if all are new")
-    looked_at = data.rows(chosen)
-    chances = model.probabilities(model.matrix_of(looked_at))
+    """`subgroups` give each row its group, by the name of the division; `everybody`: all patients are new.
+
+    Raises NotEnough.
+    """
+    chances = model.probabilities(model.matrix_of(data)) if everybody else model.unseen(data)
     horizons: dict[str, Any] = {}
     for at, horizon in enumerate(model.horizons):
-        y, p = looked_at.y(at), chances[:, at]
-        found = performance(y, p, looked_at.groups)
+        y, p = data.y(at), chances[:, at]
+        found = performance(y, p, data.groups)
         if found is None:
             raise NotEnough("all rows of these patients came out the same; nothing can be told of the model")
         horizons[str(horizon)] = {
@@ -57,7 +57,7 @@ def report_on(
             "lift": lift(y, p),
             "decision_curve": decision_curve(y, p),
             "subgroups": {
-                name: _by_group(y, p, looked_at.groups, np.array(of_row, dtype=object)[chosen])
+                name: _by_group(y, p, data.groups, np.array(of_row, dtype=object))
                 for name, of_row in subgroups.items()
             },
         }
@@ -66,10 +66,10 @@ def report_on(
             "outcome": model.outcome, "kind": model.kind, "version": model.version, "hash": model.hash,
             "label": model.label, "verdict": model.verdict.as_json(), "card": dict(model.card),
         },
-        "patients": "all of the data" if everybody else "those set apart at training, by patient",
-        "warnings": leaks(looked_at),
+        "patients": NEW if everybody else SEEN,
+        "warnings": leaks(data),
         "horizons": horizons,
-        "drift": drift(model.card.get("profile", {}), looked_at, chances[:, -1]),
+        "drift": drift(model.card.get("profile", {}), data, chances[:, -1]),
     }  # fmt: skip
     told["source_attributes"] = source_attributes(model, told)
     return told

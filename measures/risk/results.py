@@ -6,7 +6,8 @@ import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from measures.event import Event, Quantity
+from measures.event import Event
+from measures.quantity import Quantity
 from measures.risk.as_of import Fact, Known
 from measures.risk.feature import Answer
 from measures.terminology import Code
@@ -35,7 +36,7 @@ def results(
     """The results with one of the codes, the latest last; those no living patient can have are left out."""
 
     def found() -> list[Result]:
-        read = known.once(codes, number)
+        read = known.once(codes, number, None)
         numbers = [(read(fact.event), fact) for fact in known.observed(*codes)]
         return [
             Result(value, fact) for value, fact in numbers if value is not None and least <= value <= most

@@ -21,7 +21,7 @@ from measures.risk.score import HORIZONS, Score
 from measures.risk.table.encoding import Encoding
 from measures.risk.table.reading import Table, TableError
 from measures.risk.table.rows import scoring_rows
-from measures.spreadsheet import safe
+from measures.spreadsheet import cell_of_text
 
 REASONS = 5
 _ADDS = ".6g"
@@ -139,8 +139,8 @@ def _csv(out: Path, header: Sequence[str]) -> Iterator[Callable[[Sequence[Any]],
     try:
         with unfinished.open("w", encoding="utf-8", newline="") as stream:
             writer = csv.writer(stream)
-            writer.writerow([safe(name) for name in header])
-            yield lambda cells: writer.writerow([safe(cell) for cell in cells])
+            writer.writerow([cell_of_text(name) for name in header])
+            yield lambda cells: writer.writerow([cell_of_text(cell) for cell in cells])
         unfinished.replace(out)
     finally:
         unfinished.unlink(missing_ok=True)

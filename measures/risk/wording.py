@@ -11,16 +11,18 @@ from measures.risk.score import Reason, Score
 
 NAMES_SUBSTANCE_USE = frozenset(
     {
-        "alcohol_use_disorder", "opioid_use_disorder", "sud", "smi_and_sud", "overdose_365d", "moud_gap",
-        "moud_ran_out", "opioid_orders_90d", "crises_7d", "crises_30d", "crises_90d", "crises_365d",
-        "days_since_crises",
+        "alcohol_use_disorder", "opioid_use_disorder", "sud", "smi_and_sud", "overdose_365d", "overdose_ever",
+        "days_since_overdose", "moud_gap", "moud_ran_out", "opioid_orders_90d", "crises_7d", "crises_30d",
+        "crises_90d", "crises_365d", "days_since_crises",
     }
 )  # fmt: skip
 """Reasons that are never told where others can read along, such as in a card's summary."""
 
 _YES_OR_NO = "yes or no"
 _A_TIME = (" a week", " a year")  # units of a change: its sign is told
-_SAID_ALREADY = frozenset({"", "visits", "contacts", "kinds", "medicines", "orders", "share", "conditions"})
+_SAID_ALREADY = frozenset(
+    {"", "visits", "contacts", "kinds", "medicines", "orders", "share", "conditions", "injuries"}
+)
 
 
 def say_event(outcome: str) -> str:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from measures.criteria import Criterion, episode_criterion
 from measures.event import Event
-from measures.events import Events, RecordCannotSay
+from measures.events import Events, RecordCannotSay, careful
 from measures.shared.settings_of_care import for_any, hospital_stays, outpatient_contacts, says_not_what_for
 from measures.time import Instant, Period, at_or_before, days_apart, days_between, within
 
@@ -56,7 +56,7 @@ def follow_up_visits(patient, period, kinds, disorders):
 
 def said(found):
     """The same; where only contacts that do not say what for could count, RecordCannotSay names them."""
-    silent = [one for one in found.maybe if one.kind == "Encounter" and says_not_what_for(one)]
+    silent = [one for one in found.maybe if one.kind == "Encounter" and careful(says_not_what_for)(one)]
     if silent and not found.sure and not found.unread and len(silent) == len(found.maybe):
         named = ", ".join(f"{one.reference} on {one.date_text}" for one in silent)
         raise RecordCannotSay(f"a contact that does not say what it was for: {named}")

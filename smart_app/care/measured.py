@@ -121,7 +121,7 @@ class Measured:
         return Reading(
             event.day,
             say_when(event, today),
-            f"{say_number(value, self.decimals)} {say_unit(self.unit)}".strip(),
+            f"{quantity.comparator}{say_number(value, self.decimals)} {say_unit(self.unit)}".strip(),
             source_path(event),
             meaning=grade.word,
             value=value,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from measures.event import Event, Quantity
+from measures.event import Event
+from measures.quantity import Quantity
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -88,7 +89,7 @@ def say_unit(unit: str) -> str:
 
 
 def say_quantity(quantity: Quantity) -> str:
-    return f"{say_number(quantity.number)} {say_unit(quantity.unit)}".strip()
+    return f"{quantity.comparator}{say_number(quantity.number)} {say_unit(quantity.unit)}".strip()
 
 
 def count(number: int, one: str, many: str = "") -> str:

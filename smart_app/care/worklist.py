@@ -12,7 +12,7 @@ from measures.risk.next_action import action_for, next_action
 from measures.risk.outlook import Outlook, value
 from measures.risk.policy import Policy
 from measures.risk.wording import in_100, say_points, say_reason, say_value
-from measures.spreadsheet import safe
+from measures.spreadsheet import cell_of_text
 from smart_app.care.wording import count, say_day
 
 CLOCK_FIRST = 7  # days after a psychiatric stay within which somebody must see the patient
@@ -94,7 +94,7 @@ def as_csv(listed: Iterable[Entry]) -> str:
         cells = {**{name: getattr(one, name, "") for name in HEADER}, "patient_id": one.patient}
         cells["reasons"] = "; ".join(one.reasons)
         cells["actions"] = "; ".join(dict.fromkeys(filter(None, one.actions)))
-        writer.writerow([safe(str(cells[name])) for name in HEADER])
+        writer.writerow([cell_of_text(str(cells[name])) for name in HEADER])
     return out.getvalue()
 
 

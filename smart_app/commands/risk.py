@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -11,14 +9,12 @@ from pathlib import Path
 import click
 
 from cds_service.outside.clock import today
-from cds_service.outside.settings import load_settings
-from cds_service.outside.value_sets import vocabulary_in_use
 from measures.risk.data import Data, Floats
 from measures.risk.labels import read_days, read_labels
 from measures.risk.learning import Divided, from_labels, from_records
 from measures.risk.model import Model, read_model, write_model
 from measures.risk.outcome import OUTCOMES
-from measures.risk.panel import Panel, opened
+from measures.risk.panel import Panel
 from measures.risk.points import expert_points
 from measures.risk.report import report_on, write_report
 from measures.risk.results_file import write_panel_scores, write_table_scores
@@ -28,12 +24,11 @@ from measures.risk.table.encoding import Encoding
 from measures.risk.table.reading import read_chunks, read_table
 from measures.risk.table.rows import kept_rows, training_data
 from measures.risk.training import Choice, Recipe, train
-from measures.terminology import Vocabulary
-from measures.vocabulary import read_vocabulary
+from smart_app import risk_commands
+from smart_app.command_parts import add_parts
 from smart_app.commands.measures import DayType
 from smart_app.out_file import OutFile
-from smart_app.risk_commands import find_commands
-from smart_app.risk_problems import say_problems
+from smart_app.risk_store import panel_of
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -42,6 +37,9 @@ _OUT_FILE = OutFile()
 _OUT_FOLDER = click.Path(file_okay=False, path_type=Path)
 
 _ndjson = click.option("--ndjson", type=_FOLDER, help="Folder of Bulk FHIR: *.ndjson, *.ndjson.gz.")
+_ehr = click.option(
+    "--ehr", help="The host EHR whose claims and other loaded sources count with the export, as every night."
+)
 _table = click.option("--table", type=_FILE, help="A flat extract instead: CSV, plain or .gz.")
 _labels = click.option("--labels", type=_FILE, help="CSV: patient_id,index_date,y30,y60,y90.")
 _outcome = click.option(
@@ -63,12 +61,12 @@ def command() -> None:
     """Risk of a crisis in 30, 60 and 90 days: train, score, report; and risk adjustment."""
 
 
-for _name, _command in find_commands().items():
-    command.add_command(_command, _name)
+add_parts(command, risk_commands)
 
 
 @command.command("train")
 @_ndjson
+@_ehr
 @_labels
 @_outcome
 @_table
@@ -84,17 +82,11 @@ for _name, _command in find_commands().items():
     show_default=True,
     help="auto: what has earned it; while both are in shadow the challenger, unless it ranks worse.",
 )
-@click.option(
-    "--set-apart",
-    type=click.FloatRange(0.1, 0.5),
-    default=0.2,
-    show_default=True,
-    help="Share of patients kept out of training, to validate on.",
-)
 @click.option("--split", default="patient", hidden=True, help="Only by patient.")
 @_vocabulary
 def train_model(
     ndjson: Path | None,
+    ehr: str | None,
     labels: Path | None,
     outcome: str | None,
     table: Path | None,
@@ -103,14 +95,14 @@ def train_model(
     identity: str | None,
     out: Path,
     choice: Choice,
-    set_apart: float,
     split: str,
     vocabulary: tuple[Path, ...],
 ) -> None:
     """Train a model on a panel or a table, and say how good it is on patients it has not seen."""
     _refuse_split_by_row(split)
-    recipe, day = Recipe(choice, set_apart), today()
-    if _source(ndjson, table) == "table":
+    recipe = Recipe(choice)
+    day = today()
+    if _source(ndjson, table, ehr) == "table":
         assert table is not None  # noqa: S101 - told by _source
         data, encoding = _table_data(table, target, group, identity)
         model = train(
@@ -122,7 +114,7 @@ def train_model(
             table=encoding.as_json(),
         )
     else:
-        with _panel(ndjson, vocabulary) as panel:
+        with panel_of(ndjson, vocabulary, ehr) as panel:
             data, points, _ = _panel_data(panel, labels, outcome, day)
             model = train(
                 data,
@@ -140,6 +132,7 @@ def train_model(
 @command.command("score")
 @click.option("--model", "path", type=_FILE, help="A model of `risk train`; without it, the expert points.")
 @_ndjson
+@_ehr
 @click.option("--at", type=_FILE, help="CSV: patient_id,index_date; the days at which to score.")
 @click.option("--as-of", type=DayType(), help="One day at which to score everybody.")
 @_table
@@ -148,6 +141,7 @@ def train_model(
 def score_with(
     path: Path | None,
     ndjson: Path | None,
+    ehr: str | None,
     at: Path | None,
     as_of: date | None,
     table: Path | None,
@@ -156,7 +150,7 @@ def score_with(
 ) -> None:
     """Score a panel as of a day, or the rows of a table."""
     model = read_model(path) if path else None
-    if _source(ndjson, table) == "table":
+    if _source(ndjson, table, ehr) == "table":
         assert table is not None  # noqa: S101 - told by _source
         if model is None or model.table is None:
             raise click.UsageError("--table needs --model, trained with --table")
@@ -170,7 +164,7 @@ def score_with(
     if as_of is not None and as_of > today():
         raise click.UsageError(f"--as-of {as_of} is a day to come; a score is as of a day that is known")
     scores = partial(score, model) if model else expert_points().score
-    with _panel(ndjson, vocabulary) as panel:
+    with panel_of(ndjson, vocabulary, ehr) as panel:
         done = write_panel_scores(panel, scores, days, as_of, out)
     click.echo(f"{done.scored:,} scores, {done.abstained:,} abstentions: {out}")
     click.echo(f"model: {model.label if model else 'expert points: not a probability'}")
@@ -181,6 +175,7 @@ def score_with(
 @command.command("report")
 @click.option("--model", "path", required=True, type=_FILE, help="A model of `risk train`.")
 @_ndjson
+@_ehr
 @_labels
 @_outcome
 @_table
@@ -197,6 +192,7 @@ def score_with(
 def report(
     path: Path,
     ndjson: Path | None,
+    ehr: str | None,
     labels: Path | None,
     outcome: str | None,
     table: Path | None,
@@ -206,11 +202,11 @@ def report(
     out: Path,
     vocabulary: tuple[Path, ...],
 ) -> None:
-    """Report how good a model is, on the patients set apart at training, or on new ones with --everybody."""
+    """Report how good a model is, on patients it has not seen: by folds of its training, or all new ones."""
     _refuse_split_by_row(split)
     model = read_model(path)
     subgroups: dict[str, list[str]] = {}
-    if _source(ndjson, table) == "table":
+    if _source(ndjson, table, ehr) == "table":
         assert table is not None  # noqa: S101 - told by _source
         if model.table is None:
             raise click.UsageError("the model was trained on records; report on them with --ndjson")
@@ -219,7 +215,7 @@ def report(
         data, _ = training_data(read, encoding.target, encoding.group, encoding.id)
         subgroups = divisions(read, kept_rows(read, encoding.target, encoding.group), by)
     else:
-        with _panel(ndjson, vocabulary) as panel:
+        with panel_of(ndjson, vocabulary, ehr) as panel:
             data, _, subgroups = _panel_data(
                 panel, labels, outcome or (None if labels else model.outcome), today()
             )
@@ -236,9 +232,11 @@ def _refuse_split_by_row(split: str) -> None:
         )
 
 
-def _source(ndjson: Path | None, table: Path | None) -> str:
+def _source(ndjson: Path | None, table: Path | None, ehr: str | None) -> str:
     if (ndjson is None) == (table is None):
         raise click.UsageError("give either --ndjson DIR or --table FILE.csv")
+    if table and ehr:
+        raise click.UsageError("--ehr goes with --ndjson: a table holds all it is to be learnt from")
     return "table" if table else "record"
 
 
@@ -265,27 +263,15 @@ def _panel_data(
     return from_records(panel, OUTCOMES[outcome], day)
 
 
-@contextmanager
-def _panel(folder: Path | None, vocabulary: tuple[Path, ...]) -> Iterator[Panel]:
-    assert folder is not None  # noqa: S101 - told by _source
-    held: Vocabulary = read_vocabulary(*vocabulary) if vocabulary else vocabulary_in_use(load_settings())
-    try:
-        with opened(folder, held) as panel:
-            yield panel
-            say_problems(panel)
-    except FileNotFoundError as error:
-        raise click.ClickException(str(error)) from error
-
-
 def _tell(model: Model, out: Path) -> None:
     card = model.card
     click.echo(f"{out}: {model.outcome}, {model.kind}, version {model.version}")
     click.echo(f"{card['rows']:,} rows, {card['patients']:,} patients, {card['events']:,} events")
-    click.echo(f"on the {card['rows_set_apart']:,} rows of the patients set apart:")
+    click.echo(f"in {card['validated']['folds']} folds, on patients that each fit has not seen:")
     for kind, one in card["validation"].items():
         found = one["performance"]
         if found is None:
-            click.echo(f"  {kind:<10}  cannot be told: no events among them, or only events")
+            click.echo(f"  {kind:<10}  cannot be told: all rows came out the same")
             continue
         auroc = found["auroc"]
         click.echo(

@@ -19,9 +19,8 @@ from cds_service.outside.settings import load_settings
 from cds_service.outside.yaml_file import read_yaml
 from cds_service.rule_words import compared
 from cds_service.rules import CardRule, in_order
-from smart_app.rule_commands.check import command as check
-from smart_app.rule_commands.dry_run import command as dry_run
-from smart_app.rule_commands.life import COMMANDS as LIFE
+from smart_app import rule_commands
+from smart_app.command_parts import add_parts
 from smart_app.rule_commands.shared import (
     actor_called,
     at_ehrs,
@@ -43,8 +42,7 @@ def command() -> None:
     """Card rules: check, try and compare them, release them and take them back."""
 
 
-for part in (check, dry_run, *LIFE):
-    command.add_command(part)
+add_parts(command, rule_commands)
 
 
 # -- what a change would do ----------------------------------------------------------------------------------

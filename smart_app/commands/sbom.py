@@ -6,8 +6,6 @@ from pathlib import Path
 
 import click
 
-from smart_app.bill_of_materials import bill_of_materials
-
 
 @click.command()
 @click.option(
@@ -15,6 +13,8 @@ from smart_app.bill_of_materials import bill_of_materials
 )
 def command(out: Path | None) -> None:
     """Write the software bill of materials (CycloneDX JSON) of this installation."""
+    from smart_app.bill_of_materials import bill_of_materials  # a quarter of a second, for this command only
+
     written = bill_of_materials()
     if out is None:
         click.echo(written, nl=False)

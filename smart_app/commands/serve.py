@@ -19,6 +19,7 @@ from cds_service.outside.settings import Settings, load_settings
 from cds_service.outside.telemetry import configure_logging, process_ended, share_metrics
 from cds_service.wiring import wire
 from smart_app.app import create_app
+from smart_app.whole_requests import WholeRequests
 
 _REQUEST_SECONDS = 60  # a worker that is silent for longer is replaced
 
@@ -51,7 +52,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn publishes no ty
             "bind": self.settings.bind,
             "workers": self.settings.workers,
             "threads": self.settings.threads,
-            "worker_class": "gthread",
+            "worker_class": WholeRequests,
             "timeout": _REQUEST_SECONDS,
             "graceful_timeout": 20,
             "keepalive": 5,

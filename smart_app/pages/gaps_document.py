@@ -11,6 +11,7 @@ from flask import Blueprint, Response
 from cds_service.outside import clock
 from measures.gaps import gaps_bundle
 from measures.time import Period
+from smart_app.download import as_download
 from smart_app.errors import refuse
 from smart_app.pages.reading import audit, read_record
 from smart_app.session import OpenChart, in_chart, wiring
@@ -29,6 +30,4 @@ def give_gaps(opened: OpenChart) -> Response:
     today = clock.today()
     results = wiring().catalog.evaluate(record, Period.year(today.year), as_of=today)
     document = gaps_bundle(record, list(results.values()), clock.now(), today)
-    answer = Response(orjson.dumps(document), mimetype="application/fhir+json")
-    answer.headers["Content-Disposition"] = "attachment; filename=gaps-in-care.json"
-    return answer
+    return as_download(orjson.dumps(document), "application/fhir+json", "gaps-in-care.json")

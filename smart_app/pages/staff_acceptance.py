@@ -8,18 +8,20 @@ POST /staff/acceptance/proposals        make a draft of one; nothing changes unt
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cds_service.acceptance import FEWEST, FEWEST_REASONS, SPLITS, Reception, told_apart
 from cds_service.outside import clock
 from cds_service.outside.reception import receptions
+from smart_app.download import as_download
 from smart_app.pages.staff_rules import LIST as RULES
-from smart_app.pages.staff_rules import chosen_ehr, host_ehrs
 from smart_app.session import wiring
+from smart_app.staff.asked_ehr import chosen_ehr, host_ehrs
 from smart_app.staff.navigation import NavEntry
 from smart_app.staff.permissions import Permission, StaffUser
 from smart_app.staff.signed_in import for_staff
@@ -69,9 +71,9 @@ class Asked:
         since = clock.now() - timedelta(days=self.days)
         return receptions(wiring().database, self.host_ehr, since) if self.host_ehr else ()
 
-    def told(self) -> tuple[Reception, ...]:
+    def told(self, received: Iterable[Reception]) -> tuple[Reception, ...]:
         """The figures that are shown: of the rule asked for, split as asked, none of too few cards."""
-        wanted = (one for one in self.received() if self.rule in ("", one.rule))
+        wanted = (one for one in received if self.rule in ("", one.rule))
         return tuple(told_apart(wanted, SPLITS[self.by]))
 
 
@@ -80,12 +82,12 @@ class Asked:
 def show_acceptance(user: StaffUser) -> str:
     """Shown, accepted, set aside and left unanswered."""
     asked = Asked.of_request()
-    told = asked.told()
+    received = asked.received()
     return render_template(
         "staff/acceptance.html",
         asked=asked,
-        rows=tuple(rows(told, SPLITS[asked.by])),
-        rules=[("", "all"), *((name, name) for name in sorted({one.rule for one in asked.received()}))],
+        rows=tuple(rows(asked.told(received), SPLITS[asked.by])),
+        rules=[("", "all"), *sorted({one.rule for one in received})],
         splits=list(SPLIT_BY.items()),
         fewest=FEWEST,
         fewest_reasons=FEWEST_REASONS,
@@ -98,10 +100,8 @@ def show_acceptance(user: StaffUser) -> str:
 def download(user: StaffUser) -> Response:
     """What the page shows, for a spreadsheet."""
     asked = Asked.of_request()
-    answer = make_response(as_csv(asked.told(), asked.host_ehr, asked.since.isoformat()))
-    answer.mimetype = "text/csv"
-    answer.headers["Content-Disposition"] = 'attachment; filename="acceptance.csv"'
-    return answer
+    table = as_csv(asked.told(asked.received()), asked.host_ehr, asked.since.isoformat())
+    return as_download(table, "text/csv", "acceptance.csv")
 
 
 @blueprint.get("/proposals")
@@ -141,8 +141,8 @@ def _proposals(asked: Asked) -> Proposals:
     )
 
 
-def _choices() -> dict[str, list[tuple[str, str]]]:
+def _choices() -> dict[str, Sequence[str | tuple[str, str]]]:
     return {
-        "ehrs": [(name, name) for name in host_ehrs()],
+        "ehrs": host_ehrs(),
         "look_backs": [(str(days), f"{days} days") for days in LOOK_BACKS],
     }

@@ -7,13 +7,13 @@ POST /staff/audit/verify    walk the whole chain
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 from flask import Blueprint, render_template, request
 
 from cds_service.outside.audit import Link
 from cds_service.outside.audit_reading import PAGE, AuditReader, Wanted
 from smart_app.session import wiring
+from smart_app.staff.asked_ehr import host_ehrs
 from smart_app.staff.navigation import NavEntry
 from smart_app.staff.permissions import Permission, StaffUser
 from smart_app.staff.signed_in import audit, for_staff
@@ -64,15 +64,11 @@ def _page(wanted: Wanted, **more: object) -> str:
         asked=asked,
         older=rows[-1].seq if len(rows) == PAGE else None,
         query={name: value for name, value in asked.items() if value},
-        actions=_choices(reader.actions()),
-        outcomes=_choices(OUTCOMES),
-        host_ehrs=_choices(ehr.name for ehr in wiring().host_ehrs.all()),
+        actions=reader.actions(),
+        outcomes=OUTCOMES,
+        host_ehrs=host_ehrs(),
         **{"verified": False, "bad": None, "head": None, "anchor": "", "anchor_problems": ()} | more,
     )
-
-
-def _choices(values: Iterable[str]) -> list[tuple[str, str]]:
-    return [(value, value) for value in values]
 
 
 def _wanted() -> Wanted:

@@ -19,12 +19,10 @@ from cds_service.outside.risk_models import NotAllowed
 from cds_service.outside.yaml_file import FileProblems
 from cds_service.risk_policy import parse_policy
 from cds_service.rule_words import differences
-from measures.batch.reading import files_of
 from measures.risk.panel import UnusableExport
 from measures.risk.worklist import Moves
-from smart_app.pages.staff_rules import chosen_ehr, host_ehrs
-from smart_app.pages.staff_rules_trial import MOST_BYTES
 from smart_app.session import wiring
+from smart_app.staff.asked_ehr import chosen_ehr, host_ehrs
 from smart_app.staff.filled_form import Filled
 from smart_app.staff.navigation import NavEntry
 from smart_app.staff.permissions import Permission, StaffUser
@@ -38,9 +36,9 @@ from smart_app.studio.risk_file import (
     save,
     text_in_use,
     tried_on,
-    values_of,
 )
-from smart_app.studio.yaml_form import text_of
+from smart_app.studio.small_panel import too_large_to_wait
+from smart_app.studio.yaml_form import text_of, values_of
 
 PAGE = "/staff/risk-file/"
 blueprint = Blueprint("staff_risk_file", __name__, url_prefix="/staff/risk-file")
@@ -135,7 +133,7 @@ def _panel(host_ehr: str) -> TrialPanel | None:
     """The panel of the settings, where it is small enough to wait for."""
     parts = wiring()
     folder = parts.settings.panel
-    if folder is None or sum(path.stat().st_size for path in files_of(folder)) > MOST_BYTES:
+    if folder is None or too_large_to_wait(folder):
         return None
     others = partial(parts.other_sources.for_patient, host_ehr)
     return TrialPanel(folder, parts.vocabulary, others, clock.today())
@@ -160,7 +158,7 @@ def _page(
         released=risk.policies.released(),
         saved=risk.policies.saved(),
         ehr=ehr,
-        ehrs=[(name, name) for name in host_ehrs()],
+        ehrs=host_ehrs(),
         found=found,
         named=named,
     )

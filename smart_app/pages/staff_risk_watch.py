@@ -10,11 +10,13 @@ from flask import Blueprint, render_template, request
 from cds_service.outside import clock
 from cds_service.outside.risk_models import KnownModel, NotAllowed
 from cds_service.risk import InUse, Risk, of_model
+from measures.risk.drift import ALARM, WATCH
 from measures.risk.model import ModelError
+from measures.risk.watch import FEWEST_EVENTS
 from smart_app.care.risk_watch import shown_watch
 from smart_app.errors import refuse
-from smart_app.pages.staff_rules import chosen_ehr, host_ehrs
 from smart_app.session import wiring
+from smart_app.staff.asked_ehr import chosen_ehr, host_ehrs
 from smart_app.staff.navigation import NavEntry
 from smart_app.staff.permissions import Permission, StaffUser
 from smart_app.staff.signed_in import for_staff
@@ -41,11 +43,14 @@ def show_watch(user: StaffUser) -> str:
     return render_template(
         "staff/risk_watch.html",
         ehr=ehr,
-        ehrs=[(name, name) for name in names],
+        ehrs=names,
         models=[("", "what is in use"), *((one.hash, _named(one)) for one in risk.models.all())],
         model=request.args.get("model", ""),
         chosen=chosen,
         shown=shown_watch(watched),
+        fewest_events=FEWEST_EVENTS,
+        watch_above=WATCH,
+        alarm_above=ALARM,
     )
 
 

@@ -4,7 +4,7 @@ GET  /staff/rules/                   ?ehr= &sort=    every rule, its fires, how 
 GET  /staff/rules/new                an empty rule; POST: save it
 GET  /staff/rules/<id>               ?revision= ?ehr=    form and YAML side by side
 POST /staff/rules/<id>               save the next revision, or only show the other spelling
-POST /staff/rules/<id>/do            send for approval, approve, send back, retire, roll back
+POST /staff/rules/<id>/do            send for approval or to be retired, approve, send back, roll back
 """
 
 from __future__ import annotations
@@ -14,11 +14,13 @@ from datetime import date
 from flask import Blueprint, flash, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from cds_service.acceptance import FEWEST
 from cds_service.life_cycle import AIMS, Deed, NotAllowed, State, Step
 from cds_service.outside import clock
 from cds_service.outside.rule_store import Overtaken, RuleText
 from smart_app.errors import refuse
 from smart_app.session import wiring
+from smart_app.staff.asked_ehr import chosen_ehr, host_ehrs
 from smart_app.staff.filled_form import Filled
 from smart_app.staff.navigation import NavEntry
 from smart_app.staff.permissions import NotPermitted, Permission, StaffUser
@@ -27,8 +29,9 @@ from smart_app.studio.deeds import check_user_can_do
 from smart_app.studio.overtaken import both_texts
 from smart_app.studio.overview import LOOK_BACK_DAYS, SORTS, overview
 from smart_app.studio.places import Places
-from smart_app.studio.rule_form import by_field, document_of, fields, fields_of, text_of
-from smart_app.studio.rulebook import Rulebook, values_of
+from smart_app.studio.rule_form import by_field, document_of, fields, fields_of
+from smart_app.studio.rulebook import Rulebook
+from smart_app.studio.yaml_form import text_of, values_of
 
 LIST = "/staff/rules/"
 START = """\
@@ -62,12 +65,13 @@ def list_rules(user: StaffUser) -> str:
     return render_template(
         "staff/rules.html",
         ehr=ehr,
-        ehrs=[(name, name) for name in ehrs],
+        ehrs=ehrs,
         found=overview(wiring(), ehr, sort) if ehr else None,
         sort=sort,
         sorts=list(SORTS.items()),
         refused=wiring().rules_in_use.refused,
         days=LOOK_BACK_DAYS,
+        fewest=FEWEST,
     )
 
 
@@ -107,8 +111,10 @@ def do(user: StaffUser, rule_id: str) -> Response:
     form = request.form
     back = redirect(f"{LIST}{rule_id}?revision={form.get('revision', '')}", code=303)
     try:
-        deed, revision = Deed(form.get("deed", "")), int(form.get("revision", ""))
-        aim = State(form["aim"]) if form.get("aim") else None
+        to_retire = "to_retire" in form
+        deed = Deed.SEND if to_retire else Deed(form.get("deed", ""))
+        revision = int(form.get("revision", ""))
+        aim = State.RETIRED if to_retire else State(form["aim"]) if form.get("aim") else None
         starts = date.fromisoformat(form["starts"]) if form.get("starts") else None
     except ValueError:
         flash("Not done: the form was not filled in as it should be; a day is written YYYY-MM-DD.", "problem")
@@ -116,29 +122,20 @@ def do(user: StaffUser, rule_id: str) -> Response:
     known = host_ehrs()
     ehrs = [name for name in form.getlist("ehr") if name in known]
     try:
-        check_user_can_do(user, deed)
+        check_user_can_do(user, deed, aim)
         if not ehrs:
             raise NotAllowed("no host EHR was chosen")
-        if deed is Deed.SEND:
+        if deed is Deed.SEND and not to_retire:
             Rulebook.of_wiring(wiring()).check_it_can_be_sent(wiring().rule_store, rule_id, revision, ehrs)
         step = Step(deed, revision, user.actor, aim, starts, form.get("why", ""))
         wiring().rule_store.do(rule_id, step, ehrs)
-        flash(f"Revision {revision} is {deed} for {', '.join(ehrs)}.")
+        what = "sent to be retired; a second person has to approve that," if to_retire else deed
+        flash(f"Revision {revision} is {what} for {', '.join(ehrs)}.")
     except (NotAllowed, NotPermitted) as refused:
         detail = {"rule": rule_id, "revision": revision, "deed": deed.name.lower()}
         audit(user, "rule-change-refused", detail, outcome="refused")
         flash(f"Not done: {refused}.", "problem")
     return back
-
-
-def host_ehrs() -> tuple[str, ...]:
-    """The names of every host EHR."""
-    return tuple(ehr.name for ehr in wiring().host_ehrs.all())
-
-
-def chosen_ehr(asked: str, known: tuple[str, ...]) -> str:
-    """The host EHR asked for, else the first; empty when there is none."""
-    return asked if asked in known else next(iter(known), "")
 
 
 def text_in_folders(rule_id: str) -> str:
@@ -204,8 +201,8 @@ def _page(
         texts=store.texts(rule_id) if rule_id else (),
         history=tuple(reversed(store.history(rule_id=rule_id))) if rule_id else (),
         places=places,
-        choices=[(one.host_ehr, one.host_ehr) for one in places if Deed.SEND.name in one.deeds],
-        aims=[(aim.value, aim.value) for aim in reversed(AIMS)],
+        choices=[one.host_ehr for one in places if Deed.SEND.name in one.deeds],
+        aims=AIMS[::-1],
         deeds={deed.name: deed.value for deed in Deed},
         built_in=rule_id in wiring().rules_in_use.base,
     )

@@ -1,39 +1,55 @@
-"""A rule of the folders at each host EHR: taken off there by one click, and brought back by another.
+"""A rule of the folders at each host EHR: taken off there by two people, and brought back by one.
 
 GET  /staff/rules/<id>/built-in      where it is shown
-POST /staff/rules/<id>/built-in      retire it, or roll that back, at one host EHR
+POST /staff/rules/<id>/built-in      send it to be retired, decide on that, or roll it back, at one host EHR
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from cds_service.conditions import Concern
-from cds_service.life_cycle import FOLDERS, Deed, NotAllowed, Standing, State
+from cds_service.life_cycle import FOLDERS, Asked, Deed, NotAllowed, Standing, State, Step, check
 from cds_service.outside import clock
 from cds_service.rules import CardRule
 from smart_app.errors import refuse
-from smart_app.pages.staff_rules import LIST, host_ehrs
+from smart_app.pages.staff_rules import LIST
 from smart_app.session import wiring
+from smart_app.staff.asked_ehr import host_ehrs
 from smart_app.staff.permissions import NotPermitted, Permission, StaffUser
 from smart_app.staff.signed_in import audit, for_staff
 from smart_app.studio.built_in import do_with_built_in
-from smart_app.studio.deeds import check_user_can_do, user_can_do
+from smart_app.studio.deeds import check_user_can_do
 
-_DEEDS = (Deed.RETIRE, Deed.ROLL_BACK)
+_DEEDS = {
+    Deed.SEND: "sent to be retired; a second person has to approve that,",
+    Deed.APPROVE: "retired",
+    Deed.SEND_BACK: "not retired: it was sent back",
+    Deed.ROLL_BACK: "brought back",
+}
+"""What can be done here, and how that is told."""
+
+_LABELS = {
+    Deed.SEND: "Send to be retired",
+    Deed.APPROVE: "Approve",
+    Deed.SEND_BACK: "Send back",
+    Deed.ROLL_BACK: "Bring back",
+}
 blueprint = Blueprint("staff_rules_built_in", __name__, url_prefix="/staff/rules")
 
 
 @dataclass(frozen=True)
 class Place:
-    """The rule at one host EHR: in words, and the one deed that is possible there, if any."""
+    """The rule at one host EHR: in words, who asked to retire it, and what this person can do there."""
 
     host_ehr: str
     says: str
-    deed: Deed | None
+    asked: Asked | None
+    deeds: tuple[Deed, ...]
 
 
 @blueprint.get("/<rule_id>/built-in")
@@ -47,6 +63,7 @@ def show_built_in(user: StaffUser, rule_id: str) -> str:
         rule=rule,
         places=places,
         safety=rule.concern is Concern.SAFETY,
+        labels=_LABELS,
     )
 
 
@@ -61,14 +78,14 @@ def retire_or_bring_back(user: StaffUser, rule_id: str) -> Response:
         flash("Not done: the form was not filled in as it should be.", "problem")
         return back
     try:
-        check_user_can_do(user, Deed(deed))
+        check_user_can_do(user, Deed(deed), State.RETIRED if deed == Deed.SEND else None)
         do_with_built_in(store, rule, Deed(deed), user.actor, (ehr,))
     except (NotAllowed, NotPermitted) as refused:
         detail = {"rule": rule_id, "revision": FOLDERS, "deed": Deed(deed).name.lower()}
         audit(user, "rule-change-refused", detail, outcome="refused")
         flash(f"Not done: {refused}.", "problem")
         return back
-    flash(f"The built-in rule is {deed} at {ehr}.")
+    flash(f"The built-in rule is {_DEEDS[Deed(deed)]} at {ehr}.")
     return back
 
 
@@ -79,12 +96,23 @@ def _rule(rule_id: str) -> CardRule:
 
 def _place(host_ehr: str, standing: Standing, user: StaffUser) -> Place:
     """Only the newest change can be taken back; what a revision changed is taken back on its own page."""
-    live = standing.live_on(clock.today())
-    state = standing.state_of(FOLDERS, clock.today())
-    if state is State.LIVE:
-        says, deed = "live", Deed.RETIRE if standing.newest is None else None
-    elif live is not None and live.revision is not None:
-        says, deed = f"revision {live.revision} stands in its place", None
+    day = clock.today()
+    live = standing.live_on(day)
+    if live is None:
+        says = "live"
+    elif live.revision is not None:
+        says = f"revision {live.revision} stands in its place"
     else:
-        says, deed = "off", Deed.ROLL_BACK if standing.newest is None else None
-    return Place(host_ehr, says, deed if deed and user_can_do(user, deed) else None)
+        says = "off"
+    asked = standing.retirement if standing.waits(FOLDERS) else None
+    return Place(host_ehr, says, asked, tuple(d for d in _DEEDS if _possible(d, standing, user, day)))
+
+
+def _possible(deed: Deed, standing: Standing, user: StaffUser, day: date) -> bool:
+    aim = State.RETIRED if deed is Deed.SEND else None
+    try:
+        check_user_can_do(user, deed, aim)
+        check(Step(deed, FOLDERS, user.actor, aim), "", standing, day)
+    except (NotAllowed, NotPermitted):
+        return False
+    return True

@@ -10,33 +10,30 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from itertools import islice
-from pathlib import Path
-from typing import Any
 
 from flask import Blueprint, render_template, request
 
 from cds_service.dry_run import LEFT_OUT, Tried
 from cds_service.outside import clock
 from cds_service.outside.rule_store import RuleText
-from cds_service.outside.yaml_file import FileProblems, parse_yaml
+from cds_service.outside.yaml_file import FileProblems
 from cds_service.recording import RecordedChart, recorded
 from cds_service.rule_words import differences
 from cds_service.rules import CardRule
 from cds_service.rules_in_use import compiled
 from cds_service.services import find_services
-from measures.batch.reading import files_of
 from measures.terminology import UnknownValueSet
 from smart_app.errors import refuse
-from smart_app.pages.staff_rules import chosen_ehr, host_ehrs, text_in_folders
+from smart_app.pages.staff_rules import text_in_folders
 from smart_app.session import wiring
+from smart_app.staff.asked_ehr import chosen_ehr, host_ehrs
 from smart_app.staff.permissions import Permission, StaffUser
 from smart_app.staff.signed_in import audit, for_staff
 from smart_app.studio.rulebook import Rulebook
+from smart_app.studio.small_panel import too_large_to_wait
+from smart_app.studio.yaml_form import values_of
 
 Rules = Mapping[str, CardRule]
-MOST_BYTES = 64 * 2**20
-"""Of a panel tried while somebody waits; a larger one is tried with `throughline rules dry-run`."""
-
 MOST_RECORDED = 500
 """Of recorded calls of each service, the newest: some ten seconds. The command line tries all."""
 
@@ -56,7 +53,7 @@ def try_rule(user: StaffUser, rule_id: str) -> str:
     """For whom it fires on the panel, before and after; to see patients' ids is in the audit."""
     kept = _kept(rule_id)
     panel = wiring().settings.panel
-    if panel is None or _too_large(panel):
+    if panel is None or too_large_to_wait(panel):
         return _page(kept)
     try:
         day = date.fromisoformat(request.form.get("as_of", ""))
@@ -113,7 +110,7 @@ def compare(user: StaffUser, rule_id: str) -> str:
         kept=kept,
         called=called,
         texts=store.texts(rule_id),
-        lines=differences(_values(old), _values(kept.text)),
+        lines=differences(values_of(old), values_of(kept.text)),
     )
 
 
@@ -124,10 +121,6 @@ def _kept(rule_id: str) -> RuleText:
     return found or refuse(404, what=f"There is no saved revision of {rule_id[:80]}; save it first.")
 
 
-def _too_large(panel: Path) -> bool:
-    return sum(path.stat().st_size for path in files_of(panel)) > MOST_BYTES
-
-
 def _page(kept: RuleText, *, tried: Tried | None = None, problem: str = "", ehr: str = "") -> str:
     panel, ehrs, charts = wiring().settings.panel, host_ehrs(), wiring().recorded_charts
     return render_template(
@@ -136,9 +129,9 @@ def _page(kept: RuleText, *, tried: Tried | None = None, problem: str = "", ehr:
         tried=tried,
         problem=problem,
         panel=panel is not None,
-        too_large=panel is not None and _too_large(panel),
+        too_large=panel is not None and too_large_to_wait(panel),
         ehr=ehr,
-        ehrs=[(name, name) for name in ehrs],
+        ehrs=ehrs,
         records=charts.keeps,
         recorded=[(name, f"{name} ({told})") for name in ehrs if (told := _told(charts.counts(name)))],
         left_out=LEFT_OUT,
@@ -151,7 +144,3 @@ def _told(counts: Mapping[str, int]) -> str:
     """Such as "12 patient-view, 3 order-sign"."""
     services = find_services()
     return ", ".join(f"{counts[id]} {services[id].hook}" for id in services if id in counts)
-
-
-def _values(text: str) -> Any:
-    return parse_yaml(text.encode(), Path("rule.yaml")).values if text else {}

@@ -13,14 +13,15 @@ from typing import Any
 
 import orjson
 from flask import Blueprint, Response, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from werkzeug.test import TestResponse
-from werkzeug.wrappers import Response as Redirect
 
 from cds_service.outside import clock
 from cds_service.outside.recent_calls import MOST_KEPT, RecentCall
 from cds_service.outside.sandbox_client import SandboxClient, Signing
 from cds_service.outside.telemetry import stage_timings
 from cds_service.web import PATH
+from smart_app.download import as_download
 from smart_app.errors import refuse
 from smart_app.session import wiring
 from smart_app.staff.navigation import NavEntry
@@ -65,14 +66,13 @@ def show_sandbox(user: StaffUser) -> str:
 @for_staff(Permission.SEE_RULES)
 def its_request(user: StaffUser, number: str) -> Response:
     """The body as it came, but for its access token."""
-    response = Response(call_shown.request_without_token(_kept(number)), mimetype="application/json")
-    response.headers["Content-Disposition"] = f"attachment; filename=call-{number}.json"
-    return response
+    body = call_shown.request_without_token(_kept(number))
+    return as_download(body, "application/json", f"call-{number}.json")
 
 
 @blueprint.post("/<number>/send")
 @for_staff(Permission.TRY_CALLS)
-def send_again(user: StaffUser, number: str) -> Redirect:
+def send_again(user: StaffUser, number: str) -> ResponseReturnValue:
     """To the same service; the page then shows the new call."""
     call = _kept(number)
     how = _signing()
@@ -85,7 +85,7 @@ def send_again(user: StaffUser, number: str) -> Redirect:
 
 @blueprint.post("/<number>/feedback")
 @for_staff(Permission.TRY_CALLS)
-def send_feedback(user: StaffUser, number: str) -> Redirect:
+def send_feedback(user: StaffUser, number: str) -> ResponseReturnValue:
     """As a CDS client would; what is stored then stands under the card."""
     call = _kept(number)
     body = orjson.dumps({"feedback": [_feedback()]})
@@ -98,7 +98,8 @@ def send_feedback(user: StaffUser, number: str) -> Redirect:
 
 def _of_one(call: RecentCall) -> dict[str, Any]:
     """What the page shows of one call."""
-    client, parts = wiring().sandbox_client, wiring()
+    parts = wiring()
+    client = parts.sandbox_client
     shown = call_shown.cards(call)
     whole = call_shown.pretty(call_shown.request_without_token(call))
     return {

@@ -15,7 +15,6 @@ from flask import (
     Blueprint,
     Response,
     flash,
-    make_response,
     redirect,
     render_template,
     request,
@@ -27,7 +26,9 @@ from flask.typing import ResponseReturnValue
 from cds_service.outside import clock
 from cds_service.risk import InUse
 from smart_app.care.worklist import Entry, Wanted, as_csv, entries
+from smart_app.download import as_download
 from smart_app.session import wiring
+from smart_app.staff.asked_ehr import chosen_ehr, host_ehrs
 from smart_app.staff.navigation import NavEntry
 from smart_app.staff.permissions import Permission, StaffUser
 from smart_app.staff.signed_in import audit, for_staff
@@ -82,9 +83,8 @@ def show_worklist(user: StaffUser) -> str:
         count=len(shown),
         page=page,
         pages=pages,
-        host_ehrs=_choices(list(asked.host_ehrs)),
-        owners=_choices(sorted({one.owner for one in asked.everybody if one.owner})),
-        actions=_choices(sorted({one.next_action for one in asked.everybody})),
+        owners=sorted({one.owner for one in asked.everybody if one.owner}),
+        actions=sorted({one.next_action for one in asked.everybody}),
         kept=_KEPT in session,
         me=user.name,
     )
@@ -96,10 +96,7 @@ def download(user: StaffUser) -> Response:
     """What the page shows, all pages of it."""
     asked = _asked()
     _audit(user, "worklist-exported", asked, asked.shown)
-    answer = make_response(as_csv(asked.shown))
-    answer.mimetype = "text/csv"
-    answer.headers["Content-Disposition"] = 'attachment; filename="worklist.csv"'
-    return answer
+    return as_download(as_csv(asked.shown), "text/csv", "worklist.csv")
 
 
 @blueprint.post("/take")
@@ -128,9 +125,8 @@ def keep_filter(user: StaffUser) -> ResponseReturnValue:
 
 def _asked() -> Asked:
     parts = wiring()
-    names = tuple(ehr.name for ehr in parts.host_ehrs.all())
-    asked = request.args.get("ehr", "")
-    host_ehr = asked if asked in names else next(iter(names), "")
+    names = host_ehrs()
+    host_ehr = chosen_ehr(request.args.get("ehr", ""), names)
     used = parts.risk.in_use()
     everybody: list[Entry] = []
     if used.scores is not None:
@@ -149,10 +145,6 @@ def _wanted() -> Wanted:
 def _audit(user: StaffUser, action: str, asked: Asked, lines: list[Entry]) -> None:
     shown = [one.patient for one in lines]
     audit(user, action, {"patients": shown, "count": len(shown)}, host_ehr=asked.host_ehr)
-
-
-def _choices(values: list[str]) -> list[tuple[str, str]]:
-    return [(value, value) for value in values]
 
 
 def _back(host_ehr: str, **filters: str) -> str:

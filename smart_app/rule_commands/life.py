@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import click
 
 from cds_service.conditions import Concern
-from cds_service.life_cycle import FOLDERS, Deed, State, Step
+from cds_service.life_cycle import FOLDERS, Deed, State, Step, called
 from cds_service.outside.clock import today
 from cds_service.outside.rule_store import RuleStore
 from cds_service.outside.settings import load_settings
@@ -121,11 +121,14 @@ def _decided(deed: Deed, rule_id: str, ehrs: tuple[str, ...], by: str, why: str)
 @_rule
 @at_ehrs
 @_by
-@click.option("--shadow", is_flag=True, help="The revision in the shadow, not the live one.")
+@click.option("--approver", metavar="ACCOUNT", help="Who approved it, somebody else; else it waits.")
+@click.option("--shadow", is_flag=True, help="The revision in the shadow; that takes nobody else.")
 @why_said
-def retire(rule_id: str, ehrs: tuple[str, ...], by: str, shadow: bool, why: str) -> None:
-    """Take RULE_ID off, built in or not: nobody is shown its cards there any more. `rules rollback` brings it
-    back.
+def retire(
+    rule_id: str, ehrs: tuple[str, ...], by: str, approver: str | None, shadow: bool, why: str
+) -> None:
+    """Take RULE_ID off, built in or not: nobody is shown its cards there any more. It waits for a second
+    person (`rules approve`), unless one is named. `rules rollback` brings it back.
     """
     book = Rulebook.of_settings(load_settings())
 
@@ -137,17 +140,31 @@ def retire(rule_id: str, ehrs: tuple[str, ...], by: str, shadow: bool, why: str)
             raise click.ClickException(_nothing_to_retire(book, rule_id, ehr, shadow))
         return found
 
+    if approver == by:
+        raise click.ClickException("whoever sends a rule to be retired cannot approve that; name another")
     with opened_store(ehrs) as store:
         actor = actor_called(by, Deed.RETIRE)
+        second = actor_called(approver, Deed.APPROVE) if approver else None
         for revision, names in _by_revision(store, ehrs, shown).items():
-            if revision == FOLDERS:
-                do_with_built_in(store, book.base[rule_id], Deed.RETIRE, actor, names, why)
-            else:
-                store.do(rule_id, Step(Deed.RETIRE, revision, actor, why=why), names)
-            _tell(rule_id, revision, "is retired", names)
+            for deed, person in _steps(actor, second, shadow=shadow):
+                if revision == FOLDERS:
+                    do_with_built_in(store, book.base[rule_id], deed, person, names, why)
+                else:
+                    aim = State.RETIRED if deed is Deed.SEND else None
+                    store.do(rule_id, Step(deed, revision, person, aim, why=why), names)
+            is_off = shadow or second is not None
+            _tell(rule_id, revision, "is retired" if is_off else "waits for a second person", names)
     rule = book.base.get(rule_id)
     if rule is not None and rule.concern is Concern.SAFETY and not shadow:
-        click.echo(f"{rule_id} is about suicide safety: nobody is told of it there now", err=True)
+        says = "nobody is told of it there now" if approver else "nobody will be told of it there then"
+        click.echo(f"{rule_id} is about suicide safety: {says}", err=True)
+
+
+def _steps(actor: str, second: str | None, *, shadow: bool) -> Iterator[tuple[Deed, str]]:
+    """What is done to retire, and by whom."""
+    yield (Deed.RETIRE if shadow else Deed.SEND), actor
+    if second is not None and not shadow:
+        yield Deed.APPROVE, second
 
 
 def _nothing_to_retire(book: Rulebook, rule_id: str, ehr: str, shadow: bool) -> str:
@@ -182,7 +199,7 @@ def rollback(rule_id: str, ehrs: tuple[str, ...], by: str, why: str) -> None:
             )
 
 
-COMMANDS = (status, send, approve, send_back, retire, rollback)
+commands = {str(one.name): one for one in (status, send, approve, send_back, retire, rollback)}
 
 
 def _by_revision(
@@ -196,5 +213,4 @@ def _by_revision(
 
 
 def _tell(rule_id: str, revision: int, what: str, ehrs: tuple[str, ...] | list[str]) -> None:
-    called = "the rule of the folders" if revision == FOLDERS else f"revision {revision}"
-    click.echo(f"{rule_id} ({called}) {what}: {', '.join(ehrs)}")
+    click.echo(f"{rule_id} ({called(revision)}) {what}: {', '.join(ehrs)}")

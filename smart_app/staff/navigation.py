@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -37,6 +37,12 @@ def all_entries() -> tuple[NavEntry, ...]:
 def entries_for(user: StaffUser) -> tuple[NavEntry, ...]:
     """What this user may go to."""
     return tuple(entry for entry in all_entries() if user_can(user, entry.permission))
+
+
+def current(entries: Iterable[NavEntry], path: str) -> NavEntry | None:
+    """The entry a path belongs to; of two, one below the other, the lower."""
+    leading = (entry for entry in entries if entry.leads_to(path))
+    return max(leading, key=lambda entry: len(entry.path), default=None)
 
 
 def _found() -> Iterator[NavEntry]:

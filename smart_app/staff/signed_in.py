@@ -29,7 +29,7 @@ from cds_service.wiring import Wiring
 from smart_app.errors import refuse
 from smart_app.own_page import browser_says_our_page
 from smart_app.session import wiring
-from smart_app.staff.navigation import NavEntry, entries_for
+from smart_app.staff.navigation import NavEntry, current, entries_for
 from smart_app.staff.permissions import NotPermitted, Permission, StaffUser, check_user_can, user_can
 
 START = "/staff/"
@@ -78,6 +78,10 @@ class Frame:
     def can(self, permission: str) -> bool:
         """For templates: whether to show a button. The view behind it checks for itself."""
         return user_can(self.user, Permission[permission])
+
+    def current(self, path: str) -> NavEntry | None:
+        """The entry to mark as where one is."""
+        return current(self.entries, path)
 
 
 class _OnStaffPages(SecureCookieSessionInterface):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cds_service.life_cycle import FOLDERS, Deed, Step
+from cds_service.life_cycle import FOLDERS, Deed, State, Step
 from cds_service.outside.rule_store import RuleStore
 from cds_service.rules import CardRule
 
@@ -12,9 +12,10 @@ from cds_service.rules import CardRule
 def do_with_built_in(
     store: RuleStore, rule: CardRule, deed: Deed, by: str, host_ehrs: Sequence[str], why: str = ""
 ) -> None:
-    """Retire it, or roll that back. Its text is kept as the first revision, unless there is one, so that it
-    can be changed and sent from there. Raises NotAllowed.
+    """Send it to be retired, decide on that, or roll it back. Its text is kept as the first revision, unless
+    there is one, so that it can be changed and sent from there. Raises NotAllowed.
     """
-    store.do(rule.id, Step(deed, FOLDERS, by, why=why), host_ehrs)
+    aim = State.RETIRED if deed is Deed.SEND else None
+    store.do(rule.id, Step(deed, FOLDERS, by, aim, why=why), host_ehrs)
     if store.text(rule.id) is None:
         store.save(rule.id, rule.version, rule.owner, rule.path.read_text("utf-8-sig"), author=by)

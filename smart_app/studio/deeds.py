@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cds_service.life_cycle import Deed
+from cds_service.life_cycle import Deed, State
 from smart_app.staff.permissions import Permission, StaffUser, check_user_can, user_can
 
 TAKES: Mapping[Deed, Permission] = {
@@ -16,9 +16,11 @@ TAKES: Mapping[Deed, Permission] = {
 }
 
 
-def check_user_can_do(user: StaffUser, deed: Deed) -> None:
-    """Nothing when the user may do it; else NotPermitted. The life cycle asks for the second person."""
-    check_user_can(user, TAKES[deed])
+def check_user_can_do(user: StaffUser, deed: Deed, aim: State | None = None) -> None:
+    """Nothing when the user may do it; else NotPermitted. The life cycle asks for the second person. To send
+    something to be retired takes what retiring takes.
+    """
+    check_user_can(user, TAKES[Deed.RETIRE if aim is State.RETIRED else deed])
 
 
 def user_can_do(user: StaffUser, deed: Deed) -> bool:

@@ -16,6 +16,7 @@ from cds_service.outside.rule_store import RuleText
 from cds_service.rules import CardRule
 from cds_service.wiring import Wiring
 from smart_app.studio.received import say_rate, say_reasons
+from smart_app.studio.rulebook import Rulebook
 
 LOOK_BACK_DAYS = 90
 BUILT_IN = "live, built in"
@@ -76,7 +77,7 @@ class _Found:
     def __init__(self, wiring: Wiring, host_ehr: str) -> None:
         since = clock.now() - timedelta(days=LOOK_BACK_DAYS)
         self.day = clock.today()
-        self.base = wiring.rules_in_use.base
+        self.book = Rulebook.of_wiring(wiring)
         self.rules = wiring.rules_in_use.at(host_ehr).rules
         self.standings: Mapping[str, Standing] = wiring.rule_store.standings(host_ehr)
         self.fires: Fires = fires(wiring.database, host_ehr, since)
@@ -100,7 +101,6 @@ class _Found:
 
     def live(self) -> Iterator[Line]:
         """The rules in use, those of order checks one by one."""
-        written_in = {rule.path: rule.id for rule in self.base.values()}
         live = {
             (text.rule_id, text.version): text.revision
             for kept in self.texts.values()
@@ -109,28 +109,33 @@ class _Found:
         }
         for rule in self.rules:
             revision = live.get((rule.id, rule.version))
-            stands = rule.id in self.texts or rule.id in self.base
-            page = rule.id if stands else written_in.get(rule.path, rule.path.stem)
+            page = rule.id if rule.id in self.texts else self.book.written_under(rule)
             yield self._line(rule, page, revision)
 
     def off(self) -> Iterator[Line]:
         """Rules that were retired here: nothing is shown until one of their revisions is sent again."""
         for rule_id, standing in self.standings.items():
             now = standing.live_on(self.day)
-            if now is not None and now.revision is None:
+            if now is None or now.revision is not None:
+                continue
+            if rule_id in self.texts:
                 newest = self.texts[rule_id][0]
                 yield Line(rule_id, rule_id, newest.version, newest.revision, OFF)
+            elif rule_id in self.book.base:  # its text was not kept when it was retired
+                yield Line(rule_id, rule_id, self.book.base[rule_id].version, None, OFF)
 
     def _line(self, rule: CardRule, page: str, revision: int | None) -> Line:
         fired, told = self.fires.by_rule.get(rule.id, 0), self.received.get(rule.id)
         rate = told.acceptance if told else None
+        standing = self.standings.get(rule.id)
+        going = f"; to be retired, sent by {a.by}" if standing and (a := standing.retirement) else ""
         return Line(
             rule.id,
             page,
             rule.version,
             revision,
             State.LIVE if revision else BUILT_IN,
-            f"{'order check' if isinstance(rule.when, CheckCondition) else rule.when}; {rule.hook}",
+            f"{'order check' if isinstance(rule.when, CheckCondition) else rule.when}; {rule.hook}{going}",
             fired,
             self.fires.per_100(fired),
             rate.share if rate else None,

@@ -13,7 +13,11 @@ from cds_service.rule_words import differences
 from cds_service.rules import CardRule
 from smart_app.staff.permissions import StaffUser
 from smart_app.studio.deeds import user_can_do
-from smart_app.studio.rulebook import Rulebook, values_of
+from smart_app.studio.rulebook import Rulebook
+from smart_app.studio.yaml_form import values_of
+
+SEND_TO_RETIRE = "SEND_TO_RETIRE"
+"""Stands among the deeds for sending what is live to be retired."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +53,8 @@ class Places:
     def _place(self, kept: RuleText, host_ehr: str, standing: Standing) -> Place:
         state = standing.state_of(kept.revision, self.today)
         live, says = self._live(kept.rule_id, standing)
-        waits = state is State.WAITING
-        deeds = frozenset(deed.name for deed in self._possible(kept, standing))
+        waits = standing.waits(kept.revision)
+        deeds = frozenset(self._possible(kept, standing))
         return Place(
             host_ehr,
             state,
@@ -75,13 +79,16 @@ class Places:
             return {}, "nothing yet"
         return self.book.document_of(rule, {}), f"built in, version {rule.version}"
 
-    def _possible(self, kept: RuleText, standing: Standing) -> Iterator[Deed]:
-        """What the person may do, and the life cycle allows."""
+    def _possible(self, kept: RuleText, standing: Standing) -> Iterator[str]:
+        """What the person may do, and the life cycle allows: names of deeds, and SEND_TO_RETIRE."""
         for deed in Deed:
             aims = AIMS if deed is Deed.SEND else (None,)
             steps = (Step(deed, kept.revision, self.user.actor, aim) for aim in aims)
             if user_can_do(self.user, deed) and any(self._is_allowed(s, kept, standing) for s in steps):
-                yield deed
+                yield deed.name
+        to_retire = Step(Deed.SEND, kept.revision, self.user.actor, State.RETIRED)
+        if user_can_do(self.user, Deed.RETIRE) and self._is_allowed(to_retire, kept, standing):
+            yield SEND_TO_RETIRE
 
     def _is_allowed(self, step: Step, kept: RuleText, standing: Standing) -> bool:
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,8 +13,8 @@ from cds_service.outside.rule_store import RuleStore, RuleText
 from cds_service.proposals import Proposal, proposals
 from cds_service.rule_words import differences
 from cds_service.rules import CardRule
-from smart_app.studio.rulebook import Rulebook, values_of
-from smart_app.studio.yaml_form import Document, put, text_of
+from smart_app.studio.rulebook import Rulebook
+from smart_app.studio.yaml_form import Document, put, text_of, values_of
 
 
 class NoDraft(ValueError):
@@ -90,18 +90,17 @@ class Proposals:
         return f"# {why}\n{text_of(document)}"
 
 
-def lines_of(offers: Iterable[Offer]) -> Iterator[str]:
+def lines_of(offers: Sequence[Offer]) -> Iterator[str]:
     """The proposals as they are printed."""
-    nothing = True
+    if not offers:
+        yield "the feedback suggests no change"
     for offer in offers:
-        nothing, one = False, offer.proposal
+        one = offer.proposal
         yield f"{one.rule} {one.kind}: {one.evidence}"
         yield f"    {one.says}"
         yield from (f"    {line}" for line in offer.changes)
         if offer.kept:
             yield f"    revision {offer.kept.revision} says this already"
-    if nothing:
-        yield "the feedback suggests no change"
 
 
 def _says(document: Any) -> Any:

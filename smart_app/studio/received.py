@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from cds_service.acceptance import FEWEST, Interval, Reception, wilson
 from cds_service.reasons import OVERRIDE_REASONS
-from measures.spreadsheet import safe
+from measures.spreadsheet import cell_of_text
 
 LOOK_BACKS = (30, 90, 365)  # days
 SPLIT_BY = {
@@ -65,9 +65,9 @@ def rows(received: Iterable[Reception], by: Sequence[str]) -> Iterator[Row]:
         )
 
 
-def say_rate(rate: Interval | None, one: Reception | None) -> str:
+def say_rate(rate: Interval | None, one: Reception) -> str:
     """The share with its interval, or why it is not told."""
-    if one is None or not one.shown:
+    if not one.shown:
         return "none shown"
     return str(rate) if rate else f"too few; told from {FEWEST} on"
 
@@ -106,7 +106,7 @@ def as_csv(received: Iterable[Reception], host_ehr: str, since: str) -> str:
     writer = csv.writer(out)
     writer.writerow(HEADER)
     for one in received:
-        writer.writerow([safe(cell) for cell in (host_ehr, since, *_cells(one))])
+        writer.writerow([cell_of_text(cell) for cell in (host_ehr, since, *_cells(one))])
     return out.getvalue()
 
 

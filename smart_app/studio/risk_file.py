@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from cds_service.outside.risk_models import NotAllowed
 from cds_service.outside.risk_policies import SavedPolicy
-from cds_service.outside.yaml_file import FileProblems, parse_yaml
+from cds_service.outside.yaml_file import FileProblems
 from cds_service.risk import Risk
 from cds_service.risk_policy import FILE, parse_policy, shipped_policy
 from measures.risk.outcome import OUTCOMES
@@ -21,7 +20,7 @@ from measures.risk.score import HORIZONS
 from measures.risk.worklist import Moves, moves
 from measures.terminology import Vocabulary
 from smart_app.staff.filled_form import Filled
-from smart_app.studio.yaml_form import Field, Parts, YamlForm
+from smart_app.studio.yaml_form import Field, Parts, YamlForm, values_of
 
 NAME = Path("risk.yaml")
 _GROUPS = {"smi": "serious mental illness", "sud": "substance use", "sdoh": "social needs"}
@@ -96,14 +95,6 @@ def read(text: str) -> Filled:
         problems, lines = FORM.by_field(wrong.problems)
         return Filled(FORM.fields_of(values), text, problems, lines)
     return Filled(FORM.fields_of(values), text)
-
-
-def values_of(text: str) -> Any:
-    """What the text holds, whatever is wrong with it."""
-    try:
-        return parse_yaml(text.encode("utf-8", "replace"), NAME).values
-    except FileProblems:
-        return {}
 
 
 def save(risk: Risk, text: str, *, author: str) -> SavedPolicy:

@@ -9,7 +9,6 @@ from cds_service.conditions import CONCERNS
 from cds_service.hooks import CONTEXTS
 from cds_service.rule_file import RISK_MOVES, Known
 from smart_app.studio.yaml_form import Document, Field, Parts, YamlForm
-from smart_app.studio.yaml_form import text_of as text_of  # pages write it out
 
 _LISTS = frozenset(
     {"hook", "when.next_step", "when.status", "card.summary", "card.detail", "card.suggestion.draft"}

@@ -30,6 +30,7 @@ from measures.batch.panel import opened
 from measures.catalog import find_measures
 from measures.risk.panel import wanted_by_features
 from measures.time import Period
+from smart_app.studio.yaml_form import values_of
 
 Charts = Callable[[str], Iterable[RecordedChart]]
 """Those recorded at a service, by its id."""
@@ -200,11 +201,3 @@ class Rulebook:
             run = dry_run(openings, old, new, self.trial, service_of("patient-view"), f"as of {as_of}")
         why_not = "since nothing is being ordered, nor anybody discharged"
         return tried([run], (*old, *new), self.trial, why_not)
-
-
-def values_of(text: str) -> Any:
-    """What a text says; nothing for one that is no YAML we read."""
-    try:
-        return parse_yaml(text.encode("utf-8", "replace"), Path("rule.yaml")).values
-    except FileProblems:
-        return {}

@@ -10,9 +10,12 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import yaml
+
+from cds_service.outside.yaml_file import FileProblems, parse_yaml
 
 Document = dict[str, Any]
 _STEP = r"[a-z_][a-z_0-9]*"
@@ -103,6 +106,14 @@ class YamlForm:
 def text_of(document: Any) -> str:
     """The document as its file."""
     return str(yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100)) if document else ""
+
+
+def values_of(text: str) -> Any:
+    """What a text says; nothing for one that is no YAML we read."""
+    try:
+        return parse_yaml(text.encode("utf-8", "replace"), Path("text.yaml")).values
+    except FileProblems:
+        return {}
 
 
 def _at(document: Any, name: str) -> Any:

@@ -10,6 +10,8 @@ import pytest
 
 from measures.batch import partition
 from measures.batch.evaluation import evaluate_folder
+from measures.batch.reading import Line, Problem, Wanted, read_lines
+from measures.spreadsheet import cell
 from measures.time import Period
 from tests.batch.export import (
     ADULT_SCREEN,
@@ -133,6 +135,18 @@ def test_a_line_that_names_no_patient_and_a_patient_who_is_not_there_are_named(f
     ]
 
 
+@pytest.mark.parametrize("participants", ["ann", [7], [{"actor": {"reference": ["Patient/ann"]}}]])
+def test_an_appointment_whose_participants_cannot_be_read_costs_only_itself(tmp_path, participants):
+    odd = {"resourceType": "Appointment", "id": "a1", "participant": participants}
+    (tmp_path / "all.ndjson").write_bytes(lines([odd, person("ann")]))
+
+    broken, whole = read_lines(tmp_path / "all.ndjson", 0, Wanted(frozenset({"Appointment"})))
+
+    assert isinstance(broken, Problem)
+    assert broken.what == "Appointment/a1 names no patient; it is left out"
+    assert isinstance(whole, Line)
+
+
 def test_what_the_record_cannot_read_is_named_where_it_stands(folder):
     bad = of(visit(DEPRESSION_VISIT, "2026-13-45", id="e1"), "ann")
     export(folder, person("ann"), bad)
@@ -227,8 +241,6 @@ def test_the_table_has_a_line_for_each_rate_and_stratum(folder):
 
 
 def test_no_cell_of_the_table_is_a_formula_and_a_negative_number_stays_one(folder):
-    from measures.batch.summarizing import cell
-
     assert [cell(text) for text in ("=1+1", "-x", "-0.511", "@x", "CMS2", 5, -5)] == [
         "'=1+1", "'-x", "-0.511", "'@x", "CMS2", 5, -5
     ]  # fmt: skip

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from measures.event import Quantity
+from measures.quantity import Quantity
 from smart_app.care.wording import age, ago, say_day, say_number, say_quantity, say_span
 from tests.care.desk import TODAY
 

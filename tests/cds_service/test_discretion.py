@@ -9,6 +9,7 @@ import pytest
 
 from cds_service.drafts import load_drafts
 from cds_service.outside.yaml_file import FileProblems
+from cds_service.rule_file import LONGEST_SUMMARY
 from cds_service.rules import BUILT_IN, load_rules, read_rule
 from cds_service.wording import Shape, summary
 from measures.catalog import find_measures
@@ -42,7 +43,7 @@ class Fills:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 @pytest.mark.parametrize("value", TELLING)
 def test_no_summary_or_label_of_a_rule_names_it_whatever_the_record_holds(rule: Any, value: str):
-    said = [summary((text,), Fills(value)) for text in rule.summaries]
+    said = [summary((text,), Fills(value), LONGEST_SUMMARY) for text in rule.summaries]
     said += [part.label for part in (rule.suggestion, rule.open) if part is not None]
 
     assert [text for text in said if names_substance_use(text)] == []
@@ -93,6 +94,28 @@ def test_other_words_are_left_alone(text: str):
 
 def test_a_telling_value_is_replaced_by_a_general_word():
     assert [discreet(value) for value in TELLING] == ["a medicine", "an entry", "an entry", "an entry"]
+
+
+@pytest.mark.parametrize("before", range(44, 60))
+def test_a_telling_word_that_would_be_cut_in_two_is_replaced_as_a_whole(before: int):
+    value = f"{'x' * before} Buprenorphine 8 MG"
+
+    assert summary(("Signing {draft.name}",), Fills(value), LONGEST_SUMMARY) == "Signing a medicine"
+
+
+def test_what_takes_an_order_back_names_no_half_of_a_telling_word(ehr: CdsClient):
+    record = prefetch(diagnosed(OPIOID_USE_DISORDER, "2020-01-01"))
+    draft = draft_for(OUD_MEDICINES, f"{'x' * 50} Buprenorphine", id="a", status="stopped")
+    answer = ehr.post(signing(record, draft), ORDER_SIGN)
+    removals = [
+        action["description"]
+        for card in answer.get_json()["cards"]
+        for one in card.get("suggestions", ())
+        for action in one["actions"]
+        if action["type"] == "delete"
+    ]
+
+    assert removals == ["Remove a medicine"]
 
 
 PATIENTS: dict[str, list[Json]] = {

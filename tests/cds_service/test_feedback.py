@@ -66,14 +66,26 @@ def test_several_outcomes_of_one_card_are_legal(ehr: CdsClient, wiring: Wiring, 
     assert len(wiring.feedback.for_card("riverside", card["uuid"])) == 2
 
 
-def test_an_unknown_card_is_named_and_nothing_of_its_batch_is_stored(
+def test_an_unknown_card_is_named_and_the_rest_of_its_batch_is_stored(
     ehr: CdsClient, wiring: Wiring, card: dict[str, Any]
 ):
-    answer = send(ehr, outcome(card), outcome({"uuid": str(uuid4())}))
+    answer = send(ehr, outcome({"uuid": str(uuid4())}), outcome(card), outcome({"uuid": str(uuid4())}))
+
+    assert answer.status_code == 200
+    told = answer.get_json()
+    assert (told["resourceType"], {issue["severity"] for issue in told["issue"]}) == (
+        "OperationOutcome",
+        {"warning"},
+    )
+    assert [issue["expression"] for issue in told["issue"]] == [["feedback[0].card"], ["feedback[2].card"]]
+    assert len(wiring.feedback.for_card("riverside", card["uuid"])) == 1
+
+
+def test_a_batch_of_unknown_cards_alone_is_refused(ehr: CdsClient):
+    answer = send(ehr, outcome({"uuid": str(uuid4())}), outcome({"uuid": str(uuid4())}))
 
     assert answer.status_code == 404
-    assert problems(answer).startswith("feedback[1].card: no such card of this service was shown")
-    assert wiring.feedback.for_card("riverside", card["uuid"]) == ()
+    assert problems(answer).startswith("feedback[0].card: no such card of this service was shown")
 
 
 def test_a_card_of_another_host_ehr_is_as_unknown_as_one_that_never_was(

@@ -55,13 +55,15 @@ def test_a_draft_is_sent_approved_by_another_and_retired(store: RuleStore, rule:
     assert done(life("approve", "ben")) == f"{ID} (revision 1) is approved: live: riverside\n"
     assert status()[ID] == "revision 1 (version 2) is live"
 
-    assert (
-        done(life("retire", "ann", "--why", "nobody acts on it"))
-        == f"{ID} (revision 1) is retired: riverside\n"
-    )
+    sent = done(life("retire", "ann", "--why", "nobody acts on it"))
+    assert sent == f"{ID} (revision 1) waits for a second person: riverside\n"
+    assert state(store) is State.LIVE
+    assert "is live, sent by staff/ann to be retired" in status()[ID]
+    assert store.history(rule_id=ID)[-1].step.why == "nobody acts on it"
+    assert "ask a second person" in life("approve", "ann").output
+    assert done(life("approve", "ben")) == f"{ID} (revision 1) is approved: retired: riverside\n"
     assert state(store) is State.RETIRED
     assert status()[ID] == "off"
-    assert store.history(rule_id=ID)[-1].step.why == "nobody acts on it"
 
     assert done(life("rollback", "ann")) == f"{ID} at riverside: revision 1\n"
     assert state(store) is State.LIVE
@@ -89,7 +91,10 @@ def test_the_built_in_rule_is_retired_at_one_host_ehr_and_brought_back(store: Ru
     lakeside = HostEhr(name="lakeside", fhir_base="https://lakeside.example.org/fhir")
     HostEhrs(store._database, vault).add(lakeside)
 
-    assert done(life("retire", "ann")) == f"{ID} (the rule of the folders) is retired: riverside\n"
+    assert "waits for a second person" in done(life("retire", "ann"))
+    assert state(store, FOLDERS) is State.LIVE
+    assert "the rule of the folders is live, sent by staff/ann to be retired" in status()[ID]
+    done(life("approve", "ben"))
 
     assert state(store, FOLDERS) is State.RETIRED
     assert state(store, FOLDERS, ehr="lakeside") is State.LIVE
@@ -99,11 +104,24 @@ def test_the_built_in_rule_is_retired_at_one_host_ehr_and_brought_back(store: Ru
 
     assert done(life("rollback", "ann")) == f"{ID} at riverside: the rule of the folders\n"
     assert state(store, FOLDERS) is State.LIVE
-    assert [one.step.deed for one in store.history(rule_id=ID)] == [Deed.RETIRE, Deed.ROLL_BACK]
+    assert [one.step.deed for one in store.history(rule_id=ID)] == [
+        Deed.SEND,
+        Deed.APPROVE,
+        Deed.ROLL_BACK,
+    ]
 
 
 def test_retiring_what_is_about_suicide_safety_says_so(store: RuleStore):
-    assert "about suicide safety: nobody is told" in done(life("retire", "ann", rule_id=SAFETY))
+    assert "nobody will be told of it there then" in done(life("retire", "ann", rule_id=SAFETY))
+    done(life("send-back", "ben", rule_id=SAFETY))
+    assert "name another" in life("retire", "ann", "--approver", "ann", rule_id=SAFETY).output
+    assert state(store, FOLDERS, rule_id=SAFETY) is State.LIVE
+
+    both = done(life("retire", "ann", "--approver", "ben", rule_id=SAFETY))
+
+    assert "(the rule of the folders) is retired: riverside" in both
+    assert "about suicide safety: nobody is told of it there now" in both
+    assert state(store, FOLDERS, rule_id=SAFETY) is State.RETIRED
 
 
 @pytest.mark.parametrize(
@@ -161,7 +179,7 @@ def test_of_two_host_ehrs_either_both_are_done_or_none(store: RuleStore, rule: P
 
 def test_everything_done_is_in_the_audit(store: RuleStore, rule: Path):
     saved(rule)
-    for deed, by in (("send", "ann"), ("send-back", "ben"), ("retire", "ann")):
+    for deed, by in (("send", "ann"), ("send-back", "ben"), ("retire", "ann"), ("approve", "ben")):
         done(life(deed, by))
 
     told = AuditReader(store._database).actions()

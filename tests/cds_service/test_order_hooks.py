@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from measures.library.cms165_blood_pressure import HYPERTENSION
 from measures.orders.laboratory import CREATININE, LITHIUM_LEVEL, TSH
-from measures.orders.medicines import LITHIUM, NSAIDS
+from measures.orders.medicines import ANTIPSYCHOTIC, LITHIUM, NSAIDS
 from measures.terminology import LOINC, Code
 from tests.cds_service.calls import ORDER_SELECT, ORDER_SIGN, CdsClient, bundle, hook, prefetch, signing
 from tests.cds_service.test_card_disclosure import last_audit
@@ -52,6 +52,21 @@ def test_what_an_order_lacks_is_told_with_its_source_and_the_orders_that_mend_it
     [action] = suggestion["actions"]
     assert (suggestion["label"], action["type"]) == ("Add lithium level", "create")
     assert action["resource"]["subject"] == {"reference": "Patient/pat-1"}
+
+
+def test_what_is_too_long_for_a_summary_is_said_shorter_and_whole_below(ehr: CdsClient):
+    last = [
+        observed(LITHIUM_LEVEL, "2025-10-21", value=0.7, unit="mmol/L"),
+        observed(CREATININE, "2025-10-21", value=0.9, unit="mg/dL"),
+        observed(TSH, "2025-10-21", value=2.1, unit="mU/L"),
+    ]
+    long = draft_for(LITHIUM, "Lithium carbonate 300 mg ER capsule")
+    [card] = sign(ehr, (TAKEN, *last), long)
+
+    assert card["summary"] == (
+        "Lithium carbonate 300 mg ER capsule ordered: lithium level, creatinine and TSH missing or overdue"
+    )
+    assert "last TSH 2.1 mU/L on 21 Oct 2025" in card["detail"]
 
 
 def test_nothing_to_say_is_no_card(ehr: CdsClient):
@@ -175,6 +190,33 @@ def test_order_select_speaks_of_the_orders_just_chosen_only(ehr: CdsClient):
     assert select("MedicationRequest/lithium-1") == ["lithium-interactions", "lithium-monitoring"]
     assert select("MedicationRequest/ibuprofen-1") == ["lithium-interactions"]
     assert select("MedicationRequest/other") == []
+
+
+def test_what_is_said_of_the_chosen_order_does_not_name_the_others(ehr: CdsClient):
+    pair = [draft_for(ANTIPSYCHOTIC, name, id=name.lower()) for name in ("Clozapine", "Olanzapine")]
+
+    def said(*chosen: str) -> list[str]:
+        context = {"draftOrders": bundle(*pair), "selections": [f"MedicationRequest/{one}" for one in chosen]}
+        return [
+            card["summary"]
+            for card in cards_of(ehr.post(hook("order-select", prefetch(), **context), ORDER_SELECT))
+        ]
+
+    missing = "ordered: no A1c or glucose in this record; no lipids in this record"
+    assert said("olanzapine") == [f"Olanzapine {missing}"]
+    assert said("clozapine") == [f"Clozapine {missing}"]
+    assert said("olanzapine", "clozapine") == [f"Clozapine and Olanzapine {missing}"]
+
+
+def test_of_a_pair_the_one_not_chosen_is_named_as_the_other(ehr: CdsClient):
+    drafts = bundle(draft_for(LITHIUM, "Lithium", id="lithium-2"), IBUPROFEN)
+    chosen = {"draftOrders": drafts, "selections": ["MedicationRequest/lithium-2"]}
+    [card] = cards_of(ehr.post(hook("order-select", prefetch(TAKEN, *FRESH), **chosen), ORDER_SELECT))
+
+    assert card["summary"].startswith("Lithium ordered with Ibuprofen 600 mg, also being ordered")
+    assert [one["actions"][0]["resourceId"] for one in card["suggestions"][:-1]] == [
+        "MedicationRequest/lithium-2"
+    ]
 
 
 @pytest.mark.parametrize("selections", [None, "MedicationRequest/1", {}, [3], ["a\x00"]])

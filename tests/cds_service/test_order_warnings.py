@@ -87,6 +87,7 @@ TRIED: dict[str, Tried] = {
         (observed(CSSRS[0], "2026-05-20", value=LOW), observed(CSSRS[0], "2026-11-20", value=MODERATE)),
         (LORAZEPAM,),
     ),
+    "tramadol-serotonergic": Tried((taken(m.SSRI, "2026-10-01"),), (order(m.TRAMADOL, "Tramadol 50 mg"),)),
     "treatment-ran-out": Tried((ILL, dispensed(m.OUD_MEDICINES, "2026-10-01", 30)), (IBUPROFEN,)),
     "treatment-stopped": Tried((ILL,), (order(m.OUD_MEDICINES, "Buprenorphine", status="stopped"),)),
     "two-antipsychotics": Tried(
@@ -95,6 +96,10 @@ TRIED: dict[str, Tried] = {
             order(m.ANTIPSYCHOTIC, "Olanzapine", rxnorm=OLANZAPINE),
             order(m.ANTIPSYCHOTIC, "Risperidone", 2, rxnorm=RISPERIDONE),
         ),
+    ),
+    "two-serotonergic-antidepressants": Tried(
+        (taken(m.SSRI, "2026-10-01", "Sertraline", rxnorm="312941"),),
+        (order(m.SNRI, "Venlafaxine", rxnorm="313580"),),
     ),
     "unspecified-diagnosis": Tried(
         (observed(PHQ_9, "2026-11-01", value=17, unit="{score}"),),
@@ -138,8 +143,13 @@ def test_a_warning_is_told_with_its_source_and_what_a_host_can_do_at_once(ehr: C
 
 
 def can_be_done(action: Json, drafts: tuple[Json, ...]) -> None:
-    """A create holds a whole valid resource for this patient, a delete names one of the orders."""
+    """A create holds a whole valid resource for this patient, others name one of the orders."""
     assert action["description"]
+    if action["type"] == "update":
+        resource = action["resource"]
+        assert resource["id"] in {one["id"] for one in drafts}
+        MODELS[resource["resourceType"]](resource)
+        return
     if action["type"] == "delete":
         assert action["resourceId"] in {f"{one['resourceType']}/{one['id']}" for one in drafts}
         return
@@ -177,6 +187,17 @@ def test_signing_nothing_but_a_stop_is_read_too(ehr: CdsClient):
     keep, naloxone = card["suggestions"]
     assert keep["actions"][0]["resourceId"] == "MedicationRequest/draft-1"
     assert naloxone["actions"][0]["resource"]["resourceType"] == "MedicationRequest"
+
+
+@pytest.mark.parametrize(("day", "labels"), [("2025-11-22", 1), ("2025-11-21", 2), (None, 2)])
+def test_naloxone_that_is_at_home_is_not_offered_again(ehr: CdsClient, day: str | None, labels: int):
+    at_home = [dispensed(m.NALOXONE, day, 1)] if day else []
+    record, drafts, who = TRIED["treatment-stopped"]
+    card = of_check(sign(ehr, Tried((*record, *at_home), drafts, who)), "treatment-stopped")
+
+    assert ["Keep the treatment: take this back", "Add naloxone"][:labels] == [
+        one["label"] for one in card["suggestions"]
+    ]
 
 
 WRONG: tuple[Any, ...] = (

@@ -213,6 +213,16 @@ def test_retention_follows_the_settings():
     assert found["What was written to the EHR, by id"] == "8 days"
 
 
+def test_charts_that_are_recorded_are_told_of_where_they_are():
+    title = "Charts recorded to try card rules on"
+
+    assert title not in entries(sheet())
+    assert (
+        "the newest calls of 500 patients"
+        in entries(sheet(SETTINGS.model_copy(update={"record_charts": 500})))[title]
+    )
+
+
 def test_what_only_the_customer_knows_is_left_to_fill_in():
     assert entry(sheet(), "Security contact, for incidents").value == "to be filled in by you"
 

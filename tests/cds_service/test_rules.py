@@ -250,6 +250,17 @@ def test_a_rule_of_the_installation_replaces_the_built_in_one_of_its_id(tmp_path
     assert order.index("a1c-not-measured") < order.index("depression-follow-up-due")  # priority 5 before 10
 
 
+def test_a_rule_of_the_installation_switches_on_a_check_that_is_off(tmp_path: Path):
+    check = "triptan-serotonergic"
+    (tmp_path / "mine.yaml").write_text(OF_ORDERS.replace("lithium-monitoring", check))
+
+    def on_it(*folders: Path) -> list[str]:
+        rules = load_rules(folders, find_measures(), load_drafts())
+        return [rule.id for rule in rules if str(rule.when) == f"check {check}"]
+
+    assert (on_it(BUILT_IN), on_it(BUILT_IN, tmp_path)) == ([], ["a1c-due"])
+
+
 def test_a_folder_that_is_not_there_is_a_mistake(tmp_path: Path):
     assert problems(tmp_path / "nowhere") == [f"{tmp_path}/nowhere: there is no such folder"]
 

@@ -6,14 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from flask import Flask
 from joserfc.jwk import ECKey
 
 from cds_service.answering import Parts
-from cds_service.web import blueprint
 from cds_service.wiring import Wiring, offered
 from measures.vocabulary import starter_vocabulary
 from tests.cds_service.calls import ORDER_SIGN, CdsClient, prefetch, signing
+from tests.cds_service.conftest import client_of, served
 from tests.cds_service.test_card_disclosure import last_audit
 from tests.measures.orders.test_named_medicines import order, taken
 
@@ -27,9 +26,7 @@ TOLD = "told by its words, since no code known here says what it is"
 def ehr(wiring: Wiring, parts: Parts, key: ECKey) -> CdsClient:
     """Riverside's client of a service that knows RxNorm."""
     services = offered(replace(parts, vocabulary=starter_vocabulary()))
-    app = Flask("a CDS service with codes")
-    app.register_blueprint(blueprint(replace(wiring, services=services)))
-    return CdsClient(app.test_client(), key, "https://ehr.riverside.example")
+    return client_of(served(replace(wiring, services=services)), key)
 
 
 def interaction(ehr: CdsClient, record: tuple[Json, ...], *drafts: Json) -> list[Json]:

@@ -77,6 +77,8 @@ def bad_tokens() -> dict[str, tuple[Any, str]]:
         "exp beyond all time": (lambda c: c.token(exp=2**70), "claim-exp-too-far-away"),
         "exp as text": (lambda c: c.token(exp=str(now + 300)), "claim-invalid_claim:exp"),
         "exp true": (lambda c: c.token(exp=True), "claim-invalid_claim:exp"),
+        "issued long ago": (lambda c: c.token(iat=now - 24 * 3600), "claim-iat-too-long-ago"),
+        "issued before all time": (lambda c: c.token(iat=-(2**62)), "claim-iat-too-long-ago"),
         "issued in the future": (lambda c: c.token(iat=now + 90), "claim-invalid_claim:iat"),
         "not yet valid": (lambda c: c.token(nbf=now + 90), "claim-invalid_claim:nbf"),
         "another service's aud": (lambda c: c.token(aud=f"{ENDPOINT}x"), "claim-invalid_claim:aud"),
@@ -183,6 +185,7 @@ def test_a_refused_request_uses_its_token_up_too(ehr: CdsClient):
     [
         ("exp", -SKEW_SECONDS + 1, -SKEW_SECONDS),
         ("iat", SKEW_SECONDS, SKEW_SECONDS + 1),
+        ("iat", -3600 - SKEW_SECONDS, -3600 - SKEW_SECONDS - 1),
         ("nbf", SKEW_SECONDS, SKEW_SECONDS + 1),
         ("exp", 3600 + SKEW_SECONDS, 3600 + SKEW_SECONDS + 1),
     ],

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from joserfc.jwk import ECKey
 
+from cds_service.outside.ehr import EhrReader, _Door
 from cds_service.outside.registry import HostEhr
 from cds_service.wiring import Wiring
+from measures.gather import QUERIES
 from tests.cds_service.calls import CdsClient, prefetch, problems, view
 from tests.cds_service.test_gathering import DIABETIC, SEEN, token
 
@@ -44,3 +47,36 @@ def test_required_data_that_it_holds_is_a_412(black_hole: tuple[CdsClient, str])
 
     assert answer.status_code == 412
     assert "reading it from fhirServer: failed" in problems(answer)
+
+
+def test_after_three_calls_without_any_answer_it_is_left_alone_and_tried_again_by_one(
+    black_hole: tuple[CdsClient, str],
+):
+    ehr = HostEhr.model_validate({"name": "hole", "fhir_base": black_hole[1]})
+    asked = tuple(QUERIES[:2])
+    moment = [0.0]
+
+    with closing(EhrReader(monotonic=lambda: moment[0])) as reader:
+
+        def notes() -> tuple[str, ...]:
+            return reader.gather(ehr, None, "pat-1", asked, deadline_ms=50).notes
+
+        def was_asked() -> bool:
+            return not any("not asked" in note for note in notes())
+
+        assert [was_asked() for _ in range(5)] == [True, True, True, False, False]
+        moment[0] = 5.0
+        assert [was_asked() for _ in range(3)] == [True, False, False]
+
+
+def test_an_ehr_that_answers_some_questions_in_time_is_asked_on(black_hole: tuple[CdsClient, str]):
+    door = _Door(HostEhr.model_validate({"name": "hole", "fhir_base": black_hole[1]}), lambda: 0.0)
+    with closing(door):
+        for _ in range(2):
+            door.was_silent()
+        door.answered(well=True)
+        for _ in range(2):
+            door.was_silent()
+        assert not door.shut
+        door.was_silent()
+        assert door.shut

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from cds_service.outside.database import DatabaseUnavailable
 from cds_service.wiring import Wiring
+from smart_app.app import create_app
 from tests.cds_service.calls import SERVICE, CdsClient, prefetch, problems, view
 
 OURS, THEIRS = "https://ehr.riverside.example", "https://evil.example"
@@ -123,3 +124,27 @@ def test_the_log_of_a_call_holds_service_host_ehr_status_and_time_and_no_more(eh
     [line] = [line for line in log if line["event"] == "CDS call"]
     assert set(line) == {"event", "log_level", "service", "status", "ms", "host_ehr"}
     assert line["host_ehr"] == "riverside"
+
+
+@pytest.mark.parametrize(
+    ("method", "host", "status", "code"),
+    [
+        ("GET", "evil.example", 400, "invalid"),
+        ("POST", "evil.example", 400, "invalid"),
+        ("TRACE", "", 405, "not-supported"),
+        ("PROPFIND", "", 405, "not-supported"),
+    ],
+)
+def test_what_is_refused_before_it_is_a_call_is_told_as_an_outcome_too(
+    wiring: Wiring, method: str, host: str, status: int, code: str
+):
+    app = create_app(wiring.settings)
+    headers = {"Host": host} if host else {}
+    for path in ("/cds-services", SERVICE, f"{SERVICE}/feedback"):
+        answer = app.test_client().open(path, method=method, headers=headers)
+
+        assert (answer.status_code, answer.get_json()["issue"][0]["code"]) == (status, code)
+        assert answer.headers["Cache-Control"] == "no-store"
+    page = app.test_client().open("/cds-services-and-more", headers=headers)
+    app.extensions["throughline"].close()
+    assert page.mimetype == "text/html"

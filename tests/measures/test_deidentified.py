@@ -17,6 +17,7 @@ from measures.consent import disclosable
 from measures.deidentified import Deidentifier
 from measures.record import PatientRecord, Period
 from measures.vocabulary import starter_vocabulary
+from measures.whose import owner_of
 from smart_app.demo_ehr.loading import load_people
 
 CANARY = "Zebulon Quillfeather"
@@ -133,6 +134,18 @@ def test_what_a_measure_asks_for_stays():
     assert kept["valueQuantity"] == {"value": 8.1, "code": "%", "system": "http://unitsofmeasure.org"}
     assert [one["resourceType"] for one in kept["contained"]] == ["Medication"]
     assert kept["extension"][0] == {"url": "http://example.org/reason", "valueCodeableConcept": code}
+
+
+@pytest.mark.parametrize(
+    "reference", ["Patient/{}", "https://ehr.example.org/fhir/Patient/{}", "urn:uuid:{}"]
+)
+def test_what_is_the_patients_stays_so_however_it_names_the_patient(reference: str):
+    made = deidentifier()
+    given = {"resourceType": "Condition", "subject": {"reference": reference.format(WORD)}}
+    (kept,) = made.resources([given])
+
+    assert owner_of(given) == WORD
+    assert owner_of(kept) == made.patient(PATIENT)["id"]
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,10 @@ CASES = {
         CLOSED,
     ),
     "at the office for who knows what": ([SENT, visit(OFFICE, "2026-05-11")], UNKNOWN),
+    "at the office for a reason that cannot be read": (
+        [SENT, visit(OFFICE, "2026-05-11", reasonCode="mental illness")],
+        UNKNOWN,
+    ),
     "revoked": ([referred(REFERRAL, "2026-05-10", status="revoked")], OUT),
     "referred on 31 December before": ([referred(REFERRAL, "2025-12-31")], OUT),
     "referred on 1 January": ([referred(REFERRAL, "2026-01-01")], OPEN),

@@ -68,8 +68,8 @@ def test_what_is_forgotten_is_gone(store):
 
 def test_charts_are_read_one_at_a_time_and_what_went_meanwhile_is_not_told(store):
     for number in range(3):
-        store.keep("riverside", f"p-{number}", b"%d" % number)
-    charts = store.all("riverside")
+        store.keep("riverside", VIEW, f"p-{number}", b"%d" % number)
+    charts = store.all("riverside", VIEW)
 
     assert next(charts) == b"2"
     store.forget()

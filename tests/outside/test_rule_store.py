@@ -151,7 +151,8 @@ def test_a_bad_first_version_leaves_the_rule_of_the_folders(store: RuleStore):
 def test_a_retired_rule_is_gone_and_comes_back_by_a_rollback(store: RuleStore):
     revision = saved(store)
     released(store, revision)
-    store.do(BUILT_IN_ID, Step(Deed.RETIRE, revision, "staff/ann"), ("riverside",))
+    store.do(BUILT_IN_ID, Step(Deed.SEND, revision, "staff/ann", State.RETIRED), ("riverside",))
+    store.do(BUILT_IN_ID, Step(Deed.APPROVE, revision, "staff/ben"), ("riverside",))
     assert version(in_use(store)) is None
 
     store.do(BUILT_IN_ID, Step(Deed.ROLL_BACK, revision, "staff/ann"), ("riverside",))
@@ -186,7 +187,8 @@ def test_a_fire_of_a_shadow_counts_once_in_a_visit(store: RuleStore):
 def test_every_change_is_in_the_audit(store: RuleStore, database: Database):
     revision = saved(store)
     released(store, revision)
-    store.do(BUILT_IN_ID, Step(Deed.RETIRE, revision, "staff/ann"), ("riverside",))
+    store.do(BUILT_IN_ID, Step(Deed.SEND, revision, "staff/ann", State.RETIRED), ("riverside",))
+    store.do(BUILT_IN_ID, Step(Deed.APPROVE, revision, "staff/ben"), ("riverside",))
     store.do(BUILT_IN_ID, Step(Deed.ROLL_BACK, revision, "staff/cat"), ("riverside",))
 
     rows = [(row.action, row.actor, row.host_ehr) for row in AuditReader(database).page(Wanted())]
@@ -194,7 +196,8 @@ def test_every_change_is_in_the_audit(store: RuleStore, database: Database):
         ("rule-saved", "staff/ann", ""),
         ("rule-sent-for-approval", "staff/ann", "riverside"),
         ("rule-approved", "staff/ben", "riverside"),
-        ("rule-retired", "staff/ann", "riverside"),
+        ("rule-sent-for-approval", "staff/ann", "riverside"),
+        ("rule-retired", "staff/ben", "riverside"),
         ("rule-rolled-back", "staff/cat", "riverside"),
     ]
     assert AuditLog(database).verify() is None

@@ -153,7 +153,7 @@ def test_an_event_is_read_once_a_record_however_many_days_are_asked_about():
 
     for day in (DAY, DAY - timedelta(5)):
         of_day = Known(record, day)
-        identity = of_day.once("identity", read)
+        identity = of_day.once("identity", read, "")
         assert [identity(fact.event) for fact in of_day.of("Encounter")] == [
             fact.event.id for fact in of_day.of("Encounter")
         ]

@@ -14,10 +14,13 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
+from measures.risk.feature import answers
+from measures.risk.groups import UNKNOWN, groups_of
 from measures.risk.model import Model, read_model
+from measures.risk.outcome import OUTCOMES, labels
 from smart_app.cli import throughline
 from tests.batch.export import lines, of, person
-from tests.risk.charts import DAY, ago, emergency, office, phq9
+from tests.risk.charts import DAY, PATIENT, ago, chart, emergency, measured, office, ordered, phq9, problem
 
 NAMED = ("--target", "y", "--group", "who", "--id", "row", "--model", "logistic")
 
@@ -110,6 +113,64 @@ def test_labels_for_unknown_patients_repeated_and_to_come_are_left_out_and_said(
     assert "degraded: too few events to be relied on" in read_model(tmp_path / "m.json").label
 
 
+BROKEN = {
+    "a type that is no concept": office(20) | {"type": 7},
+    "a code that is no text": office(20) | {"type": [{"coding": [{"system": "x", "code": ["y"]}]}]},
+    "a reason that is no concept": office(20) | {"reasonCode": "pain"},
+    "a diagnosis that is no list": office(20) | {"diagnosis": 7},
+    "a problem whose status is a number": problem("F33.1", 20) | {"verificationStatus": 7},
+    "a component that is text": measured("85354-9", 120, 20) | {"component": ["120/80"]},
+    "an answer that is no concept": measured("44260-8", 1, 20) | {"valueCodeableConcept": "not at all"},
+    "a screen whose parts are no list": measured("93373-9", 1, 20) | {"component": 7, "valueQuantity": None},
+    "a medicine that is text": ordered("sertraline", 20, 30) | {"medicationCodeableConcept": "sertraline"},
+}
+
+
+@pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)
+def test_a_resource_that_cannot_be_read_costs_no_score_of_anybody_else(broken, tmp_path):
+    whole = [person("p1"), of(emergency(10), "p1"), of(emergency(400), "p1")]
+    export = written(tmp_path / "export", *whole, person("p2"), of(office(10), "p2"), of(broken, "p2"))
+
+    done = risk("score", "--ndjson", export, "--as-of", DAY, "--out", tmp_path / "s.csv")
+
+    assert done.exit_code == 0, done.output
+    with (tmp_path / "s.csv").open(newline="") as stream:
+        rows = {row["patient_id"]: row for row in csv.DictReader(stream)}
+    assert rows.keys() == {"p1", "p2"}
+    assert float(rows["p1"]["points"]) > 0
+
+
+@pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)
+def test_a_resource_that_cannot_be_read_is_named_and_what_else_is_known_stays_so(broken):
+    record = chart(office(10), emergency(20), broken)
+
+    told = answers(record, DAY)
+
+    assert told["ed_visits_90d"].number == 1
+    assert len(record.problems) == 1
+    assert "cannot be" in record.problems[0]
+    assert labels(record, OUTCOMES["acute"], DAY) == []  # nor does anybody fail who asks for labels
+
+
+US_CORE = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-"
+ODD = {
+    "a language that is a number": {"communication": [{"language": 7}, 7]},
+    "languages that are no list": {"communication": True},
+    "a race in words": {"extension": [{"url": f"{US_CORE}race", "extension": "White"}]},
+    "extensions that are no list": {"extension": "White"},
+}
+
+
+@pytest.mark.parametrize("elements", ODD.values(), ids=ODD)
+def test_of_whom_it_cannot_be_read_a_report_does_not_know_the_group(elements):
+    coverage = {"resourceType": "Coverage", "id": "c", "status": "active", "type": {"coding": "Medicare"}}
+    whose = {"beneficiary": {"reference": "Patient/p"}}
+    told = groups_of(chart(coverage | whose, patient=PATIENT | elements), DAY)
+
+    assert (told.pop("sex"), told.pop("age")) == ("female", "45 to 64")
+    assert set(told.values()) == {UNKNOWN}
+
+
 def table(rows: Iterator[str], file: Path) -> Path:
     file.write_text("row,who,visits,empty,y\n" + "".join(rows))
     return file
@@ -164,7 +225,7 @@ def test_rows_that_repeat_others_teach_nothing_more(tmp_path):
     done, doubled = of_table(iter([*rows, *rows]), twice)
 
     assert "1600 rows that repeat another" in done.output.replace(",", "")
-    assert read_model(doubled).linear.as_json() == read_model(plain).linear.as_json()
+    assert read_model(doubled).fit.linear.as_json() == read_model(plain).fit.linear.as_json()
     assert read_model(doubled).card["events"] == read_model(plain).card["events"]
 
 

@@ -10,7 +10,9 @@ import orjson
 import pytest
 
 from measures.claims import facts_of_claim
+from measures.record import PatientRecord
 from measures.risk.feature import answers
+from measures.risk.outcome import OUTCOMES, Label, came_within, labels
 from measures.risk.panel import opened
 from measures.sources import Sourced, adopted
 from measures.vocabulary import starter_vocabulary
@@ -35,15 +37,25 @@ def bill(days: int, received: int | None = None, **more: Any) -> list[Sourced]:
 
 
 @pytest.fixture
-def emergencies(tmp_path: Path):
-    """How many emergency visits of the last 90 days are known on a day."""
+def told(tmp_path: Path):
+    """The record that an export and the claims beside it make."""
 
-    def count(own: list[dict], claims: list[Sourced], day=DAY) -> float | None:
+    def record(own: list[dict], claims: list[Sourced]) -> PatientRecord:
         lines = [PATIENT, *own]
         (tmp_path / "all.ndjson").write_bytes(b"\n".join(map(orjson.dumps, lines)))
         with opened(tmp_path, starter_vocabulary(), others=lambda patient: claims) as panel:
-            (record,) = panel.records()
-        return answers(record, day)["ed_visits_90d"].number
+            (found,) = panel.records()
+        return found
+
+    return record
+
+
+@pytest.fixture
+def emergencies(told):
+    """How many emergency visits of the last 90 days are known on a day."""
+
+    def count(own: list[dict], claims: list[Sourced], day=DAY) -> float | None:
+        return answers(told(own, claims), day)["ed_visits_90d"].number
 
     return count
 
@@ -78,3 +90,19 @@ def test_an_extension_of_an_ehr_changes_nothing(emergencies):
     race = {"extension": [{"url": "http://example.org/x", "valueString": "y"}]}
 
     assert emergencies([office(9), emergency(50) | race], []) == 1
+
+
+@pytest.mark.parametrize(("days", "came"), [(70, True), (69, False), (99, True), (100, False)])
+def test_an_event_to_be_foretold_comes_on_its_own_day_however_late_its_claim_was(told, days, came):
+    """Asked 100 days ago, within 30 days; every claim was received 40 days ago, 60 days after that."""
+    record = told([office(500), office(9)], bill(days, received=40))
+    asked = DAY - timedelta(100)
+
+    assert came_within(record, OUTCOMES["acute"], [asked], 30, DAY) == {asked: came}
+
+
+def test_a_label_is_of_the_day_of_the_visit_too(told):
+    """A year after the first visit is 135 days ago; the visit came 20 days later, its claim at 95."""
+    record = told([office(500), office(9)], bill(115, received=40))
+
+    assert labels(record, OUTCOMES["acute"], DAY)[0] == Label(DAY - timedelta(135), 0)

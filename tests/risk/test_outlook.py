@@ -12,9 +12,35 @@ from measures.risk.outlook import Clock, Outlook, outlook
 from measures.risk.points import expert_points
 from measures.risk.policy import Policy
 from measures.risk.worklist import candidate
-from tests.risk.charts import DAY, PATIENT, chart, emergency, office, ordered, phq9, problem, stay
+from measures.terminology import HCPCS, SNOMED
+from tests.risk.charts import (
+    DAY,
+    PATIENT,
+    Resource,
+    ago,
+    chart,
+    emergency,
+    of,
+    office,
+    ordered,
+    phq9,
+    problem,
+    stay,
+)
 
 POINTS = expert_points().score
+
+
+def hospice_care(days: int, *, ended: int | None = None) -> Resource:
+    found = problem("Z99", days, ended=ended)
+    return found | {"code": {"coding": [{"system": SNOMED, "code": "385763009"}]}}
+
+
+def at_home_hospice(days: int) -> Resource:
+    code = {"coding": [{"system": HCPCS, "code": "T2042"}]}
+    return of("Procedure", status="completed", code=code, performedDateTime=ago(days))
+
+
 PART_2 = {"security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "42CFRPart2"}]}
 
 
@@ -36,12 +62,30 @@ def test_a_clock_runs_for_30_days_after_leaving_hospital(left: int, clock: int |
 
 
 def test_what_keeps_a_patient_off_the_list_is_told_by_the_record():
-    hospice = chart(problem("Z51.5", 20))
+    hospice = chart(hospice_care(20))
     inside = chart(stay(3, None))
 
     assert outlook(POINTS, hospice, DAY).marks == ("hospice",)
     assert outlook(POINTS, inside, DAY).marks == ("in_hospital",)
     assert outlook(POINTS, chart(office(3)), DAY).marks == ()
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        [problem("Z51.5", 20)],
+        [problem("F20.0", 20), stay(50, 40, why="F20.0")],
+        [hospice_care(90, ended=30)],
+        [at_home_hospice(60)],
+    ],
+    ids=["palliative care", "another stay", "hospice care that ended", "60 days since the last hospice day"],
+)
+def test_who_is_not_in_hospice_now_may_be_on_the_list(held: list[Resource]):
+    assert outlook(POINTS, chart(*held), DAY).marks == ()
+
+
+def test_a_hospice_day_of_the_last_sixty_keeps_off_the_list():
+    assert outlook(POINTS, chart(at_home_hospice(59)), DAY).marks == ("hospice",)
 
 
 def test_an_outlook_comes_back_from_json_as_it_was():

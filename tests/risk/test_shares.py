@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -45,3 +47,18 @@ def test_a_column_that_alone_tells_the_outcome_too_well_is_named(noise, warned):
     data = rows(told, event, 2)
 
     assert bool(leaks(data)) is warned
+
+
+@pytest.mark.parametrize(
+    ("known", "events", "warned"),
+    [(200, 20, True), (199, 20, False), (200, 19, False)],
+    ids=["enough", "too few rows", "too few events"],
+)
+def test_a_column_known_of_a_handful_is_not_said_to_know_the_outcome(known: int, events: int, warned: bool):
+    event = np.zeros(1000)
+    event[:events] = 1
+    event[known : known + 80] = 1
+    told = np.where(np.arange(1000) < known, event, np.nan)
+    data = rows(told, event, 1)
+
+    assert bool(leaks(replace(data, columns=(Column("slope", "slope"),)))) is warned

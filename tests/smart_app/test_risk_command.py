@@ -17,7 +17,7 @@ from measures.risk.learning import from_labels
 from measures.risk.model import write_model
 from measures.risk.panel import opened
 from measures.risk.scoring import LOG_ODDS
-from measures.spreadsheet import safe
+from measures.spreadsheet import cell_of_text
 from measures.vocabulary import starter_vocabulary
 from smart_app.cli import throughline
 from tests.batch.export import export
@@ -92,7 +92,7 @@ def test_a_table_is_trained_on_scored_and_reported(table, tmp_path):
     assert len(rows) == 1600
     assert all(0 < float(row["p"]) < 1 for row in rows)
     report = orjson.loads((tmp_path / "report" / "report.json").read_bytes())
-    assert report["patients"] == "those set apart at training, by patient"
+    assert report["patients"].startswith("all of the data, by folds")
     assert report["horizons"]["0"]["auroc"]["value"] > 0.65
     assert [one["group"] for one in report["horizons"]["0"]["subgroups"]["site"]] == ["A", "B"]
     assert "<table>" in (tmp_path / "report" / "report.html").read_text()
@@ -222,8 +222,8 @@ def test_the_sum_of_a_score_can_be_checked_in_its_file(tmp_path):
 
 @pytest.mark.parametrize("cell", ["=1+1", "+cmd", "-x", "@a", "\tx"])
 def test_a_cell_that_a_spreadsheet_would_run_is_quoted(cell):
-    assert safe(cell) == "'" + cell
-    assert safe("-0.5") == "-0.5"
+    assert cell_of_text(cell) == "'" + cell
+    assert cell_of_text("-0.5") == "-0.5"
 
 
 def test_a_label_of_a_day_to_come_and_one_that_repeats_are_left_out_and_said(tmp_path):

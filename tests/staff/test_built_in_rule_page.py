@@ -1,4 +1,4 @@
-"""A built-in rule taken off at one host EHR from its page, and brought back."""
+"""A built-in rule taken off at one host EHR from its page, by two people, and brought back by one."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 
 from cds_service.life_cycle import Deed, State, Step
-from cds_service.outside.registry import HostEhr
-from tests.staff.browsing import StaffBrowser, audited
+from cds_service.roles import Role
+from tests.staff.browsing import PASSWORD, StaffBrowser, audited
 
 ID = "a1c-not-measured"
 RULE = f"/staff/rules/{ID}"
@@ -15,12 +15,9 @@ PAGE = f"{RULE}/built-in"
 
 
 @pytest.fixture
-def quality(app: Flask, signed_in) -> StaffBrowser:
-    """Somebody of the quality team, at an installation with two host EHRs."""
-    for name in ("lakeside", "riverside"):
-        ehr = HostEhr(name=name, fhir_base=f"https://{name}.example.org/fhir")
-        app.extensions["throughline"].host_ehrs.add(ehr)
-    browser: StaffBrowser = signed_in("quality")
+def second(app: Flask, signed_in) -> StaffBrowser:
+    app.extensions["throughline.staff"].accounts.add("second", PASSWORD, {Role.QUALITY}, by="test")
+    browser: StaffBrowser = signed_in("second")
     return browser
 
 
@@ -35,15 +32,25 @@ def send(browser: StaffBrowser, deed: Deed, ehr: str = "riverside"):
     return browser.send(PAGE, "/staff/", deed=deed.value, ehr=ehr)
 
 
-def test_it_is_retired_at_one_host_ehr_and_brought_back(app: Flask, quality: StaffBrowser):
+def test_two_people_retire_it_at_one_host_ehr_and_one_brings_it_back(
+    app: Flask, quality: StaffBrowser, second: StaffBrowser
+):
     assert f'href="{PAGE}"' in quality.get(RULE).text
     assert quality.get(PAGE).text.count(">live<") == 2
 
-    assert send(quality, Deed.RETIRE).location == PAGE
+    assert send(quality, Deed.SEND).location == PAGE
+    send(quality, Deed.APPROVE)
+    assert "ask a second person" in quality.get(PAGE).text
+    assert "A second person has to approve it." in quality.get(PAGE).text
+    assert ID in ids(app, "riverside")
+    assert "to be retired, sent by staff/quality" in second.get("/staff/rules/?ehr=riverside").text
+
+    assert "to be retired, sent by staff/quality" in second.get(PAGE).text
+    send(second, Deed.APPROVE)
 
     assert ID not in ids(app, "riverside")
     assert ID in ids(app, "lakeside")
-    page = quality.get(PAGE).text
+    page = second.get(PAGE).text
     assert "The built-in rule is retired at riverside." in page
     assert (page.count(">live<"), page.count(">off<")) == (1, 1)
 
@@ -51,14 +58,31 @@ def test_it_is_retired_at_one_host_ehr_and_brought_back(app: Flask, quality: Sta
 
     assert ID in ids(app, "riverside")
     rows = [row for row in audited(app) if row[1].startswith("rule-")]
-    assert ("staff/quality", "rule-retired", "success") in rows
+    assert ("staff/second", "rule-retired", "success") in rows
     assert ("staff/quality", "rule-rolled-back", "success") in rows
-    assert "the built-in rule retired" in quality.get(RULE).text
+    assert "the built-in rule sent for approval to be retired" in quality.get(RULE).text
 
 
-def test_its_text_stays_as_a_revision_that_can_be_released_in_its_place(app: Flask, quality: StaffBrowser):
+def test_retired_without_a_text_of_its_own_it_is_still_listed(app: Flask, quality: StaffBrowser):
+    """As after a stop between the two, or where another page was used."""
     parts = app.extensions["throughline"]
-    send(quality, Deed.RETIRE)
+    parts.rule_store.do(ID, Step(Deed.SEND, 0, "staff/ann", State.RETIRED), ["riverside"])
+    parts.rule_store.do(ID, Step(Deed.APPROVE, 0, "staff/ben"), ["riverside"])
+    assert ID not in ids(app, "riverside")
+
+    page = quality.get("/staff/rules/?ehr=riverside")
+
+    assert page.status_code == 200
+    assert f'href="{RULE}">{ID}</a>' in page.text
+    assert '<span class="chip ">off</span>' in page.text
+
+
+def test_its_text_stays_as_a_revision_that_can_be_released_in_its_place(
+    app: Flask, quality: StaffBrowser, second: StaffBrowser
+):
+    parts = app.extensions["throughline"]
+    send(quality, Deed.SEND)
+    send(second, Deed.APPROVE)
 
     kept = parts.rule_store.text(ID)
     assert kept.revision == 1
@@ -76,8 +100,8 @@ def test_its_text_stays_as_a_revision_that_can_be_released_in_its_place(app: Fla
 def test_who_may_not_release_sees_it_and_changes_nothing(app: Flask, quality: StaffBrowser, signed_in):
     analyst = signed_in("analyst")
 
-    assert "Retire" not in analyst.get(PAGE).text.replace("Where it is retired", "")
-    send(analyst, Deed.RETIRE)
+    assert "Send to be retired" not in analyst.get(PAGE).text
+    send(analyst, Deed.SEND)
 
     assert "Not done: this needs the permission to release" in analyst.get(PAGE).text
     assert ID in ids(app, "riverside")
@@ -85,7 +109,13 @@ def test_who_may_not_release_sees_it_and_changes_nothing(app: Flask, quality: St
 
 
 @pytest.mark.parametrize(
-    ("deed", "ehr"), [("approved", "riverside"), ("", "riverside"), ("retired", "nowhere"), ("retired", "")]
+    ("deed", "ehr"),
+    [
+        ("retired", "riverside"),
+        ("", "riverside"),
+        ("sent for approval", "nowhere"),
+        ("sent for approval", ""),
+    ],
 )
 def test_a_form_that_was_tampered_with_changes_nothing(
     app: Flask, quality: StaffBrowser, deed: str, ehr: str
@@ -110,4 +140,4 @@ def test_a_rule_about_suicide_safety_is_marked(quality: StaffBrowser):
 
 def test_a_rule_that_is_not_built_in_has_no_such_page(quality: StaffBrowser):
     assert quality.get("/staff/rules/my-own/built-in").status_code == 404
-    assert send(quality, Deed.RETIRE, "riverside").status_code == 303
+    assert send(quality, Deed.SEND, "riverside").status_code == 303

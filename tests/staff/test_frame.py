@@ -146,8 +146,20 @@ def test_an_entry_knows_the_pages_below_it(path, leads):
     assert entry.leads_to(path) is leads
 
 
-def test_one_entry_is_marked_as_the_page_one_is_on(admin):
-    assert admin.get("/staff/keys/").text.count('aria-current="page"') == 1
+@pytest.mark.parametrize(
+    ("role", "path", "title"),
+    [
+        ("admin", "/staff/keys/", "Signing keys"),
+        ("quality", "/staff/risk/", "Risk models"),
+        ("quality", "/staff/risk/switch", "Risk switch"),
+        ("admin", "/staff/risk/switch", "Risk switch"),
+    ],
+)
+def test_one_entry_is_marked_as_the_page_one_is_on(signed_in, role, path, title):
+    page = signed_in(role).get(path).text
+
+    assert page.count('aria-current="page"') == 1
+    assert f'aria-current="page">{title}</a>' in page
 
 
 def test_names_of_people_cannot_bring_markup(app):

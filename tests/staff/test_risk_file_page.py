@@ -136,6 +136,18 @@ def test_a_dry_run_names_who_leaves_changes_nothing_and_is_in_the_audit(app, ris
     assert ("staff/quality", "risk-file-tried", "success") in audited(app)
 
 
+def test_of_two_trials_on_one_page_each_has_its_own_host_ehr(app, risk, signed_in):
+    app.extensions["throughline"].host_ehrs.add(
+        HostEhr.model_validate({"name": "lakeside", "fhir_base": "https://ehr.lakeside.example/fhir"})
+    )
+    page = after(signed_in("quality"), text=HALF)
+
+    ids, labels = (re.findall(rf'{name}="([^"]+)"', page) for name in (" id", "<label for"))
+    assert page.count('name="ehr"') == 2
+    assert len(ids) == len(set(ids))
+    assert set(labels) <= set(ids)
+
+
 def test_what_is_tried_is_the_yaml_as_it_stands_in_its_box_and_no_copy(risk, signed_in):
     page = signed_in("quality").get(PAGE).text
 

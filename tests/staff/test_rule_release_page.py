@@ -93,7 +93,7 @@ def test_only_what_can_be_done_now_is_offered(quality: StaffBrowser, second: Sta
     assert at(signed_in("analyst"), "riverside", 1).endswith("expects: no card is added")
 
     do(second, Deed.APPROVE)
-    assert at(second, "riverside", 1).endswith("Retire at riverside Roll back at riverside")
+    assert at(second, "riverside", 1).endswith("Send to be retired at riverside Roll back at riverside")
 
 
 def test_why_something_was_done_is_told_to_the_second_person_and_kept_in_the_history(
@@ -167,7 +167,9 @@ def test_a_rule_that_was_retired_is_still_listed_and_can_be_sent_again(
 ):
     saved(quality)
     released(quality, second)
-    do(quality, Deed.RETIRE)
+    do(quality, Deed.SEND, to_retire="yes")
+    assert "sent by staff/quality" in at(quality, "riverside", 1)
+    do(second, Deed.APPROVE)
 
     [line] = [row for row in listed(quality) if row.startswith(f"{ID} ")]
     assert line.startswith(f"{ID} 2 r1 off")

@@ -5,7 +5,7 @@ practice guidelines for every 6 months.
 """
 
 from measures.orders.asking import laboratory_test, ordered
-from measures.orders.check import Citation, OrderCheck, Severity
+from measures.orders.check import Citation, Kind, OrderCheck, Severity
 from measures.orders.laboratory import BLOOD_COUNT, BLOOD_COUNT_PANELS, LIVER_PANELS, LIVER_TESTS
 from measures.orders.medicines import CARBAMAZEPINE, VALPROATE
 
@@ -20,6 +20,7 @@ CHECK = OrderCheck(
         Citation("APA, Practice Guideline for the Treatment of Patients With Bipolar Disorder", "2002"),
     ),
     severity=Severity.WARNING,
+    kind=Kind.DUE,
     concerns=ordered(VALPROATE, CARBAMAZEPINE),
     needs=(
         laboratory_test(

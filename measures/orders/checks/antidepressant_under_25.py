@@ -6,7 +6,7 @@ the PHQ-9 (alone or in the panel), or the procedure. A dose that is changed is n
 
 from measures.criteria import criterion
 from measures.orders.asking import on_already, ordered
-from measures.orders.check import Citation, Mend, Need, OrderCheck, Severity
+from measures.orders.check import Citation, Kind, Mend, Need, OrderCheck, Severity
 from measures.orders.medicines import ANTIDEPRESSANTS
 from measures.orders.problems import SUICIDE_RISK_ASSESSMENT
 from measures.shared.suicide_risk import item_9_answers
@@ -40,6 +40,7 @@ CHECK = OrderCheck(
     version="2",
     citations=(Citation("FDA boxed warning: suicidality and antidepressant drugs", "2007-05"),),
     severity=Severity.WARNING,
+    kind=Kind.DUE,
     concerns=ordered(*ANTIDEPRESSANTS),
     when=young & ~on_already(*ANTIDEPRESSANTS),
     needs=(

@@ -2,7 +2,7 @@
 
 from measures.criteria import criterion
 from measures.orders.asking import active_problems, old, ordered
-from measures.orders.check import REMOVE, Citation, OrderCheck, Severity
+from measures.orders.check import REMOVE, Citation, Kind, OrderCheck, Severity
 from measures.orders.medicines import ANTIPSYCHOTIC
 from measures.orders.problems import DEMENTIA
 from measures.shared.antipsychotics import BIPOLAR, SCHIZOPHRENIA
@@ -27,6 +27,7 @@ CHECK = OrderCheck(
         Citation("AGS Beers Criteria for Potentially Inappropriate Medication Use", "2023"),
     ),
     severity=Severity.WARNING,
+    kind=Kind.UNFIT,
     concerns=ordered(ANTIPSYCHOTIC),
     when=old & dementia & ~has_its_reason,
     says=(

@@ -5,7 +5,7 @@ test before the first dose is the baseline.
 """
 
 from measures.orders.asking import laboratory_test, ordered
-from measures.orders.check import Citation, OrderCheck, Severity
+from measures.orders.check import Citation, Kind, OrderCheck, Severity
 from measures.orders.laboratory import A1C, GLUCOSE, LDL, LIPID_PANELS, METABOLIC_PANELS, OTHER_LIPIDS
 from measures.orders.medicines import ANTIPSYCHOTIC
 
@@ -20,6 +20,7 @@ CHECK = OrderCheck(
         Citation("APA, Practice Guideline for the Treatment of Patients With Schizophrenia", "2020"),
     ),
     severity=Severity.INFO,
+    kind=Kind.DUE,
     concerns=ordered(ANTIPSYCHOTIC),
     needs=(
         laboratory_test(

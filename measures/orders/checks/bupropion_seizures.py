@@ -2,7 +2,7 @@
 
 from measures.criteria import criterion
 from measures.orders.asking import active_problems, ordered
-from measures.orders.check import REMOVE, Citation, OrderCheck, Severity
+from measures.orders.check import REMOVE, Citation, Kind, OrderCheck, Severity
 from measures.orders.medicines import BUPROPION
 from measures.orders.problems import EATING_DISORDERS, SEIZURES
 
@@ -19,6 +19,7 @@ CHECK = OrderCheck(
     version="1",
     citations=(Citation("FDA label of bupropion, Contraindications (section 4)", "2022"),),
     severity=Severity.WARNING,
+    kind=Kind.DANGER,
     concerns=ordered(BUPROPION),
     when=contraindicated,
     says=(

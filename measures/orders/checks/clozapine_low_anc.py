@@ -6,7 +6,7 @@ seldom coded. The count of the last 31 days is looked at; an older one says noth
 
 from measures.criteria import criterion
 from measures.orders.asking import ordered, results
-from measures.orders.check import REMOVE, Citation, Mend, OrderCheck, Severity
+from measures.orders.check import REMOVE, Citation, Kind, Mend, OrderCheck, Severity
 from measures.orders.laboratory import NEUTROPHILS
 from measures.orders.medicines import CLOZAPINE
 
@@ -41,6 +41,7 @@ CHECK = OrderCheck(
     version="1",
     citations=(Citation("FDA label of clozapine, Severe Neutropenia (sections 2.4 and 5.1)", "2025-06"),),
     severity=Severity.CRITICAL,
+    kind=Kind.DANGER,
     concerns=ordered(CLOZAPINE),
     when=low_count,
     says=("{draft.name} ordered; neutrophils {low_count.value} on {low_count.date}: below 1000/uL",),

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from measures.criteria import criterion
 from measures.orders.asking import every_draft
-from measures.orders.check import Citation, Mend, OrderCheck, Severity
+from measures.orders.check import Citation, Kind, Mend, OrderCheck, Severity
 from measures.shared.discharge_medicines import (
     DAYS_TO_FILL,
     LONGEST,
@@ -44,6 +44,7 @@ CHECK = OrderCheck(
         Citation("Joint Commission, National Patient Safety Goal 03.06.01: reconcile medicines", "2024"),
     ),
     severity=Severity.WARNING,
+    kind=Kind.DUE,
     concerns=every_draft("MedicationRequest"),
     when=unfilled,
     says=("{unfilled.name}, prescribed at discharge on {unfilled.date}: no fill on record",),

@@ -1,9 +1,15 @@
-"""A laboratory test ordered again within its useful interval; the table is `useful_intervals.yaml`."""
+"""A laboratory test ordered again within its useful interval; the table is `useful_intervals.yaml`.
+
+Again: after a result, beside an order whose result is still to come, or twice in one signing. Two orders for
+days that lie further apart than the interval are a plan.
+"""
 
 from measures.events import RecordCannotSay
-from measures.orders.check import REMOVE, Citation, OrderCheck, Severity, draft_criterion
-from measures.orders.intervals import USEFUL_INTERVALS, interval_of, still_useful
-from measures.time import UNKNOWN, Period
+from measures.orders.asking import PENDING, being_ordered
+from measures.orders.check import REMOVE, Citation, Kind, OrderCheck, Severity, draft_criterion
+from measures.orders.finding import dated
+from measures.orders.intervals import USEFUL_INTERVALS, interval_of, still_useful, tells
+from measures.time import UNKNOWN, Period, at_or_before, both, within
 
 
 def concerned(patient, _today):
@@ -28,6 +34,48 @@ def fresh(patient, today, draft):
     return still_useful(patient, planned(draft, today), row_of(patient, draft))
 
 
+def is_waiting(patient, today, row, order):
+    """Whether an order of the record waits for its result: of late, without one since, not signed again."""
+    lately = within(order.start, today.reaching_back(days=min(row.days, PENDING)).interval)
+    results = patient.observations(*row.results).where(tells)
+    resulted = results.where(lambda result: at_or_before(order.start, result.concluded)).truth
+    is_open = None if resulted is None else not resulted and not patient.is_signed_again(order)
+    return both(lately, is_open)
+
+
+def is_draft(patient, order):
+    return order in patient.drafts.every(order.kind).sure
+
+
+def doubles(patient, today, draft):
+    """Orders for the same test, of this signing or waiting for their result."""
+    row, when = row_of(patient, draft), planned(draft, today).start
+
+    def is_double(order):
+        if order is draft:
+            return False
+        try:
+            is_near = abs((planned(order, today).start - when).days) < row.days
+        except RecordCannotSay:
+            is_near = None
+        return both(is_near, is_draft(patient, order) or is_waiting(patient, today, row, order))
+
+    return being_ordered(patient, today, *row.results).where(is_double)
+
+
+@draft_criterion("the same test ordered twice now, or still waiting for its result")
+def repeated(patient, today, draft):
+    return doubles(patient, today, draft)
+
+
+def pending(patient, today, draft):
+    """Such as "ordered twice in this signing"; empty where no order stands in the way."""
+    orders = doubles(patient, today, draft).sure
+    if any(is_draft(patient, order) for order in orders):
+        return "ordered twice in this signing"
+    return f"ordered on {dated(orders[-1])} already, its result is still to come" if orders else ""
+
+
 def again(patient, _today, draft):
     return f"{row_of(patient, draft).days} days"
 
@@ -39,13 +87,18 @@ def why(patient, _today, draft):
 CHECK = OrderCheck(
     id="duplicate-test",
     title="Laboratory test within its useful interval",
-    version="1",
+    version="2",
     citations=(Citation("Throughline's table of useful intervals, each row with its source", "2026"),),
     severity=Severity.INFO,
+    kind=Kind.HOUSEKEEPING,
     concerns=concerned,
-    when=fresh,
-    says=("{draft.name} ordered; last {fresh.value} on {fresh.date}, useful for {again}",),
+    when=fresh | repeated,
+    says=(
+        "{draft.name} ordered; last {fresh.value} on {fresh.date}, useful for {again}",
+        "{draft.name} ordered; last result on {fresh.date}, useful for {again}",
+        "{draft.name}: {pending}",
+    ),
     detail="{why}.",
     mends=(REMOVE,),
-    figures={"again": again, "why": why},
+    figures={"again": again, "why": why, "pending": pending},
 )

@@ -3,23 +3,33 @@
 The label says "10 mg a day for most elderly patients": advice and no limit.
 """
 
-from measures.orders.asking import dose_above, dose_words, old, ordered
-from measures.orders.check import REMOVE, Citation, OrderCheck, Severity
+from measures.orders.asking import old, ordered
+from measures.orders.check import LOWER, REMOVE, Citation, Kind, Mend, OrderCheck, Severity
+from measures.orders.dose_limits import dose_above, dose_words
 from measures.orders.medicines import ESCITALOPRAM
+
+YOUNGER_MOST, OLDER_MOST = 20, 10  # mg a day
+
+
+def most(found):
+    return YOUNGER_MOST if old.met(found) is False else OLDER_MOST
+
 
 CHECK = OrderCheck(
     id="escitalopram-dose",
     title="Escitalopram above its limit",
-    version="1",
+    version="2",
     citations=(Citation("FDA label of escitalopram, Dosage and Administration (section 2)", "2023"),),
     severity=Severity.INFO,
+    kind=Kind.UNFIT,
     concerns=ordered(ESCITALOPRAM),
-    when=dose_above(20) | (old & dose_above(10)),
-    says=("{draft.name} ordered at {patient.age}: {dose} mg a day; at most 20 mg (10 mg from 65)",),
+    when=dose_above(YOUNGER_MOST, ESCITALOPRAM) | (old & dose_above(OLDER_MOST, ESCITALOPRAM)),
+    says=("{draft.name} ordered at {patient.age}: {dose}; at most 20 mg (10 mg from 65)",),
     detail=(
         "QT lengthens with the dose. "
-        "20 mg a day is the most; 10 mg is what the label advises for most older adults."
+        "20 mg a day is the most; 10 mg is what the label advises for most older adults. "
+        "If this order takes the place of an earlier one, end that one."
     ),
-    mends=(REMOVE,),
-    figures={"dose": dose_words},
+    mends=(Mend(LOWER, most=most), REMOVE),
+    figures={"dose": dose_words(ESCITALOPRAM)},
 )

@@ -1,7 +1,7 @@
 """Linezolid or methylene blue, which inhibit MAO, with an SSRI, SNRI or tricyclic antidepressant."""
 
 from measures.orders.asking import counterpart, ordered
-from measures.orders.check import REMOVE, Citation, OrderCheck, Severity
+from measures.orders.check import REMOVE, Citation, Kind, OrderCheck, Severity
 from measures.orders.medicines import LINEZOLID, SNRI, SSRI, TRICYCLICS
 
 SEROTONERGIC = (SSRI, SNRI, TRICYCLICS)
@@ -18,6 +18,7 @@ CHECK = OrderCheck(
     version="1",
     citations=(Citation("FDA drug safety communication: linezolid and serotonergic drugs", "2011-10"),),
     severity=Severity.WARNING,
+    kind=Kind.DANGER,
     concerns=ordered(LINEZOLID, *SEROTONERGIC),
     when=other,
     says=("{draft.name} ordered with {other.name}, {other.since}: serotonin syndrome",),

@@ -4,7 +4,7 @@ Either of the two may be the one being ordered. Aspirin and acetaminophen do not
 """
 
 from measures.orders.asking import counterpart, ordered
-from measures.orders.check import REMOVE, Citation, Mend, OrderCheck, Severity
+from measures.orders.check import REMOVE, Citation, Kind, Mend, OrderCheck, Severity
 from measures.orders.medicines import ACE_INHIBITORS, ARB, LITHIUM, NSAIDS, THIAZIDES
 
 RAISING = (NSAIDS, ACE_INHIBITORS, ARB, THIAZIDES)
@@ -19,6 +19,7 @@ CHECK = OrderCheck(
     version="1",
     citations=(Citation("FDA label of lithium carbonate, Drug Interactions (section 7)", "2022"),),
     severity=Severity.WARNING,
+    kind=Kind.DANGER,
     concerns=ordered(LITHIUM, *RAISING),
     when=other,
     says=("{draft.name} ordered with {other.name}, {other.since}: the lithium level can rise to toxic",),

@@ -6,7 +6,7 @@ it is asked of those who take lithium already.
 """
 
 from measures.orders.asking import laboratory_test, on_already, ordered
-from measures.orders.check import Citation, OrderCheck, Severity
+from measures.orders.check import Citation, Kind, OrderCheck, Severity
 from measures.orders.laboratory import CREATININE, LITHIUM_LEVEL, METABOLIC_PANELS, TSH
 from measures.orders.medicines import LITHIUM
 
@@ -22,6 +22,7 @@ CHECK = OrderCheck(
         Citation("FDA label of lithium carbonate, Warnings and Precautions (section 5)", "2022"),
     ),
     severity=Severity.WARNING,
+    kind=Kind.DUE,
     concerns=ordered(LITHIUM),
     needs=(
         laboratory_test(

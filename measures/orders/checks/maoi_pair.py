@@ -7,7 +7,7 @@ to count.
 """
 
 from measures.orders.asking import counterpart, ordered
-from measures.orders.check import REMOVE, Citation, OrderCheck, Severity
+from measures.orders.check import REMOVE, Citation, Kind, OrderCheck, Severity
 from measures.orders.medicines import ANTIDEPRESSANTS, LINEZOLID, MAOI, METHADONE, STIMULANTS, TRAMADOL
 
 OTHERS = (*(one for one in ANTIDEPRESSANTS if one is not MAOI), TRAMADOL, METHADONE, STIMULANTS, LINEZOLID)
@@ -22,6 +22,7 @@ CHECK = OrderCheck(
     version="1",
     citations=(Citation("FDA labels of phenelzine and tranylcypromine, Contraindications", "2020"),),
     severity=Severity.CRITICAL,
+    kind=Kind.DANGER,
     concerns=ordered(MAOI, *OTHERS),
     when=other,
     says=("{draft.name} ordered with {other.name}, {other.since}: contraindicated with an MAO inhibitor",),

@@ -6,7 +6,7 @@ says so.
 """
 
 from measures.orders.asking import active_problems, old, ordered
-from measures.orders.check import REMOVE, Citation, OrderCheck, Severity, draft_criterion
+from measures.orders.check import REMOVE, Citation, Kind, OrderCheck, Severity, draft_criterion
 from measures.orders.doses import daily_mg, ingredient
 from measures.orders.medicines import ANTICHOLINERGICS, BARBITURATES, BENZODIAZEPINES, TRICYCLICS, Z_HYPNOTICS
 from measures.orders.problems import SEDATIVE_WITHDRAWAL, SEIZURES
@@ -35,6 +35,7 @@ CHECK = OrderCheck(
     version="2",
     citations=(Citation("AGS Beers Criteria for Potentially Inappropriate Medication Use", "2023"),),
     severity=Severity.WARNING,
+    kind=Kind.UNFIT,
     concerns=ordered(BENZODIAZEPINES, Z_HYPNOTICS, BARBITURATES, ANTICHOLINERGICS, TRICYCLICS),
     when=old & ~has_its_reason & ~low_doxepin,
     says=("{draft.name} ordered at {patient.age}: falls, confusion (AGS Beers 2023: avoid)",),

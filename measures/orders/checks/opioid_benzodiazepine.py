@@ -3,8 +3,8 @@
 Buprenorphine for opioid use disorder is not meant: the FDA asked in 2017 not to withhold it.
 """
 
-from measures.orders.asking import counterpart, ordered
-from measures.orders.check import REMOVE, Citation, Mend, OrderCheck, Severity
+from measures.orders.asking import ADD_NALOXONE, counterpart, ordered
+from measures.orders.check import REMOVE, Citation, Kind, OrderCheck, Severity
 from measures.orders.medicines import BENZODIAZEPINES, OPIOIDS, Z_HYPNOTICS
 
 SEDATIVES = (BENZODIAZEPINES, Z_HYPNOTICS)
@@ -16,7 +16,7 @@ other = counterpart(
 CHECK = OrderCheck(
     id="opioid-benzodiazepine",
     title="Opioid with a benzodiazepine",
-    version="1",
+    version="2",
     citations=(
         Citation("FDA boxed warning: opioids with benzodiazepines", "2016"),
         Citation(
@@ -24,6 +24,7 @@ CHECK = OrderCheck(
         ),
     ),
     severity=Severity.WARNING,
+    kind=Kind.DANGER,
     concerns=ordered(OPIOIDS, *SEDATIVES),
     when=other,
     says=("{draft.name} ordered with {other.name}, {other.since}: together they can stop the breathing",),
@@ -31,5 +32,5 @@ CHECK = OrderCheck(
         "Sedation, respiratory depression and death are more frequent with both. If both are needed: lowest "
         "doses, shortest time, naloxone at home. A benzodiazepine taken for long is tapered, not stopped."
     ),
-    mends=(REMOVE, Mend("Add naloxone", add=("naloxone_order",))),
+    mends=(REMOVE, ADD_NALOXONE),
 )

@@ -5,7 +5,7 @@ then in small amounts. A lower risk found since silences it.
 """
 
 from measures.orders.asking import ordered
-from measures.orders.check import REMOVE, Citation, Mend, OrderCheck, Severity
+from measures.orders.check import REMOVE, Citation, Kind, Mend, OrderCheck, Severity
 from measures.orders.medicines import LITHIUM, SEDATIVES, TRICYCLICS
 from measures.shared.suicide_risk_lately import high_risk
 
@@ -18,6 +18,7 @@ CHECK = OrderCheck(
         Citation("FDA labels of tricyclic antidepressants and lithium, Overdosage", "2022"),
     ),
     severity=Severity.WARNING,
+    kind=Kind.DANGER,
     concerns=ordered(*SEDATIVES, TRICYCLICS, LITHIUM),
     when=high_risk,
     says=("{draft.name} ordered; suicide risk high on {high_risk.date} (C-SSRS)",),

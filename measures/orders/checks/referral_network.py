@@ -5,7 +5,7 @@ Only who performs it by a reference counts: a name in words may be anybody.
 
 from measures.criteria import criterion
 from measures.orders.asking import every_draft
-from measures.orders.check import REMOVE, Citation, OrderCheck, Severity, draft_criterion
+from measures.orders.check import REMOVE, Citation, Kind, OrderCheck, Severity, draft_criterion
 
 
 @criterion("the site has named its preferred organisations")
@@ -34,6 +34,7 @@ CHECK = OrderCheck(
     version="1",
     citations=(Citation("The organisation's own list of preferred organisations", "as configured"),),
     severity=Severity.INFO,
+    kind=Kind.HOUSEKEEPING,
     concerns=every_draft("ServiceRequest"),
     when=network_named & outside,
     says=("{draft.name}: {performer} is outside the preferred network",),

@@ -4,7 +4,7 @@ By the C-SSRS or, where none was asked since, item 9 of the PHQ-9. A high risk i
 """
 
 from measures.orders.asking import ordered
-from measures.orders.check import REMOVE, Citation, Mend, OrderCheck, Severity
+from measures.orders.check import REMOVE, Citation, Kind, Mend, OrderCheck, Severity
 from measures.orders.medicines import SEDATIVES
 from measures.shared.suicide_risk_lately import high_risk, risk_rose
 
@@ -14,6 +14,7 @@ CHECK = OrderCheck(
     version="1",
     citations=(Citation("VA/DoD guideline on patients at risk for suicide, lethal means safety", "2024"),),
     severity=Severity.WARNING,
+    kind=Kind.DANGER,
     concerns=ordered(*SEDATIVES),
     when=risk_rose & ~high_risk,
     says=("{draft.name} ordered; the risk of suicide was higher on {risk_rose.date} than before",),

@@ -5,8 +5,8 @@ say how long they last; one that does not makes it unknown.
 """
 
 from measures.criteria import criterion
-from measures.orders.asking import every_draft, use_disorder
-from measures.orders.check import Citation, Mend, Need, OrderCheck, Severity
+from measures.orders.asking import ADD_NALOXONE, every_draft, use_disorder
+from measures.orders.check import Citation, Kind, Need, OrderCheck, Severity
 from measures.orders.finding import written
 from measures.orders.medicines import OUD_MEDICINES
 from measures.shared.opioid_treatment import evidence, treatments
@@ -41,11 +41,12 @@ def ended(patient, today, _draft):
 CHECK = OrderCheck(
     id="treatment-ran-out",
     title="Medicine that has run out, not renewed",
-    version="2",
+    version="3",
     citations=(
         Citation("ASAM National Practice Guideline for the Treatment of Opioid Use Disorder", "2020"),
     ),
     severity=Severity.WARNING,
+    kind=Kind.DANGER,
     concerns=every_draft("MedicationRequest"),
     when=use_disorder & treated,
     needs=(Need("medicine for opioid use disorder", supplied),),
@@ -54,6 +55,6 @@ CHECK = OrderCheck(
         "It treats opioid use disorder: without it the risk of overdose rises within days. Renew it, and ask "
         "what stood in the way."
     ),
-    mends=(Mend("Add naloxone", add=("naloxone_order",)),),
+    mends=(ADD_NALOXONE,),
     figures={"ended": ended},
 )

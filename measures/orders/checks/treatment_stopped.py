@@ -1,7 +1,7 @@
 """A signing that stops, cancels or holds a medicine for opioid use disorder, with no other in its place."""
 
-from measures.orders.asking import taking
-from measures.orders.check import Citation, Mend, OrderCheck, Severity, draft_criterion
+from measures.orders.asking import ADD_NALOXONE, taking
+from measures.orders.check import Citation, Kind, Mend, OrderCheck, Severity, draft_criterion
 from measures.orders.medicines import OUD_MEDICINES
 
 
@@ -17,12 +17,13 @@ def goes_on(patient, today, _draft):
 CHECK = OrderCheck(
     id="treatment-stopped",
     title="Medicine stopped, with none in its place",
-    version="2",
+    version="3",
     citations=(
         Citation("ASAM National Practice Guideline for the Treatment of Opioid Use Disorder", "2020"),
         Citation("FDA label of buprenorphine and naloxone, Unintentional overdose after stopping", "2022"),
     ),
     severity=Severity.WARNING,
+    kind=Kind.DANGER,
     concerns=concerned,
     when=~goes_on,
     says=("{draft.name} is being stopped, and no other in its place is on record",),
@@ -33,6 +34,6 @@ CHECK = OrderCheck(
     ),
     mends=(
         Mend("Keep the treatment: take this back", remove=True),
-        Mend("Add naloxone", add=("naloxone_order",)),
+        ADD_NALOXONE,
     ),
 )

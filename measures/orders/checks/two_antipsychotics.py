@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from measures.events import Events
 from measures.orders.asking import before_today, ordered, taking
-from measures.orders.check import REMOVE, Citation, OrderCheck, Severity, draft_criterion
+from measures.orders.check import REMOVE, Citation, Kind, OrderCheck, Severity, draft_criterion
 from measures.orders.doses import is_another
 from measures.orders.medicines import ANTIPSYCHOTIC, CLOZAPINE
 from measures.time import Period
@@ -52,6 +52,7 @@ CHECK = OrderCheck(
         Citation("Choosing Wisely, American Psychiatric Association", "2013"),
     ),
     severity=Severity.INFO,
+    kind=Kind.UNFIT,
     concerns=ordered(ANTIPSYCHOTIC),
     when=other & ~with_clozapine,
     says=("{draft.name} ordered with {other.name}, {other.since}: two antipsychotics at once",),

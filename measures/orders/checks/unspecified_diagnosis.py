@@ -5,7 +5,7 @@ The diagnosis stays the clinician's: a score is never turned into a code.
 """
 
 from measures.orders.asking import active_problems, every_draft
-from measures.orders.check import Citation, Mend, OrderCheck, Severity, draft_criterion
+from measures.orders.check import Citation, Kind, Mend, OrderCheck, Severity, draft_criterion
 from measures.orders.problems import OPIOID_USE_DISORDER, UNSPECIFIED_DEPRESSION, UNSPECIFIED_SUBSTANCE_USE
 from measures.shared.depression import scores
 from measures.terminology import ValueSet
@@ -45,6 +45,7 @@ CHECK = OrderCheck(
     version="2",
     citations=(Citation("ICD-10-CM Official Guidelines for Coding and Reporting, section I.B.18", "2026"),),
     severity=Severity.INFO,
+    kind=Kind.HOUSEKEEPING,
     concerns=every_draft("MedicationRequest", "ServiceRequest"),
     when=depression | substance_use,
     says=(

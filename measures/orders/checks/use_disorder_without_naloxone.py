@@ -1,7 +1,7 @@
 """Opioid use disorder, and an opioid or its treatment ordered, without naloxone in the last 12 months."""
 
 from measures.orders.asking import has_naloxone, ordered, use_disorder
-from measures.orders.check import Citation, Need, OrderCheck, Severity
+from measures.orders.check import Citation, Kind, Need, OrderCheck, Severity
 from measures.orders.medicines import OPIOIDS, OUD_MEDICINES
 
 CHECK = OrderCheck(
@@ -15,6 +15,7 @@ CHECK = OrderCheck(
         Citation("FDA, naloxone with opioids and medicines for opioid use disorder", "2020-07"),
     ),
     severity=Severity.WARNING,
+    kind=Kind.UNFIT,
     concerns=ordered(OPIOIDS, OUD_MEDICINES),
     when=use_disorder,
     needs=(Need("naloxone", has_naloxone, add="naloxone_order", due="every 12 months"),),

@@ -1,7 +1,7 @@
 """Valproate or carbamazepine in pregnancy. Pregnant by an active problem of the record."""
 
 from measures.orders.asking import ordered, pregnant
-from measures.orders.check import REMOVE, Citation, OrderCheck, Severity
+from measures.orders.check import REMOVE, Citation, Kind, OrderCheck, Severity
 from measures.orders.medicines import CARBAMAZEPINE, VALPROATE
 
 CHECK = OrderCheck(
@@ -13,6 +13,7 @@ CHECK = OrderCheck(
         Citation("FDA label of carbamazepine, Usage in pregnancy", "2023"),
     ),
     severity=Severity.CRITICAL,
+    kind=Kind.DANGER,
     concerns=ordered(VALPROATE, CARBAMAZEPINE),
     when=pregnant,
     says=(

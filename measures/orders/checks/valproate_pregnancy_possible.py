@@ -6,7 +6,7 @@ active order; a test counts for 30 days.
 
 from measures.criteria import criterion
 from measures.orders.asking import active_problems, being_ordered, ordered, pregnant, results, taking
-from measures.orders.check import REMOVE, Citation, Need, OrderCheck, Severity
+from measures.orders.check import REMOVE, Citation, Kind, Need, OrderCheck, Severity
 from measures.orders.laboratory import PREGNANCY_TEST
 from measures.orders.medicines import CARBAMAZEPINE, CONTRACEPTIVES, VALPROATE
 from measures.orders.problems import CANNOT_CONCEIVE, CONTRACEPTION
@@ -46,6 +46,7 @@ CHECK = OrderCheck(
         Citation("FDA label of carbamazepine, Usage in pregnancy", "2023"),
     ),
     severity=Severity.WARNING,
+    kind=Kind.UNFIT,
     concerns=ordered(VALPROATE, CARBAMAZEPINE),
     when=female & of_child_bearing_age & ~cannot_conceive & ~pregnant,
     needs=(Need("contraception or recent pregnancy test", protected, add="pregnancy_test_order"),),

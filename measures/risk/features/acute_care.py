@@ -23,7 +23,7 @@ KINDS: tuple[tuple[str, str, Chosen], ...] = (
     ),
     (
         "crises",
-        "visits or stays for self-harm, overdose or crisis",
+        "visits or stays for suicidality, overdose or crisis",
         lambda visit, today: visit.crisis_from <= today,
     ),
 )

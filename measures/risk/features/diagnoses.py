@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from measures.risk.as_of import Fact, Known
-from measures.risk.concepts import CHRONIC, MENTAL, SELF_HARM, SMI, SUD
+from measures.risk.concepts import CHRONIC, MENTAL, SELF_HARM, SMI, SUD, SUICIDAL_THOUGHTS
 from measures.risk.feature import Answer, feature
+from measures.shapes import status_code
 
 Chosen = frozenset[str]
 
@@ -30,16 +31,25 @@ FLAGS: tuple[tuple[str, str, Chosen, int], ...] = (
     ("chronic_pain", "chronic pain", frozenset({"chronic_pain"}), 0),
 )
 PREGNANCY_LASTS = 300  # days
+_OVER = frozenset({"resolved", "inactive", "remission"})
 
 
 def conditions(known: Known) -> list[tuple[Fact, frozenset[str]]]:
     """The conditions on record with what they are; with their end where they had ended."""
 
     def found() -> list[tuple[Fact, frozenset[str]]]:
-        read = known.once("diagnoses", lambda event: known.concepts.of(event.codes))
-        return [(fact, read(fact.event)) for fact in known.of("Condition")]
+        read = known.once("diagnoses", lambda event: known.concepts.of(event.codes), frozenset[str]())
+        return [(_ended(known, fact), read(fact.event)) for fact in known.of("Condition")]
 
     return known.remember("conditions", found)
+
+
+def _ended(known: Known, fact: Fact) -> Fact:
+    """With today as the end of what the record says is over, without a day on which it ended."""
+    source = fact.event.source
+    if fact.end is not None or "clinicalStatus" not in source or not known.tells_status(fact.event):
+        return fact
+    return fact._replace(end=known.today) if status_code(source, "clinicalStatus") in _OVER else fact
 
 
 def current(known: Known, chosen: Chosen) -> list[Fact]:
@@ -62,6 +72,14 @@ for _id, _says, _chosen, _worse in FLAGS:
 @feature("self_harm_ever", "self-harm or a suicide attempt on record", "yes or no", "Condition", worse=1)
 def self_harm_ever(known: Known) -> Answer:
     found = [fact for fact, held in conditions(known) if held & SELF_HARM]
+    return Answer(float(bool(found)), found)
+
+
+@feature(
+    "suicidal_thoughts_365d", "suicidal thoughts in a year", "yes or no", "Condition", window=365, worse=1
+)
+def suicidal_thoughts(known: Known) -> Answer:
+    found = known.within((fact for fact, held in conditions(known) if held & SUICIDAL_THOUGHTS), 365)
     return Answer(float(bool(found)), found)
 
 

@@ -19,7 +19,9 @@ LATELY = 90  # days
     worse=1,
 )
 def no_follow_up(known: Known) -> Answer:
-    """Of the last psychiatric stay that ended within 90 days; while the 7 days run it is not yet missed."""
+    """Of the last psychiatric stay that ended within 90 days; while the 7 days run it is not yet missed, and
+    who was back in hospital could not be seen.
+    """
     stays = [
         visit.fact
         for visit in visits(known)
@@ -33,10 +35,10 @@ def no_follow_up(known: Known) -> Answer:
     left = stays[-1].end
     if left is None or known.today - left <= LIMIT:
         return Answer(0.0, stays[-1:])
-    seen = any(
-        left < visit.fact.day <= left + LIMIT and visit.setting not in ACUTE for visit in visits(known)
-    )
-    return Answer(float(not seen), stays[-1:])
+    after = [visit for visit in visits(known) if left <= visit.fact.day <= left + LIMIT]
+    seen = any(visit.fact.day > left and visit.setting not in ACUTE for visit in after)
+    back = any(visit.setting is Setting.HOSPITAL and visit.fact is not stays[-1] for visit in after)
+    return Answer(float(not (seen or back)), stays[-1:])
 
 
 @feature(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from measures.event import Event
@@ -10,10 +11,15 @@ from measures.medication_cover import by_product, cover
 from measures.medication_time import dispense_period, request_period
 from measures.risk.as_of import Fact, Known
 from measures.risk.feature import Answer, feature
+from measures.risk.features.diagnoses import conditions
 from measures.time import DAY, Instant, Interval
 
 COVERED = 90  # days over which the share without supply is counted
 TAKEN = 365  # days: an older order says nothing of what is taken now
+_OPIOID = frozenset({"opioid_use_disorder", "opioid_use_disorder_in_remission"})
+_STOPPED = frozenset({"stopped", "on-hold"})
+_OF_OTHER_ILLNESS = re.compile(r"\b(methadone|naltrexone)\b", re.IGNORECASE)
+"""Also given for pain or for alcohol: for opioid use disorder where that is on record."""
 
 CLASSES = (
     ("moud", "medicine for opioid use disorder"),
@@ -29,11 +35,26 @@ def _supplies(known: Known, kind: str) -> list[Fact]:
     def found() -> list[Fact]:
         for source in ("MedicationDispense", "MedicationRequest"):
             held = known.within(known.of_medicine(source, kind), TAKEN)
+            if kind == "moud" and not _had_opioid_use_disorder(known):
+                held = [fact for fact in held if not _OF_OTHER_ILLNESS.search(fact.event.display)]
             if held:
                 return held
         return []
 
     return known.remember(f"supplies of {kind}", found)
+
+
+def _had_opioid_use_disorder(known: Known) -> bool:
+    """On record by the day, in remission or not: treatment is why it is."""
+    return any(not _OPIOID.isdisjoint(held) for _, held in conditions(known))
+
+
+def _was_stopped(known: Known, kind: str) -> bool:
+    """Whether somebody stopped the latest order, as far as its status is of this day: what ends by a decision
+    has not run out.
+    """
+    orders = known.of_medicine("MedicationRequest", kind)
+    return bool(orders) and orders[-1].event.status in _STOPPED and known.tells_status(orders[-1].event)
 
 
 def lasting(event: Event) -> Interval | None:
@@ -45,13 +66,13 @@ def _without(kind: str) -> Callable[[Known], Answer]:
 
     def share(known: Known) -> Answer:
         supplies = _supplies(known, kind)
-        if not supplies:
+        if not supplies or _was_stopped(known, kind):
             return Answer(None)
         first = max(known.today - COVERED + 1, supplies[0].day)
         window = Interval(_moment(first), _moment(known.today))
         days = known.today - first + 1
         products = by_product(Events(fact.event for fact in supplies))
-        held = cover(products, known.once("lasting", lasting), window)
+        held = cover(products, known.once("lasting", lasting, None), window)
         return Answer(1 - held.days / days, supplies) if held.days or not held.unsure.maybe else Answer(None)
 
     return share
@@ -62,9 +83,9 @@ def _ran_out(kind: str) -> Callable[[Known], Answer]:
 
     def days(known: Known) -> Answer:
         supplies = _supplies(known, kind)
-        lasts = known.once("lasting", lasting)
+        lasts = known.once("lasting", lasting, None)
         ends = [end for fact in supplies if (end := _last_day(lasts(fact.event))) is not None]
-        if not ends:
+        if not ends or _was_stopped(known, kind):
             return Answer(None)
         return Answer(float(max(0, known.today - max(ends))), supplies[-1:])
 

@@ -49,7 +49,8 @@ def _told(known: Known, need: str) -> list[Fact]:
         found = [fact for fact, held in conditions(known) if need in held and fact.end is None]
         codes = known.record.vocabulary.codes_in.get(ANSWERED.get(need, ""), frozenset())
         answers = known.observed(*ASKED[need]) if need in ASKED else ()
-        found += [fact for fact in answers if not codes.isdisjoint(fact.event.value_codes)]
+        said = known.once("answers", lambda event: event.value_codes, ())
+        found += [fact for fact in answers if not codes.isdisjoint(said(fact.event))]
         return known.within(found, LATELY)
 
     return known.remember(f"need of {need}", told)

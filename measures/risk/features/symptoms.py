@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from measures.event import Event
 from measures.risk.as_of import Known
 from measures.risk.feature import Answer, feature
 from measures.risk.results import Result, last, per_week, results
-from measures.shared.suicide_risk import CSSRS, ITEM_9, NOT_AT_ALL, OFTENER, risk_level
+from measures.shared.suicide_risk import CSSRS, ITEM_9, is_positive, risk_level
 from measures.terminology import LOINC, Code
 
 YEAR = 365  # days
@@ -64,13 +65,8 @@ for _id, _name, _code, _most in SCALES:
     levels=("no risk found", "low", "moderate", "high"),
 )
 def cssrs_level(known: Known) -> Answer:
-    """Its level; not known for a result that is not understood."""
-    screens = known.within(known.observed(*CSSRS), YEAR)
-    for screen in reversed(screens):
-        level = risk_level(screen.event)
-        if level is not None:
-            return Answer(float(level), (screen,))
-    return Answer(None)
+    """Its level; a result that is not understood is passed over."""
+    return _last_understood(known, CSSRS, risk_level)
 
 
 @feature(
@@ -82,10 +78,14 @@ def cssrs_level(known: Known) -> Answer:
     worse=1,
 )
 def phq9_item9(known: Known) -> Answer:
-    for answer in reversed(known.within(known.observed(ITEM_9), YEAR)):
-        codes, score = answer.event.value_codes, answer.event.value
-        if not OFTENER.isdisjoint(codes) or (score is not None and score.number > 0):
-            return Answer(1.0, (answer,))
-        if NOT_AT_ALL in codes or score is not None:
-            return Answer(0.0, (answer,))
+    return _last_understood(known, (ITEM_9,), is_positive)
+
+
+def _last_understood(known: Known, codes: tuple[Code, ...], grade: Callable[[Event], int | None]) -> Answer:
+    """The grade of the last result of the year that has one."""
+    graded = known.once(grade, grade, None)
+    for result in reversed(known.within(known.observed(*codes), YEAR)):
+        found = graded(result.event)
+        if found is not None:
+            return Answer(float(found), (result,))
     return Answer(None)

@@ -59,7 +59,8 @@ def without_icd10(record: PatientRecord) -> int:
 
 
 def _diagnoses(record: PatientRecord) -> list[Event]:
-    return [event for event in record.every("Condition").sure if event.standing is Standing.DONE]
+    conditions = record.every("Condition").sure
+    return [event for event in conditions if event.standing is Standing.DONE and event.is_coded]
 
 
 def _charted(record: PatientRecord) -> Iterator[Coded]:
@@ -76,15 +77,15 @@ def _written_on(event: Event) -> date | None:
 
 
 def _of_visit(event: Event) -> bool:
-    concepts = event.source.get("category")
-    held = (
-        [concept for concept in concepts if isinstance(concept, dict)] if isinstance(concepts, list) else []
-    )
     return any(
-        isinstance(coding, dict) and coding.get("code") == "encounter-diagnosis"
-        for concept in held
-        for coding in concept.get("coding") or ()
+        coding.get("code") == "encounter-diagnosis"
+        for concept in _parts(event.source.get("category"))
+        for coding in _parts(concept.get("coding"))
     )
+
+
+def _parts(held: object) -> list[Resource]:
+    return [part for part in held if isinstance(part, dict)] if isinstance(held, list) else []
 
 
 def _claimed(claim: Resource, record: PatientRecord, fates: Counter[Fate]) -> Iterator[Coded]:

@@ -18,12 +18,12 @@ import orjson
 from measures.batch.older_releases import in_r4_shape
 from measures.batch.partition import Parts, parts_for
 from measures.batch.reading import Line, Problem, Wanted, files_of, told
-from measures.batch.summarizing import cell
 from measures.record import PatientRecord
 from measures.risk.hcc.claims import Fate
 from measures.risk.hcc.coded import Basis, Coded, coded, without_icd10
 from measures.risk.hcc.completeness import Finding, Kind, absent, completeness, evidence_codes
 from measures.risk.hcc.raf import COEFFICIENTS, MODELS, Model, Person, Raf, payment_age, raf
+from measures.spreadsheet import cell
 from measures.terminology import Vocabulary
 
 SCORES, FINDINGS, PROBLEMS = "hcc.csv", "coding-completeness.csv", "problems.txt"

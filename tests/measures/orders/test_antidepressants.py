@@ -2,12 +2,15 @@
 
 import pytest
 
+from measures.event import DIASTOLIC, SYSTOLIC
 from measures.orders.checks.antidepressant_under_25 import CHECK as YOUNG
 from measures.orders.checks.bupropion_seizures import CHECK as SEIZURE
 from measures.orders.checks.linezolid_serotonergic import CHECK as LINEZOLID_PAIR
 from measures.orders.checks.maoi_pair import CHECK as MAOI_PAIR
-from measures.orders.checks.serotonergic_pair import CHECK as SEROTONERGIC
 from measures.orders.checks.stimulant_blood_pressure import CHECK as PRESSURE
+from measures.orders.checks.tramadol_serotonergic import CHECK as TRAMADOL_PAIR
+from measures.orders.checks.triptan_serotonergic import CHECK as TRIPTAN_PAIR
+from measures.orders.checks.two_serotonergic_antidepressants import CHECK as TWO
 from measures.orders.medicines import (
     BUPROPION,
     LINEZOLID,
@@ -115,8 +118,9 @@ def test_bupropion_is_told_with_what_forbids_it():
         (MAOI_PAIR, MAOI, LINEZOLID, "critical", True),
         (LINEZOLID_PAIR, LINEZOLID, SSRI, "warning", True),
         (LINEZOLID_PAIR, LINEZOLID, TRICYCLICS, "warning", True),
-        (SEROTONERGIC, TRAMADOL, SSRI, "info", False),
-        (SEROTONERGIC, TRIPTANS, SNRI, "info", False),
+        (TRAMADOL_PAIR, TRAMADOL, SSRI, "warning", True),
+        (TRAMADOL_PAIR, TRAMADOL, TRICYCLICS, "warning", True),
+        (TRIPTAN_PAIR, TRIPTANS, SNRI, "info", False),
     ],
 )
 def test_pairs_that_must_not_meet(check, one, other, severity, is_on):
@@ -136,6 +140,34 @@ def test_the_record_without_medicines_read_cannot_tell():
     assert is_due(MAOI_PAIR, chart(gathered=all_but("MedicationRequest")), draft_for(MAOI)) is None
 
 
+SERTRALINE, SERTRALINE_25, VENLAFAXINE = "312941", "312940", "313580"
+ON_SERTRALINE = draft_for(
+    SSRI, "Sertraline", id="before", rxnorm=SERTRALINE, status="active", authoredOn="2026-11-01"
+)
+OF_TWO = {
+    "an SSRI and an SNRI": ([ON_SERTRALINE], [draft_for(SNRI, rxnorm=VENLAFAXINE)], True),
+    "both begun now": ([], [draft_for(SSRI, rxnorm=SERTRALINE), draft_for(SNRI, rxnorm=VENLAFAXINE)], True),
+    "one ended now": (
+        [ON_SERTRALINE],
+        [draft_for(SNRI, rxnorm=VENLAFAXINE), ON_SERTRALINE | {"status": "stopped"}],
+        False,
+    ),
+    "another product of the same": ([ON_SERTRALINE], [draft_for(SSRI, rxnorm=SERTRALINE_25)], False),
+    "a product not known here": ([ON_SERTRALINE], [draft_for(SNRI)], None),
+    "with a tricyclic": ([taken(TRICYCLICS, "2026-11-01")], [draft_for(SSRI, rxnorm=SERTRALINE)], False),
+}
+
+
+@pytest.mark.parametrize(("events", "drafts", "due"), OF_TWO.values(), ids=OF_TWO)
+def test_two_serotonergic_antidepressants(events, drafts, due):
+    assert is_due(TWO, chart(*events), *drafts) is due
+    assert (TWO.severity, TWO.on) == ("info", True)
+
+
+def alone(side, value, day="2026-11-01", unit="mm[Hg]"):
+    return observed(side, day, value=value, unit=unit)
+
+
 STIMULANT = draft_for(STIMULANTS, "Methylphenidate")
 PRESSURES = {
     "139/89": ([pressure(139, 89, "2026-11-01")], "1980-01-01", False),
@@ -151,6 +183,32 @@ PRESSURES = {
     "high at 18": ([pressure(160, 90, "2026-11-01")], "2008-11-24", True),
     "high at 17": ([pressure(160, 90, "2026-11-01")], "2008-11-25", False),
     "none": ([], "1980-01-01", False),
+    "by themselves, 139 and 89": ([alone(SYSTOLIC, 139), alone(DIASTOLIC, 89)], "1980-01-01", False),
+    "by themselves, 140 and 80": ([alone(SYSTOLIC, 140), alone(DIASTOLIC, 80)], "1980-01-01", True),
+    "by themselves, 120 and 90": ([alone(SYSTOLIC, 120), alone(DIASTOLIC, 90)], "1980-01-01", True),
+    "one side alone": ([alone(SYSTOLIC, 150)], "1980-01-01", True),
+    "higher in the morning": (
+        [alone(SYSTOLIC, 150, "2026-11-01T08:00:00Z"), alone(SYSTOLIC, 130, "2026-11-01T10:00:00Z")],
+        "1980-01-01",
+        False,
+    ),
+    "a lower panel since": ([alone(SYSTOLIC, 150), pressure(120, 80, "2026-11-02")], "1980-01-01", False),
+    "lower by themselves since": (
+        [pressure(150, 95, "2026-10-31"), alone(SYSTOLIC, 120), alone(DIASTOLIC, 80)],
+        "1980-01-01",
+        False,
+    ),
+    "one side measured again after a panel": (
+        [pressure(150, 80, "2026-11-01T08:00:00Z"), alone(SYSTOLIC, 130, "2026-11-01T10:00:00Z")],
+        "1980-01-01",
+        False,
+    ),
+    "one side older than the other": (
+        [alone(SYSTOLIC, 120), alone(DIASTOLIC, 95, "2026-10-01")],
+        "1980-01-01",
+        False,
+    ),
+    "in another unit": ([alone(SYSTOLIC, 20, unit="kPa")], "1980-01-01", None),
 }
 
 
@@ -162,5 +220,11 @@ def test_a_stimulant_with_high_blood_pressure(events, born, due):
 def test_the_blood_pressure_is_told_with_its_date():
     assert told(PRESSURE, chart(pressure(152, 94, "2026-11-01")), STIMULANT) == [
         "Methylphenidate ordered; last blood pressure 152/94 on 1 Nov 2026"
+    ]
+    assert told(PRESSURE, chart(alone(DIASTOLIC, 80), alone(SYSTOLIC, 150)), STIMULANT) == [
+        "Methylphenidate ordered; last blood pressure 150/80 on 1 Nov 2026"
+    ]
+    assert told(PRESSURE, chart(alone(SYSTOLIC, 150)), STIMULANT) == [
+        "Methylphenidate ordered; last blood pressure systolic 150 on 1 Nov 2026"
     ]
     assert is_due(PRESSURE, chart(gathered=all_but("Observation")), STIMULANT) is None

@@ -33,6 +33,10 @@ CASES = {
     "words only": ([{"text": "20 mg once a day"}], None),
     "one readable and one not": ([*dosage(10, "mg"), {"text": "and 20 mg at night"}], None),
     "a dose that is a text": (dosage("20", "mg"), None),
+    "the most that can be a dose": (dosage(10, "g"), 10_000),
+    "more than can be a dose": (dosage(10.001, "g"), None),
+    "a dose beyond all numbers": (dosage(1e308, "mg", times=24), None),
+    "less than nothing": (dosage(-20, "mg"), None),
 }
 
 

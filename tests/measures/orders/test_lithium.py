@@ -96,3 +96,26 @@ def test_two_drafts_against_one_another_are_one_finding():
     assert finding.says() == (
         "Lithium ordered with ibuprofen, also being ordered: the lithium level can rise to toxic"
     )
+
+
+IBUPROFEN, LISINOPRIL = draft_for(NSAIDS, "Ibuprofen"), draft_for(ACE_INHIBITORS, "Lisinopril")
+
+
+def names(findings):
+    """Of each finding the medicines it speaks of."""
+    return [sorted({event.display for event in (*one.drafts, *one.evidence)}) for one in findings]
+
+
+@pytest.mark.parametrize("record", [(), (taken(LITHIUM, "2026-10-01", "Lithium"),)])
+def test_of_three_drafts_each_pair_is_told_once_with_the_order_to_remove(record):
+    findings = judged(INTERACTIONS, chart(*record), ORDER, IBUPROFEN, LISINOPRIL)
+
+    assert names(findings) == [["Ibuprofen", "Lithium"], ["Lisinopril", "Lithium"]]
+
+
+def test_what_no_pair_says_is_told_all_the_same():
+    on_lisinopril = taken(ACE_INHIBITORS, "2026-10-01", "Lisinopril")
+
+    findings = judged(INTERACTIONS, chart(on_lisinopril), ORDER, IBUPROFEN)
+
+    assert names(findings) == [["Ibuprofen", "Lisinopril", "Lithium"], ["Ibuprofen", "Lithium"]]

@@ -85,6 +85,10 @@ PLAIN: dict[str, set[ValueSet]] = {
     "Naloxone 4 mg/0.1 mL nasal spray": {NALOXONE},
     "Narcan (naloxone) nasal spray": {NALOXONE},
     "Lisinopril 10 mg, lithium 300 mg": {LITHIUM, ACE_INHIBITORS},
+    "Acetaminophen with codeine No. 3": {OPIOIDS},
+    "Ibuprofen 200 mg, 1 or 2 tablets": {NSAIDS},
+    "Advil Liqui-Gels": {NSAIDS},
+    "ibuprofen 200 mg gel cap": {NSAIDS},
 }
 
 
@@ -210,9 +214,7 @@ THREE = bundle(order("Ibuprofen"), order("Something else"), order("lithium level
 
 def test_the_record_itself_is_left_as_it_was():
     record = coded_chart(taken("Lithium carbonate 300 mg"), taken("Something else"))
-    drafts = read_drafts(
-        bundle(order("Ibuprofen"), order("Something else"), order("lithium level")), record, TODAY
-    )
+    drafts = read_drafts(THREE, record, TODAY)
 
     assert not record.medication_requests(LITHIUM)
     [found] = SigningRecord(record, drafts).medication_requests(LITHIUM).sure
@@ -223,9 +225,7 @@ def test_the_record_itself_is_left_as_it_was():
 
 def test_what_is_told_by_its_words_is_known_and_what_is_not_is_counted():
     record = coded_chart(taken("Lithium carbonate 300 mg"), taken("Something else"))
-    drafts = read_drafts(
-        bundle(order("Ibuprofen"), order("Something else"), order("lithium level")), record, TODAY
-    )
+    drafts = read_drafts(THREE, record, TODAY)
 
     assert [is_told_by_words(draft) for draft in drafts] == [True, False, False]
     assert drafts.untold == 2

@@ -10,7 +10,7 @@ from measures.gather import QUERIES
 from measures.instrument_catalog import find_instruments
 from measures.orders.asking import ordered
 from measures.orders.catalog import find_order_checks, judge_all
-from measures.orders.check import Citation, OrderCheck, Severity
+from measures.orders.check import Citation, Kind, OrderCheck, Severity
 from measures.orders.doses import daily_mg, strengths
 from measures.orders.drafts import SigningRecord, read_drafts
 from measures.orders.laboratory import A1C
@@ -35,6 +35,7 @@ def check(**more):
             "version": "1",
             "citations": (Citation("me", "2026"),),
             "severity": Severity.INFO,
+            "kind": Kind.DUE,
             "concerns": ordered(LITHIUM),
             "says": ("{draft.name}",),
         }

@@ -91,6 +91,75 @@ def test_the_last_result_is_told():
     assert is_due(DUPLICATE, chart(gathered=all_but("Observation")), order) is None
 
 
+VALUELESS = {
+    "no value": ({}, False),
+    "a reason why there is none": ({"dataAbsentReason": {"text": "hemolysed"}}, False),
+    "a text": ({"valueString": "normal"}, True),
+    "a panel with its members elsewhere": ({"hasMember": [{"reference": "Observation/1"}]}, True),
+}
+
+
+@pytest.mark.parametrize(("more", "due"), VALUELESS.values(), ids=VALUELESS)
+def test_a_result_counts_when_it_tells_something(more, due):
+    assert is_due(DUPLICATE, chart(observed(A1C, "2026-10-01", **more)), draft_test(A1C)) is due
+
+
+def test_a_result_without_a_value_of_its_own_is_told_by_its_date():
+    panel = observed(LIPID_PANELS, "2026-10-01", hasMember=[{"reference": "Observation/1"}])
+    order = draft_test(LIPID_PANELS, code=concept(LIPID_PANELS) | {"text": "Lipid panel"})
+
+    assert told(DUPLICATE, chart(panel), order) == [
+        "Lipid panel ordered; last result on 1 Oct 2026, useful for 365 days"
+    ]
+
+
+def filed(name, day, **more):
+    """An order of the record."""
+    return draft_test(name, **{"status": "active", "authoredOn": day} | more)
+
+
+ORDER, LEVEL = draft_test(A1C), draft_test(LITHIUM_LEVEL)
+IN_60, IN_90 = {"occurrenceDateTime": "2027-01-23"}, {"occurrenceDateTime": "2027-02-22"}
+AGAIN = {
+    "twice": ([], [ORDER, ORDER], True),
+    "with another test": ([], [ORDER, draft_test(TSH)], False),
+    "with one in 60 days": ([], [ORDER, draft_test(A1C, **IN_60)], True),
+    "with one in 90 days, as planned": ([], [ORDER, draft_test(A1C, **IN_90)], False),
+    "ordered three days ago": ([filed(A1C, "2026-11-21")], [ORDER], True),
+    "ordered 30 days ago": ([filed(A1C, "2026-10-25")], [ORDER], True),
+    "ordered 31 days ago": ([filed(A1C, "2026-10-24")], [ORDER], False),
+    "a level ordered 5 days ago": ([filed(LITHIUM_LEVEL, "2026-11-19")], [LEVEL], True),
+    "a level ordered 6 days ago": ([filed(LITHIUM_LEVEL, "2026-11-18")], [LEVEL], False),
+    "revoked": ([filed(A1C, "2026-11-21", status="revoked")], [ORDER], False),
+    "signed again": ([filed(A1C, "2026-11-21", id="same")], [ORDER | {"id": "same"}], False),
+    "planned for later": ([filed(A1C, "2026-11-21", **IN_90)], [ORDER], False),
+    "ordered on some day of the month": ([filed(A1C, "2026-11")], [ORDER], False),
+    "again and again": ([], [ORDER, draft_test(A1C, occurrenceTiming={"repeat": {"count": 3}})], None),
+}
+
+
+@pytest.mark.parametrize(("events", "drafts", "due"), AGAIN.values(), ids=AGAIN)
+def test_a_test_that_is_ordered_already(events, drafts, due):
+    assert is_due(DUPLICATE, chart(*events), *drafts) is due
+
+
+def test_an_order_whose_result_came_does_not_wait():
+    changed = prescribed(LITHIUM, "2026-11-23")  # so that the result itself does not stand any more
+    waiting, result = filed(LITHIUM_LEVEL, "2026-11-21"), observed(LITHIUM_LEVEL, "2026-11-22", value=0.7)
+
+    assert is_due(DUPLICATE, chart(changed, waiting), LEVEL) is True
+    assert is_due(DUPLICATE, chart(changed, waiting, result), LEVEL) is False
+
+
+def test_it_is_told_where_the_other_order_is():
+    order = draft_test(A1C, code=concept(A1C) | {"text": "A1c"})
+
+    assert told(DUPLICATE, chart(), order, order) == ["A1c: ordered twice in this signing"]
+    assert told(DUPLICATE, chart(filed(A1C, "2026-11-21")), order) == [
+        "A1c: ordered on 21 Nov 2026 already, its result is still to come"
+    ]
+
+
 def test_every_row_of_the_table_has_its_days_and_its_source():
     assert all(row.days > 0 and row.why and row.results for row in USEFUL_INTERVALS)
     assert {row.what for row in USEFUL_INTERVALS} >= {"A1c", "lipids", "TSH", "lithium level"}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from measures.risk.hcc.coded import Basis, coded
+from measures.risk.hcc.coded import Basis, coded, without_icd10
 from measures.risk.hcc.completeness import Kind
 from measures.risk.hcc.panel import HccJob, judge
 from measures.risk.hcc.raf import Person
@@ -125,3 +125,20 @@ def test_a_claim_that_cannot_be_read_is_named_and_costs_only_itself():
 
     assert [one.reference for one in held] == ["ExplanationOfBenefit/good"]
     assert [problem.partition(":")[0] for problem in record.problems] == ["ExplanationOfBenefit/broken"]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"code": 7},
+        {"code": {"coding": [{"system": ICD10CM, "code": ["F33.2"]}]}},
+        {"category": [{"coding": 7}]},
+    ],
+)
+def test_a_diagnosis_that_cannot_be_read_costs_no_other(broken):
+    record = chart(coded_on(SCHIZOPHRENIA, "2026-03-01", id="good"), coded_on(SEVERE, "2026-03-01") | broken)
+
+    held = coded(record, [])
+
+    assert "Condition/good" in {one.reference for one in held}
+    assert without_icd10(record) == 0

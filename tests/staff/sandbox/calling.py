@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import orjson
 from flask import Flask
 
 from cds_service.outside.recent_calls import HeardCall, RecentCall
 from cds_service.outside.sandbox_client import Signing
 from smart_app.demo_ehr.loading import load_people
-from tests.cds_service.calls import SERVICE, TODAY, Json, prefetch, view
+from tests.cds_service.calls import SERVICE, TODAY, Json, bundle, prefetch, view
 from tests.staff.browsing import StaffBrowser
 
 PAGE = "/staff/sandbox/"
@@ -42,6 +44,24 @@ def request_of(patient_id: str = "bram") -> Json:
     who = next(one for one in people.resources(patient_id) if one["resourceType"] == "Patient")
     body = view(prefetch(*found, who=who))
     return body | {"context": body["context"] | {"patientId": patient_id}}
+
+
+def ordering(who: str, hook: str, *names: str, **context: Any) -> Json:
+    """Medicines in words, being signed or chosen for somebody of the demo."""
+    body = request_of(who)
+    orders = [
+        {
+            "resourceType": "MedicationRequest",
+            "id": f"draft-{number}",
+            "status": "draft",
+            "intent": "order",
+            "subject": {"reference": f"Patient/{who}"},
+            "medicationCodeableConcept": {"text": name},
+        }
+        for number, name in enumerate(names)
+    ]
+    told = body["context"] | {"draftOrders": bundle(*orders)} | context
+    return body | {"hook": hook, "context": told}
 
 
 def call(demo: Flask, body: Json | bytes, how: Signing = Signing.SIGNED, path: str = SERVICE) -> int:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Flask
 
 from tests.cds_service.calls import ORDER_SELECT, ORDER_SIGN, bundle
 from tests.staff.browsing import StaffBrowser
-from tests.staff.sandbox.calling import call, request_of
+from tests.staff.sandbox.calling import call, ordering, request_of
 
 CHECK = "lithium-interactions"
 NEW, PAGE = "/staff/rules/new", f"/staff/rules/{CHECK}"
@@ -22,24 +20,6 @@ effective: {{until: 2020-01-01}}
 when: {{check: {CHECK}}}
 card: {{indicator: warning, summary: "{{check.says}}"}}
 """
-
-
-def ordering(who: str, hook: str, *names: str, **context: Any) -> dict[str, Any]:
-    """Medicines in words, being signed or chosen for somebody of the demo."""
-    body = request_of(who)
-    orders = [
-        {
-            "resourceType": "MedicationRequest",
-            "id": f"draft-{number}",
-            "status": "draft",
-            "intent": "order",
-            "subject": {"reference": f"Patient/{who}"},
-            "medicationCodeableConcept": {"text": name},
-        }
-        for number, name in enumerate(names)
-    ]
-    told = body["context"] | {"draftOrders": bundle(*orders)} | context
-    return body | {"hook": hook, "context": told}
 
 
 def sign(demo: Flask, who: str, *names: str) -> None:
@@ -70,6 +50,27 @@ def test_a_rule_about_orders_is_tried_on_the_orders_that_were_being_signed(demo:
     assert "This rule was not tried" not in page
 
 
+def test_medicines_of_the_chart_in_words_alone_are_told_there_as_in_the_call(
+    demo: Flask, tester: StaffBrowser
+):
+    body = ordering("juniper", "order-sign", "Ibuprofen 600 mg")
+    taken = {
+        "resourceType": "MedicationRequest",
+        "id": "in-words",
+        "status": "active",
+        "intent": "order",
+        "authoredOn": "2026-11-01",
+        "subject": {"reference": "Patient/juniper"},
+        "medicationCodeableConcept": {"text": "Lithium carbonate 300 mg"},
+    }
+    body["prefetch"]["MedicationRequest"] = bundle(taken)
+    call(demo, body, path=ORDER_SIGN)
+
+    (document,) = demo.extensions["throughline"].recorded_charts.all("demo", "throughline-order-sign")
+    assert b"300 mg" not in document
+    assert "fires for <strong>1 → 0</strong> of 1 patient;" in at(tried(tester), "order-sign")
+
+
 def test_a_call_about_one_order_is_tried_about_that_order(demo: Flask, tester: StaffBrowser):
     names = "Acetaminophen 500 mg", "Ibuprofen 600 mg"
     for who, chosen in (("silas", "draft-0"), ("juniper", "draft-1")):
@@ -93,7 +94,7 @@ def test_a_gap_that_one_order_more_would_close_is_counted_at_signing(demo: Flask
 
     told = tester.send(f"{page}/try-recorded", page, revision="1", ehr="demo").text
 
-    fires = "<strong>antipsychotic-glucose-due</strong> fires for <strong>1 → 0</strong> of 1 patients"
+    fires = "<strong>antipsychotic-glucose-due</strong> fires for <strong>1 → 0</strong> of 1 patient;"
     assert fires in at(told, "order-sign")
 
 

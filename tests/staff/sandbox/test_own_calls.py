@@ -11,8 +11,9 @@ from flask import Flask
 
 from cds_service.outside.sandbox_client import Signing
 from smart_app.studio.call_shown import pretty
+from tests.cds_service.calls import ORDER_SIGN
 from tests.staff.browsing import StaffBrowser, audited
-from tests.staff.sandbox.calling import BODY, PAGE, browser_of, call, newest, page_of, request_of
+from tests.staff.sandbox.calling import BODY, PAGE, browser_of, call, newest, ordering, page_of, request_of
 
 # -- calls of one's own ------------------------------------------------------------------------------------
 
@@ -95,6 +96,19 @@ def test_a_card_set_aside_shows_reason_comment_and_until_when_it_rests(demo: Fla
     assert "patient-declined" in page.split("Stored of it")[1]
     assert "&lt;b&gt;in spring&lt;/b&gt;" in page
     assert "for role:Practitioner, until 2027-02-20" in page
+
+
+def test_a_warning_of_orders_that_rests_is_said_to_rest_for_what_it_was_about(
+    demo: Flask, tester: StaffBrowser
+):
+    number = call(demo, ordering("silas", "order-sign", "Ibuprofen 600 mg"), path=ORDER_SIGN)
+    card = orjson.loads(newest(demo).response)["cards"][0]
+    reason = next(one for one in card["overrideReasons"] if one["code"] == "not-appropriate")
+
+    form = {"card": card["uuid"], "outcome": "overridden", "signing": "SIGNED"}
+    tester.send(f"{PAGE}{number}/feedback", **form, reason=f"{reason['system']} {reason['code']}")
+
+    assert "lithium-interactions (of what this card was about), for user:" in page_of(tester, number)
 
 
 @pytest.mark.parametrize(

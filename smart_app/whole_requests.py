@@ -1,0 +1,211 @@
+"""gunicorn's worker with threads, changed in one thing: a request takes a thread only once it is whole.
+
+gthread gives a connection a thread with its first byte. Whoever then sends slowly holds it for as long as he
+likes: a few dozen sockets were enough to silence the server. Here the loop that waits for all connections
+receives, and a slow sender costs a socket and the bytes he sent. Late ones are answered 408.
+
+What is used of gunicorn's inside (`enqueue_req`, `finish_request`, `murder_pending`, the parser's `unreader`)
+is why pyproject.toml names its version closely; tests/smart_app/test_slow_senders.py tries all of it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+from concurrent.futures import Future
+from functools import partial
+from selectors import EVENT_READ
+from typing import Any
+
+import orjson
+from gunicorn import http, util
+from gunicorn.workers.gthread import TConn, ThreadWorker
+
+from cds_service.outside import clock
+from cds_service.protocol import Problem, operation_outcome
+from cds_service.web import PATH
+from smart_app.app import LARGEST_BODY
+from smart_app.arriving_request import ArrivingRequest
+
+HELD_BYTES = 64 * 1024 * 1024
+"""Of all requests that are still arriving, in one process."""
+
+BLOCKED_SECONDS = 20.0
+"""Longest time for one answer to be taken, or for what a thread still has to read."""
+
+_LINGER_SECONDS = 2.0  # for an answer to be read before the connection goes (RFC 9112, 9.6)
+_READ_AT_ONCE = 256 * 1024  # bytes
+_LEAVE = b"HTTP/1.1 100 Continue\r\n\r\n"
+_REFUSALS = {
+    408: ("Request Timeout", "the request did not arrive in time; send it again", "timeout"),
+    431: ("Request Header Fields Too Large", "the headers are too long; send fewer", "too-long"),
+    503: ("Service Unavailable", "too much is arriving at once; try again in a few seconds", "transient"),
+}
+
+
+class Connection(TConn):  # type: ignore[misc]  # gunicorn publishes no types
+    """One client's connection. `whole`: all it sent is here, so that nothing can block."""
+
+    whole = False
+
+    def init(self) -> None:
+        super().init()
+        self.sock.settimeout(BLOCKED_SECONDS)
+
+
+class WholeRequests(ThreadWorker):  # type: ignore[misc]
+    """Receives requests in the loop, and hands them to threads when they are whole."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._arriving: dict[Connection, ArrivingRequest] = {}  # the longest waiting first
+        self._leaving: dict[socket.socket, float] = {}  # until when
+        self._held = 0
+        self._next_look = 0.0
+
+    def accept(self, listener: socket.socket) -> None:
+        try:
+            client, address = listener.accept()
+        except (BlockingIOError, ConnectionAbortedError):
+            return
+        self.nr_conns += 1
+        if self.nr_conns >= self.worker_connections and self._arriving:
+            self._refuse(next(iter(self._arriving)), 503)
+        self.enqueue_req(Connection(self.cfg, client, address, listener.getsockname()))
+
+    def enqueue_req(self, conn: Connection) -> None:
+        """Begin to receive: from a new connection, or from a kept one that sends again."""
+        conn.sock.setblocking(False)
+        conn.whole = False
+        self._arriving[conn] = ArrivingRequest(LARGEST_BODY, clock.monotonic())
+        self.poller.register(conn.sock, EVENT_READ, partial(self._receive, conn))
+        ahead = conn.parser.unreader.take_buffered() if conn.parser else b""
+        if ahead:  # it came with the request before
+            self._received(conn, ahead)
+        else:
+            self._receive(conn, conn.sock)
+
+    def _receive(self, conn: Connection, _: socket.socket) -> None:
+        try:
+            piece = conn.sock.recv(_READ_AT_ONCE)
+        except BlockingIOError:
+            return
+        except OSError:
+            piece = b""
+        if piece:
+            self._received(conn, piece)
+        elif self._arriving[conn].has_its_head:  # cut short: whoever reads it finds its end, and says so
+            self._hand_over(conn)
+        else:
+            self._forget(conn)
+            self.nr_conns -= 1
+            conn.close()
+
+    def _received(self, conn: Connection, piece: bytes) -> None:
+        request = self._arriving[conn]
+        had_its_head = request.has_its_head
+        request.add(piece, clock.monotonic())
+        self._held += len(piece)
+        if request.settled:
+            conn.whole = request.whole
+            self._hand_over(conn)
+        elif request.head_is_too_long:
+            self._refuse(conn, 431)
+        else:
+            if request.waits_for_leave and request.has_its_head and not had_its_head:
+                with contextlib.suppress(OSError):
+                    conn.sock.send(_LEAVE)
+            if self._held > HELD_BYTES:
+                self._refuse(max(self._arriving, key=lambda each: len(self._arriving[each].received)), 503)
+
+    def _hand_over(self, conn: Connection) -> None:
+        request = self._forget(conn)
+        if conn.parser is None:
+            conn.parser = http.get_parser(self.cfg, conn.sock, conn.client)
+        conn.parser.unreader.unread(bytes(request.received))
+        conn.data_ready = True
+        super().enqueue_req(conn)
+
+    def _forget(self, conn: Connection) -> ArrivingRequest:
+        request = self._arriving.pop(conn)
+        self._held -= len(request.received)
+        self.poller.unregister(conn.sock)
+        return request
+
+    def _refuse(self, conn: Connection, status: int) -> None:
+        """Answer in the loop; to a connection on which nothing was asked there is nothing to say."""
+        request = self._forget(conn)
+        self.nr_conns -= 1
+        if request.received:
+            self.log.warning("a request was refused while it arrived: %s", status)
+            with contextlib.suppress(OSError):
+                conn.sock.send(_refusal(status, as_outcome=request.is_for(PATH)))
+        self._let_go(conn.sock)
+
+    def _keepalive_after(self, conn: Connection, keepalive: bool) -> bool:
+        """A request that was not whole ends its connection: to read the rest would hold the thread."""
+        return bool(conn.whole and super()._keepalive_after(conn, keepalive))
+
+    def finish_request(self, conn: Connection, done: Future[Any]) -> None:
+        """As gunicorn does; but it would linger for two seconds in the loop, where everybody waits."""
+        kept = not done.cancelled() and done.exception() is None and done.result()
+        if kept:
+            super().finish_request(conn, done)
+            return
+        self.nr_conns -= 1
+        if conn.whole:
+            conn.close()
+        else:
+            self._let_go(conn.sock)
+
+    def _let_go(self, sock: socket.socket) -> None:
+        """Close a connection of which more may come, without losing the answer on its way."""
+        try:
+            sock.setblocking(False)
+            sock.shutdown(socket.SHUT_WR)
+            self.poller.register(sock, EVENT_READ, self._discard)
+        except (OSError, ValueError):
+            util.close(sock)
+            return
+        self._leaving[sock] = clock.monotonic() + _LINGER_SECONDS
+
+    def _discard(self, sock: socket.socket) -> None:
+        try:
+            more = sock.recv(_READ_AT_ONCE)
+        except BlockingIOError:
+            return
+        except OSError:
+            more = b""
+        if not more:
+            self._close(sock)
+
+    def _close(self, sock: socket.socket) -> None:
+        del self._leaving[sock]
+        self.poller.unregister(sock)
+        util.close(sock)
+
+    def murder_pending(self) -> None:
+        """gunicorn asks this in every round of its loop; we look around once a second."""
+        super().murder_pending()
+        now = clock.monotonic()
+        if now < self._next_look:
+            return
+        self._next_look = now + 1
+        for conn in [each for each, request in self._arriving.items() if self._ends(request, now)]:
+            self._refuse(conn, 408)
+        for sock in [each for each, until in self._leaving.items() if until <= now]:
+            self._close(sock)
+
+    def _ends(self, request: ArrivingRequest, now: float) -> bool:
+        return request.is_late(now) or not (self.alive or request.received)
+
+
+def _refusal(status: int, *, as_outcome: bool) -> bytes:
+    phrase, says, code = _REFUSALS[status]
+    if as_outcome:
+        kind, body = "application/json", orjson.dumps(operation_outcome([Problem(says, code=code)]))
+    else:
+        kind, body = "text/plain; charset=utf-8", f"{says[0].upper()}{says[1:]}.\n".encode()
+    head = f"HTTP/1.1 {status} {phrase}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n"
+    wait = "Retry-After: 5\r\n" if status == 503 else ""
+    return f"{head}{wait}Cache-Control: no-store\r\nConnection: close\r\n\r\n".encode() + body

@@ -1,0 +1,85 @@
+"""A dose is the sum of the orders that are taken together, and not of those that follow one another."""
+
+from typing import Any
+
+import pytest
+
+from measures.orders.checks.citalopram_dose import CHECK as CITALOPRAM_DOSE
+from measures.orders.checks.opioid_without_naloxone import CHECK as HIGH_DOSE
+from measures.orders.medicines import CITALOPRAM, ESCITALOPRAM, OPIOIDS
+from tests.clinic import chart, dispensed
+from tests.measures.orders.signing import dosage, draft_for, is_due, judged, taken, told
+
+AT_62 = "1964-05-01"
+TWENTY: dict[str, Any] = {"dosageInstruction": dosage(20, "mg")}
+TEN: dict[str, Any] = {"dosageInstruction": dosage(10, "mg")}
+ORDER = draft_for(CITALOPRAM, "Citalopram", **TWENTY)
+
+
+def on(day="2026-11-01", name=CITALOPRAM, dosed=TWENTY, **more):
+    return draft_for(name, **{"status": "active", "authoredOn": day} | dosed | more)
+
+
+def lasting(days):
+    return {"dispenseRequest": {"expectedSupplyDuration": {"value": days, "code": "d"}}}
+
+
+SUPPLIED = dispensed(CITALOPRAM, "2026-11-20", 30, **TWENTY)
+REPLACING = ORDER | {"priorPrescription": {"reference": "https://ehr.example/fhir/MedicationRequest/before"}}
+TOGETHER = {
+    "alone": ([], [ORDER], False),
+    "ordered twice": ([], [ORDER, ORDER], True),
+    "active already": ([on()], [ORDER], True),
+    "active in a dose not known": ([taken(CITALOPRAM, "2026-11-01")], [ORDER], None),
+    "too much whatever the other is": (
+        [taken(CITALOPRAM, "2026-11-01")],
+        [draft_for(CITALOPRAM, dosageInstruction=dosage(21, "mg"))],
+        True,
+    ),
+    "stopped before": ([on(status="stopped")], [ORDER], False),
+    "lasting 8 days from now": ([on(**lasting(31))], [ORDER], True),
+    "lasting 7 days from now, so renewed": ([on(**lasting(30))], [ORDER], False),
+    "replaced by the draft": ([on(id="before")], [REPLACING], False),
+    "another one replaced": ([on(id="other")], [REPLACING], True),
+    "signed again": ([on(id="same")], [ORDER | {"id": "same"}], False),
+    "another medicine": ([on(name=ESCITALOPRAM)], [ORDER], False),
+    "handed out, and renewed by the draft": ([SUPPLIED], [ORDER], False),
+    "a supply of the order itself": (
+        [on(dosed=TEN), dispensed(CITALOPRAM, "2026-11-20", 30, **TEN)],
+        [draft_for(CITALOPRAM, **TEN)],
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize(("events", "drafts", "due"), TOGETHER.values(), ids=TOGETHER)
+def test_what_is_taken_together(events, drafts, due):
+    assert is_due(CITALOPRAM_DOSE, chart(*events, born=AT_62), *drafts) is due
+
+
+def test_the_sum_is_told_once_with_the_orders_that_make_it_up():
+    (finding,) = judged(CITALOPRAM_DOSE, chart(on(), born=AT_62), ORDER, ORDER)
+
+    assert finding.says() == "Citalopram ordered at 62: 60 mg a day in all; at most 40 mg (20 mg over 60)"
+    assert [len(finding.drafts), len(finding.evidence)] == [2, 1]
+
+
+def test_a_dose_that_cannot_be_is_not_told_as_one():
+    order = draft_for(OPIOIDS, rxnorm="1049621", dosageInstruction=dosage(1e308, "mg"))
+
+    assert told(HIGH_DOSE, chart(), order) == []
+    assert is_due(HIGH_DOSE, chart(), order) is None
+
+
+def test_an_opioid_and_its_supply_are_one_dose():
+    def oxycodone(mg):
+        return {"rxnorm": "1049621", "dosageInstruction": dosage(mg, "mg")}
+
+    active = taken(OPIOIDS, "2026-11-20", **oxycodone(20))  # 30 MME
+    handed_out = {name: active[name] for name in ("medicationCodeableConcept", "dosageInstruction")}
+    supply = dispensed(OPIOIDS, "2026-11-20", 30) | handed_out
+
+    assert is_due(HIGH_DOSE, chart(active, supply), draft_for(OPIOIDS, **oxycodone(13))) is False
+    assert is_due(HIGH_DOSE, chart(active, supply), draft_for(OPIOIDS, **oxycodone(14))) is True
+    tramadol = draft_for(OPIOIDS, rxnorm="835603", dosageInstruction=dosage(100, "mg"))  # 20 MME
+    assert is_due(HIGH_DOSE, chart(supply), tramadol) is True
