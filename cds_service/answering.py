@@ -17,12 +17,12 @@ from cds_service.dialects import Dialect, Dialects
 from cds_service.drafts import Draft
 from cds_service.gathering import Chart, Gatherer
 from cds_service.hooks import Context, parse_request, with_prefetch
-from cds_service.open_charts import Brought, OpenChart, OpenCharts
 from cds_service.order_card import Signing
 from cds_service.outside.registry import CdsClient, HostEhr
 from cds_service.outside.telemetry import cards as cards_shown
 from cds_service.outside.telemetry import failures, shadow_cards, stage
 from cds_service.outside.visits import Visits
+from cds_service.prefetched import Brought, PrefetchedChart, PrefetchedCharts
 from cds_service.protocol import CdsRequest, Json, apart
 from cds_service.risk_card import ReadsRisk, RiskReading
 from cds_service.rules import CardRule
@@ -55,7 +55,7 @@ class Parts:
     visits: Visits
     origin: Origin
     today: Callable[[], date]
-    open_charts: OpenCharts
+    prefetched_charts: PrefetchedCharts
     reads_risk: ReadsRisk | None = None
     rules_at: Callable[[str], RuleSet] | None = None  # the rules of a host EHR; without it, `rules` for all
     records: Callable[[str, str, Chart, Case], None] | None = None  # keeps calls for dry runs
@@ -88,7 +88,7 @@ class CdsService:
             envelope, prefetch = apart(body)
             request, context = parse_request(envelope, self.what.hook)
             brought = Brought(ehr, request.fhirServer, context.patientId, today, prefetch)
-            lent = self._parts.open_charts.lend(brought)
+            lent = self._parts.prefetched_charts.lend(brought)
             if lent is None and prefetch:
                 request = with_prefetch(request, body, prefetch)
         call.user, call.patient_id, call.hook_instance = (
@@ -114,19 +114,19 @@ class CdsService:
             call.shadows = self._shadows(rules, case)
             return self._rendered(call, dialect)
 
-    def _opened(self, ehr: HostEhr, request: CdsRequest, patient_id: str, today: date) -> OpenChart:
+    def _opened(self, ehr: HostEhr, request: CdsRequest, patient_id: str, today: date) -> PrefetchedChart:
         """The chart of a call that brought a new one."""
         chart = self._parts.gatherer.gather(ehr, request, patient_id)
         record = PatientRecord(
             chart.patient, chart.resources, self._parts.vocabulary, gathered=chart.gathered, read_on=today
         )
-        return OpenChart(chart, record, Findings(record, Period.year(today.year)))
+        return PrefetchedChart(chart, record, Findings(record, Period.year(today.year)))
 
-    def _close(self, brought: Brought, opened: OpenChart, case: Case) -> None:
+    def _close(self, brought: Brought, opened: PrefetchedChart, case: Case) -> None:
         """What is left to do with a chart once the client has its answer."""
         if self._parts.records is not None:
             self._parts.records(brought.ehr.name, self.what.id, opened.chart, case)
-        self._parts.open_charts.give_back(brought, opened)
+        self._parts.prefetched_charts.give_back(brought, opened)
 
     def _rendered(self, call: Call, dialect: Dialect) -> Json:
         return {"cards": [] if call.silent else [dialect.rendered(card) for card in call.cards]}
@@ -155,7 +155,7 @@ class CdsService:
         return replace(so_far, service=call.service_id, budget=ehr.cds.facts_per_visit)
 
     def _case(
-        self, opened: OpenChart, context: Context, today: date, call: Call, ehr: HostEhr, rules: Chosen
+        self, opened: PrefetchedChart, context: Context, today: date, call: Call, ehr: HostEhr, rules: Chosen
     ) -> Case:
         record = opened.record
         results = Asked(rules.measures, _results(opened, today, rules))
@@ -220,7 +220,7 @@ class CdsService:
             return None
 
 
-def _results(opened: OpenChart, today: date, rules: Chosen) -> Callable[[str], MeasureResult | None]:
+def _results(opened: PrefetchedChart, today: date, rules: Chosen) -> Callable[[str], MeasureResult | None]:
     """What a measure says; one that fails, or lacks its value sets, costs its own cards and a count."""
     record, found, results = opened.record, opened.found, opened.results
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 
 from cds_service.data_flows import FLOWS, Flow
 from cds_service.gathering import prefetch_templates
-from cds_service.open_charts import KEPT_SECONDS
 from cds_service.outside.keys import SHOWN_AFTER_RETIREMENT
 from cds_service.outside.origins import origin
 from cds_service.outside.registry import HostEhr
 from cds_service.outside.settings import Settings
 from cds_service.outside.unsaved import KEPT_HOURS
+from cds_service.prefetched import KEPT_SECONDS
 from cds_service.profiles import Profile
 from cds_service.registration_reasons import CLIENT_TYPES, NOT_USED, WHY_ASKED, WHY_READ, WHY_WRITTEN
 from cds_service.scopes import ResourceScope, resource_scope, to_request
@@ -220,7 +220,7 @@ def _network(settings: Settings, ehr: HostEhr) -> Iterator[Entry]:
 def _kept(settings: Settings) -> Iterator[Entry]:
     idle = settings.session_idle_minutes
     yield Entry("FHIR resources read for a chart or a card", "not stored; in memory while the answer is made")
-    if settings.open_charts_mb:
+    if settings.prefetched_charts_mb:
         yield Entry(
             "The chart a CDS call prefetched", f"not stored; in memory {KEPT_SECONDS // 60} minutes more"
         )

@@ -10,7 +10,6 @@ from cds_service.card import Origin
 from cds_service.dialects import load_dialects
 from cds_service.drafts import Draft, load_drafts
 from cds_service.gathering import Gatherer
-from cds_service.open_charts import OpenCharts
 from cds_service.outside import clock
 from cds_service.outside.audit import AuditLog
 from cds_service.outside.database import Database
@@ -34,6 +33,7 @@ from cds_service.outside.settings import Settings
 from cds_service.outside.value_sets import vocabulary_in_use
 from cds_service.outside.vault import Vault, open_vault
 from cds_service.outside.visits import Visits
+from cds_service.prefetched import PrefetchedCharts
 from cds_service.profiles import profiles
 from cds_service.recording import Recorder
 from cds_service.risk import Risk
@@ -129,7 +129,7 @@ def wire(settings: Settings) -> Wiring:
         visits=visits,
         origin=origin,
         today=clock.today,
-        open_charts=OpenCharts(settings.open_charts_mb * 2**20, lambda: clock.monotonic()),
+        prefetched_charts=PrefetchedCharts(settings.prefetched_charts_mb * 2**20, lambda: clock.monotonic()),
         reads_risk=reads_risk(risk),
         rules_at=rules_in_use.at,
         records=recorder.keep if recorded_charts.keeps else None,

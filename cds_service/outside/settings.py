@@ -94,7 +94,7 @@ class Settings(BaseSettings):
         description="Of how many patients of a host EHR the newest CDS call of each service is kept for dry "
         "runs of card rules: without the person, its dates moved, sealed. 0: none, and what was kept goes.",
     )
-    open_charts_mb: int = Field(
+    prefetched_charts_mb: int = Field(
         4,
         ge=0,
         le=1_000,

@@ -19,12 +19,12 @@ from cds_service.cards import Origin
 from cds_service.dialects import load_dialects
 from cds_service.drafts import load_drafts
 from cds_service.gathering import Gatherer
-from cds_service.open_charts import OpenCharts
 from cds_service.outside import clock
 from cds_service.outside.ehr import EhrReader
 from cds_service.outside.registry import HostEhr
 from cds_service.outside.settings import Settings
 from cds_service.outside.tables.visits import SnoozedRuleRow
+from cds_service.prefetched import PrefetchedCharts
 from cds_service.web import blueprint
 from cds_service.wiring import Wiring, offered, wire
 from measures.gather import QUERIES, REQUIRED
@@ -82,7 +82,7 @@ def parts(wired: Wiring) -> Parts:
         visits=wired.visits,
         origin=Origin(BASE_URL, VOCABULARY.label, VOCABULARY.for_reporting),
         today=lambda: TODAY,
-        open_charts=OpenCharts(4 * 2**20, clock.monotonic),
+        prefetched_charts=PrefetchedCharts(4 * 2**20, clock.monotonic),
     )
 
 

@@ -11,8 +11,8 @@ from weakref import finalize
 import pytest
 
 from cds_service.gathering import Chart
-from cds_service.open_charts import Brought, OpenChart, OpenCharts
 from cds_service.outside.host_ehr import HostEhr
+from cds_service.prefetched import Brought, PrefetchedChart, PrefetchedCharts
 from measures.criteria import Findings
 from measures.gather import EVERYTHING
 from measures.record import PatientRecord, Period
@@ -26,19 +26,19 @@ def at_once() -> float:
 
 
 @pytest.fixture
-def chart() -> OpenChart:
+def chart() -> PrefetchedChart:
     """The chart of a patient of whom nothing was found."""
     whole = Chart(patient(), (), EVERYTHING, foreign=0, notes=(), read=())
     record = PatientRecord(whole.patient, whole.resources, VOCABULARY)
-    return OpenChart(whole, record, Findings(record, Period.year(TODAY.year)))
+    return PrefetchedChart(whole, record, Findings(record, Period.year(TODAY.year)))
 
 
 def brought(ehr: HostEhr, patient: str = "pat-1", text: bytes = b"{}", server: str | None = None) -> Brought:
     return Brought(ehr, server, patient, TODAY, text)
 
 
-def test_a_chart_is_lent_to_one_call_at_a_time(riverside: HostEhr, chart: OpenChart):
-    charts, known = OpenCharts(100, at_once), brought(riverside)
+def test_a_chart_is_lent_to_one_call_at_a_time(riverside: HostEhr, chart: PrefetchedChart):
+    charts, known = PrefetchedCharts(100, at_once), brought(riverside)
     charts.give_back(known, chart)
 
     assert charts.lend(known) is chart
@@ -57,8 +57,8 @@ def test_a_chart_is_lent_to_one_call_at_a_time(riverside: HostEhr, chart: OpenCh
     ],
     ids=lambda other: next(iter(other)),
 )
-def test_whatever_differs_is_another_chart(riverside: HostEhr, chart: OpenChart, other: dict[str, Any]):
-    charts = OpenCharts(100, at_once)
+def test_whatever_differs_is_another_chart(riverside: HostEhr, chart: PrefetchedChart, other: dict[str, Any]):
+    charts = PrefetchedCharts(100, at_once)
     charts.give_back(brought(riverside), chart)
     if "ehr" in other:
         other = {"ehr": riverside.model_copy(update={"name": "another"})}
@@ -66,15 +66,15 @@ def test_whatever_differs_is_another_chart(riverside: HostEhr, chart: OpenChart,
     assert charts.lend(brought(**{"ehr": riverside} | other)) is None
 
 
-def test_a_host_ehr_that_was_registered_anew_brings_a_new_chart(riverside: HostEhr, chart: OpenChart):
-    charts = OpenCharts(100, at_once)
+def test_a_host_ehr_that_was_registered_anew_brings_a_new_chart(riverside: HostEhr, chart: PrefetchedChart):
+    charts = PrefetchedCharts(100, at_once)
     charts.give_back(brought(riverside), chart)
 
     assert charts.lend(brought(riverside.model_copy(update={"fhir_base": "https://new.example"}))) is None
 
 
-def test_a_service_that_hears_no_further_call_lets_its_charts_go(riverside: HostEhr, chart: OpenChart):
-    charts, gone = OpenCharts(100, monotonic, kept_seconds=0.05), Event()
+def test_a_service_that_hears_no_further_call_lets_its_charts_go(riverside: HostEhr, chart: PrefetchedChart):
+    charts, gone = PrefetchedCharts(100, monotonic, kept_seconds=0.05), Event()
     finalize(held := replace(chart), gone.set)
     charts.give_back(brought(riverside), held)
     del held
@@ -82,8 +82,8 @@ def test_a_service_that_hears_no_further_call_lets_its_charts_go(riverside: Host
     assert gone.wait(30)
 
 
-def test_the_oldest_go_where_the_text_of_all_would_be_too_much(riverside: HostEhr, chart: OpenChart):
-    charts = OpenCharts(10, at_once)
+def test_the_oldest_go_where_the_text_of_all_would_be_too_much(riverside: HostEhr, chart: PrefetchedChart):
+    charts = PrefetchedCharts(10, at_once)
     first, second, third = (brought(riverside, f"pat-{n}", b"{   }") for n in range(3))
     for one in (first, second, third):
         charts.give_back(one, chart)
@@ -91,8 +91,8 @@ def test_the_oldest_go_where_the_text_of_all_would_be_too_much(riverside: HostEh
     assert [charts.lend(one) is not None for one in (first, second, third)] == [False, True, True]
 
 
-def test_a_chart_larger_than_all_there_is_room_for_is_not_kept(riverside: HostEhr, chart: OpenChart):
-    charts = OpenCharts(10, at_once)
+def test_a_chart_larger_than_all_there_is_room_for_is_not_kept(riverside: HostEhr, chart: PrefetchedChart):
+    charts = PrefetchedCharts(10, at_once)
 
     for text, is_kept in ((b"{" + b" " * 8 + b"}", True), (b"{" + b" " * 9 + b"}", False)):
         charts.give_back(brought(riverside, text=text), chart)

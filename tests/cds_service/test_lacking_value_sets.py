@@ -9,8 +9,8 @@ import pytest
 from joserfc.jwk import ECKey
 
 from cds_service.answering import Parts
-from cds_service.open_charts import OpenCharts
 from cds_service.outside import clock
+from cds_service.prefetched import PrefetchedCharts
 from cds_service.wiring import Wiring, offered
 from measures.terminology import Vocabulary
 from tests.cds_service.calls import prefetch, view
@@ -23,8 +23,10 @@ NOTHING_LOADED = Vocabulary({}, label="nothing loaded", content_hash="", for_rep
 def test_each_measure_without_its_value_sets_is_told_once_and_costs_no_answer(
     wiring: Wiring, parts: Parts, key: ECKey, log: list[Any]
 ):
-    none_kept = OpenCharts(0, clock.monotonic)  # a chart of an earlier test was read with its value sets
-    services = offered(replace(parts, vocabulary=NOTHING_LOADED, open_charts=none_kept))
+    none_kept = PrefetchedCharts(
+        0, clock.monotonic
+    )  # one of an earlier test has its value sets
+    services = offered(replace(parts, vocabulary=NOTHING_LOADED, prefetched_charts=none_kept))
     ehr = client_of(served(replace(wiring, services=services)), key)
 
     answers = [ehr.post(view(prefetch())) for _ in range(2)]

@@ -40,7 +40,7 @@ class Brought:
 
 
 @dataclass(frozen=True)
-class OpenChart:
+class PrefetchedChart:
     """A chart with its record, and what the measures have said of it so far."""
 
     chart: Chart
@@ -49,7 +49,7 @@ class OpenChart:
     results: dict[str, MeasureResult] = field(default_factory=dict)
 
 
-class OpenCharts:
+class PrefetchedCharts:
     """One per process; safe for threads: a chart is lent to one call at a time, which may write to it.
 
     `most_bytes` bounds the prefetch text of all that is kept; in memory a chart is about ten times its text.
@@ -58,13 +58,13 @@ class OpenCharts:
     def __init__(
         self, most_bytes: int, seconds: Callable[[], float], kept_seconds: float = KEPT_SECONDS
     ) -> None:
-        self._kept: TTLCache[tuple[str, str], tuple[Brought, OpenChart]] = TTLCache(
+        self._kept: TTLCache[tuple[str, str], tuple[Brought, PrefetchedChart]] = TTLCache(
             most_bytes, kept_seconds, seconds, getsizeof=lambda kept: len(kept[0].prefetch)
         )
         self._lock = Lock()
         self._sweep: Timer | None = None
 
-    def lend(self, brought: Brought) -> OpenChart | None:
+    def lend(self, brought: Brought) -> PrefetchedChart | None:
         """The chart, if it was brought before and nobody has it now; it is the caller's until given back."""
         with self._lock:
             kept = self._kept.get(brought.of)
@@ -73,7 +73,7 @@ class OpenCharts:
             del self._kept[brought.of]
         return kept[1]
 
-    def give_back(self, brought: Brought, chart: OpenChart) -> None:
+    def give_back(self, brought: Brought, chart: PrefetchedChart) -> None:
         """Keep it for the next call, in place of what was kept of this patient; the oldest may have to go."""
         if not brought.prefetch or chart.chart.read or len(brought.prefetch) > self._kept.maxsize:
             return

@@ -14,7 +14,7 @@ from joserfc.jwk import ECKey
 from pytest_httpserver import HTTPServer
 
 from cds_service.answering import Parts
-from cds_service.open_charts import KEPT_SECONDS, Brought, OpenChart, OpenCharts
+from cds_service.prefetched import KEPT_SECONDS, Brought, PrefetchedChart, PrefetchedCharts
 from cds_service.wiring import Wiring, offered
 from measures.library.cms122_glycemic_status import A1C, DIABETES
 from measures.orders.medicines import LITHIUM
@@ -50,14 +50,14 @@ class Clock:
         return self.seconds
 
 
-class Lending(OpenCharts):
+class Lending(PrefetchedCharts):
     """Notes of each chart that was brought whether it was lent."""
 
     def __init__(self, most_bytes: int, seconds: Callable[[], float]) -> None:
         super().__init__(most_bytes, seconds)
         self.lent: list[bool] = []
 
-    def lend(self, brought: Brought) -> OpenChart | None:
+    def lend(self, brought: Brought) -> PrefetchedChart | None:
         found = super().lend(brought)
         self.lent.append(found is not None)
         return found
@@ -84,7 +84,7 @@ class Clinic:
 def opens(wiring: Wiring, parts: Parts, key: ECKey) -> Callable[[int], Clinic]:
     def opened(most_bytes: int = LARGE) -> Clinic:
         charts = Lending(most_bytes, clock := Clock())
-        services = offered(replace(parts, open_charts=charts, today=lambda: made.day))
+        services = offered(replace(parts, prefetched_charts=charts, today=lambda: made.day))
         made = Clinic(client_of(served(replace(wiring, services=services)), key), charts, clock)
         return made
 
