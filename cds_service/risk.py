@@ -31,12 +31,11 @@ from cds_service.outside.vault import Vault
 from cds_service.outside.worklists import Worklists
 from cds_service.risk_policy import parse_policy, shipped_policy
 from cds_service.risk_watch import RiskWatch
-from measures.batch.malformed import answered
 from measures.gather import QUERIES, State
 from measures.record import PatientRecord
 from measures.risk.course import DAYS, Said, course, said
 from measures.risk.model import Model, ModelError
-from measures.risk.outlook import Outlook, Scores, outlook
+from measures.risk.outlook import Outlook, Scores, outlook, readable
 from measures.risk.panel import wanted_by_features
 from measures.risk.policy import Policy
 from measures.risk.score import Score
@@ -173,7 +172,7 @@ class Risk:
 
         def made() -> Iterator[Outlook]:
             for record in records:
-                read = answered(record, lambda held: outlook(makes, held, day))
+                read = readable(makes, record, day)
                 if read is not None:
                     watched.add(*read)
                     yield read[1]
@@ -202,13 +201,13 @@ class Risk:
         if now.scores is None:
             return None
         if not sees_all(record):
-            return replace(outlook(now.scores, record, day), before=None, before_on=None)
+            return replace(outlook_of(now.scores, record, day), before=None, before_on=None)
         held = self.scores.latest(host_ehr, record.id)
         if held is not None and held[0] == now.key:
             age = day - held[1].score.as_of
             if timedelta(0) <= age <= timedelta(FRESH_DAYS) and not has_news(record, held[1].seen):
                 return held[1]
-        made = record.remember((now.scores, day), partial(outlook, now.scores, record, day))
+        made = record.remember((now.scores, day), partial(outlook_of, now.scores, record, day))
         if is_whole(record) and (with_others or not self._others.tell_of(host_ehr, record.id)):
             self._keep(host_ehr, now.key, made)
         return made
@@ -251,6 +250,12 @@ def _called_stale(outlook: Outlook, why: str) -> Outlook:
     if not why:
         return outlook
     return replace(outlook, score=replace(outlook.score, label=f"stale, {why}; {outlook.score.label}"))
+
+
+def outlook_of(scores: Scores, record: PatientRecord, day: date) -> Outlook:
+    """As far as the record can be read. Raises what is wrong with it where that is the Patient."""
+    found = readable(scores, record, day)
+    return found[1] if found else outlook(scores, record, day)
 
 
 def of_points(policy: Policy) -> InUse:

@@ -137,7 +137,7 @@ def _wrong(read: PolicyFile, file: YamlFile) -> Iterator[str]:
         if name in essential:
             yield f"{_where(('features_off', n), file)}: without {name} no score can be made; leave it on"
     if read.horizon not in HORIZONS:
-        yield f"{_where(('horizon',), file)}: is 30, 60 or 90 days"
+        yield f"{_where(('horizon',), file)}: {_ONE_OF[('horizon',)]}"
     for n, one in enumerate(read.points):
         at_once = (one.threshold is None, one.points is None)
         counted = (one.per is None, one.most is None)
@@ -151,8 +151,25 @@ def _said(problem: Mapping[str, Any], file: YamlFile) -> str:
     if problem["type"] == "extra_forbidden" and model is not None:
         known = [field.alias or name for name, field in model.model_fields.items()]
         return f"{_where(place, file)}: there is no such key{did_you_mean(place[-1], known)}"
-    words = {"missing": "is missing", "string_type": "should be text; put it in quotes"}
-    return f"{_where(place, file)}: {words.get(problem['type'], problem['msg'])}"
+    says = _ONE_OF.get(place) or _SAYS.get(problem["type"], problem["msg"])
+    return f"{_where(place, file)}: {says}"
+
+
+_ONE_OF: Mapping[Place, str] = {
+    ("outcome",): f"is one of {', '.join(OUTCOMES)}",
+    ("horizon",): "is one of 30, 60 and 90 days: the list is ranked by one",
+}
+_SAYS = {
+    "missing": "is missing",
+    "string_type": "should be text; put it in quotes",
+    "int_type": "should be a whole number",
+    "int_parsing": "should be a whole number",
+    "float_type": "should be a number",
+    "float_parsing": "should be a number",
+    "list_type": "should be a list, such as [a, b]",
+    "dict_type": "should be keys with numbers, such as {smi: 1.5}",
+    "model_type": "should hold keys of its own, as in the shipped file",
+}
 
 
 def _where(place: Place, file: YamlFile) -> str:

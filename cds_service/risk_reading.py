@@ -6,12 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from cds_service.risk import Risk, sees_all
+from cds_service.risk import Risk, outlook_of, sees_all
 from cds_service.risk_card import ReadsRisk, RiskReading
 from measures.event import Event
 from measures.record import PatientRecord
 from measures.risk.outlook import Outlook, value
-from measures.risk.outlook import outlook as outlook_of
 from measures.risk.policy import Moved, Policy
 from measures.risk.score import Reason
 from measures.risk.wording import NAMES_SUBSTANCE_USE, say_event, say_reason

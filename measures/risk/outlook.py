@@ -8,10 +8,11 @@ change is then a change of the patient, never of the model or of how much is on 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
+from measures.batch.malformed import answered
 from measures.record import PatientRecord, RecordCannotSay
 from measures.risk.as_of import Fact, Known
 from measures.risk.care import Setting, visits
@@ -114,6 +115,17 @@ def outlook(scores: Scores, record: PatientRecord, day: date) -> Outlook:
         marks=tuple(_marks(known)),
         seen=as_text(facts_in(record)),
     )
+
+
+def readable(scores: Scores, record: PatientRecord, day: date) -> tuple[PatientRecord, Outlook] | None:
+    """The outlook, and the record it was made of: without what cannot be read, which is named in the record's
+    problems. None where that is the Patient.
+    """
+    found = answered(record, lambda held: outlook(scores, held, day))
+    if found is None:
+        return None
+    held, made = found
+    return held, made if held is record else replace(made, seen=as_text(facts_in(record)))
 
 
 def value(score: Score) -> float | None:

@@ -19,6 +19,7 @@ from cds_service.outside.risk_models import NotAllowed
 from cds_service.outside.yaml_file import FileProblems
 from cds_service.risk_policy import parse_policy
 from cds_service.rule_words import differences
+from measures.risk.panel import UnusableExport
 from measures.risk.worklist import Moves
 from smart_app.session import wiring
 from smart_app.staff.asked_ehr import chosen_ehr, host_ehrs
@@ -87,7 +88,7 @@ def try_file(user: StaffUser) -> ResponseReturnValue:
     try:
         policy = parse_policy(filled.text.encode(), NAME)
         found = tried_on(wiring().risk, ehr, policy, _panel(ehr))
-    except (NotAllowed, FileProblems, FileNotFoundError) as cannot:
+    except (NotAllowed, FileProblems, FileNotFoundError, UnusableExport) as cannot:
         flash(f"It cannot be tried here: {cannot}. Use throughline risk worklist --dry-run.", "problem")
         return _page(user, filled)
     audit(

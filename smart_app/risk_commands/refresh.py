@@ -49,10 +49,10 @@ def command(host_ehr: str, folder: Path, model: Path | None, as_of: date | None)
             count = risk.refresh(name, panel.records(), day, shadow, panel.last_day(day))
         watched = shown_watch(risk.watch.told(name, used.key, used.model, day))
         listed = len(risk.worklists.patients(name))
+    say_problems(panel)
     click.echo(f"{name}: {count:,} patients scored as of {day} by {used.label}")
     if used.note:
         click.echo(f"not by the model that was promoted: {used.note}")
     if used.model:
         click.echo(f"watch: {watched.headline}")
     click.echo("in shadow: the worklist is as it was" if shadow else f"worklist: {listed:,} patients")
-    say_problems(panel)

@@ -9,7 +9,7 @@ import click
 from cds_service.outside.clock import today
 from cds_service.risk import Risk
 from cds_service.risk_policy import parse_policy
-from smart_app.care.worklist import as_csv, entries
+from smart_app.care.worklist import Entry, as_csv, entries
 from smart_app.out_file import OutFile
 from smart_app.risk_store import risk_store, vocabulary
 from smart_app.staff.permissions import Permission
@@ -26,14 +26,18 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--ndjson", "folder", type=_FOLDER, help="The panel, where the file changes the points.")
 @click.option("--out", type=OutFile(), help="Write the list there as CSV.")
 def command(host_ehr: str, config: Path | None, dry_run: bool, folder: Path | None, out: Path | None) -> None:
-    """The worklist since the last refresh: as CSV, or what a changed risk file would make of it."""
-    if dry_run == (out is not None) or (config is not None and not dry_run):
+    """The worklist since the last refresh, also as CSV; or what a changed risk file would make of it."""
+    if (dry_run and out is not None) or (config is not None and not dry_run):
         raise click.UsageError("give --out FILE.csv for the list, or --config FILE --dry-run to try a file")
     with risk_store() as store:
         name = store.known(host_ehr)
         if out is not None:
             count = _write(store.risk, name, out)
             click.echo(f"{count:,} patients: {out}")
+            return
+        if not dry_run:
+            for one in _listed(store.risk, name):
+                click.echo(f"{one.place:>4}  {one.patient}  {one.risk}, {one.change}  {one.next_action}")
             return
         risk = store.risk
         policy = risk.policy() if config is None else parse_policy(config.read_bytes(), config)
@@ -51,9 +55,13 @@ def command(host_ehr: str, config: Path | None, dry_run: bool, folder: Path | No
         click.echo(f"  leaves {patient}")
 
 
-def _write(risk: Risk, host_ehr: str, out: Path) -> int:
+def _listed(risk: Risk, host_ehr: str) -> list[Entry]:
     found = risk.listed(host_ehr, today())
-    listed = entries(found.patients, found.outlooks, found.owners, risk.policy(), today())
+    return entries(found.patients, found.outlooks, found.owners, risk.policy(), today())
+
+
+def _write(risk: Risk, host_ehr: str, out: Path) -> int:
+    listed = _listed(risk, host_ehr)
     unfinished = out.with_name(f".{out.name}.unfinished")
     unfinished.write_text(as_csv(listed), encoding="utf-8", newline="")
     unfinished.replace(out)

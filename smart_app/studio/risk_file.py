@@ -12,9 +12,8 @@ from cds_service.outside.risk_policies import SavedPolicy
 from cds_service.outside.yaml_file import FileProblems
 from cds_service.risk import Risk
 from cds_service.risk_policy import FILE, parse_policy, shipped_policy
-from measures.batch.malformed import answered
 from measures.risk.outcome import OUTCOMES
-from measures.risk.outlook import MARKS, Outlook, Scores, outlook
+from measures.risk.outlook import MARKS, Outlook, Scores, readable
 from measures.risk.panel import Others, opened
 from measures.risk.policy import GROUPS, TIE_BREAKS, Policy
 from measures.risk.score import HORIZONS
@@ -127,7 +126,7 @@ class TrialPanel:
         """Everybody, one at a time."""
         with opened(self.folder, self.vocabulary, others=self.others) as panel:
             for record in panel.records():
-                found = answered(record, lambda read: outlook(scores, read, self.day))
+                found = readable(scores, record, self.day)
                 if found is not None:
                     yield found[1]
 

@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Frame, Page, expect
 
 from cds_service.roles import Role
+from tests.browser.test_closing_a_gap import open_app
 from tests.browser.test_ehr_for_everybody import TAGS
 from tests.browser.test_staff_pages import sign_in
 from tests.browser.test_whole_path import open_chart
@@ -62,6 +63,20 @@ def test_danas_rising_risk_is_a_card_and_a_block_with_its_reasons(browser, demo)
     assert faults(page, chart) == []
     block.get_by_role("link", name=re.compile("last PHQ-9: 19 points")).click()
     expect(chart.get_by_role("heading", level=1)).to_contain_text("PHQ-9")
+
+
+def test_what_was_just_answered_is_in_the_risk_block_the_same_day(browser, demo):
+    _, frame = open_app(browser, demo, "bram")
+    expect(frame.locator("section.risk")).to_contain_text("not a probability")  # kept from here on
+
+    frame.locator("#gap-DEP-REM-6").get_by_role("link", name="Start PHQ-9").click()
+    frame.locator("input[name='1']").first.focus()
+    frame.page.keyboard.type("333333332")
+    frame.page.keyboard.press("Enter")
+    expect(frame.locator("body")).to_contain_text("PHQ-9 saved. Item 9 above 0")
+    frame.goto(re.sub(r"(/chart/[^/]+/).*", r"\1", frame.url))
+
+    expect(frame.locator("section.risk")).to_contain_text("last PHQ-9: 26 points")
 
 
 def test_risk_switched_off_is_said_in_the_chart_and_there_is_no_card(browser, demo):

@@ -70,6 +70,14 @@ def test_a_risk_that_rose_is_a_card_with_what_proves_it(scoring: Wiring, ehr: Cd
     assert "trained on nobody; expert points: not a probability" in card["detail"]
 
 
+def test_a_malformed_visit_costs_only_itself(scoring: Wiring, ehr: CdsClient):
+    visit = event("Encounter", id="zz", status="finished", period={"start": TODAY.isoformat()})
+
+    [card] = risk_cards(ehr.cards(*RISING, {**visit, "reasonCode": ["zz"]}))
+
+    assert "Observation/phq-3" in card["detail"]
+
+
 def test_two_patients_who_differ_only_in_forbidden_records_get_the_same_cards_and_scores(
     scoring: Wiring, ehr: CdsClient
 ):

@@ -28,7 +28,11 @@ def test_the_shipped_file_changes_nothing_of_the_expert_points():
             'version: "1"\nhorizont: 90',
             "risk.yaml:2: horizont: there is no such key; did you mean 'horizon'?",
         ),
-        ('version: "1"\nhorizon: 45', "risk.yaml:2: horizon: is 30, 60 or 90 days"),
+        ('version: "1"\nhorizon: 45', "risk.yaml:2: horizon: is one of 30, 60 and 90 days"),
+        ('version: "1"\nhorizon: [30, 90]', "risk.yaml:2: horizon: is one of 30, 60 and 90 days: the list"),
+        ('version: "1"\noutcome: [acute, ed]', "risk.yaml:2: outcome: is one of acute, "),
+        ('version: "1"\nweights: 5', "risk.yaml:2: weights: should be keys with numbers"),
+        ('version: "1"\nfeatures_off: age', "risk.yaml:2: features_off: should be a list"),
         (
             'version: "1"\nfeatures_off: [phq9_slop]',
             "risk.yaml:2: features_off: there is no 'phq9_slop'; did you mean 'phq9_slope'?",

@@ -106,6 +106,16 @@ def test_a_result_entered_in_error_is_not_scored_any_more(risk):
     assert not [one for one in after.score.reasons if "phq9" in one.feature]
 
 
+def test_what_cannot_be_read_is_seen_once_and_the_score_then_read(risk, statements):
+    record = named("dana", *RISING, {**office(3), "reasonCode": ["zz"]})
+    made = risk.of("riverside", record, DAY)
+    assert len(record.problems) == 1
+    statements.clear()
+
+    assert risk.of("riverside", record, DAY) == made
+    assert not [one for one in statements if not one.startswith("SELECT")]
+
+
 def test_a_score_kept_by_an_earlier_version_is_made_anew(risk):
     record = named("dana", *RISING)
     earlier = replace(risk.of("riverside", record, DAY), seen="", before=None)

@@ -15,6 +15,7 @@ from measures.risk.worklist import candidate
 from measures.terminology import HCPCS, SNOMED
 from tests.risk.charts import (
     DAY,
+    PATIENT,
     Resource,
     ago,
     chart,
@@ -107,3 +108,10 @@ def test_what_a_part_2_programme_disclosed_moves_no_score_no_reason_and_no_rank(
     assert one == other
     assert candidate(one, Policy()) == candidate(other, Policy())
     assert outlook(POINTS, chart(*open_, *secret), DAY) != other  # without consent's say it would have moved
+
+
+@pytest.mark.parametrize("born", ["19/01/2020", "2020", "", None])
+def test_a_birth_date_that_is_none_marks_nobody_as_a_minor(born):
+    record = chart(office(3), patient={**PATIENT, "birthDate": born})
+
+    assert outlook(POINTS, record, DAY).marks == ()

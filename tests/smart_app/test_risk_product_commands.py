@@ -82,6 +82,25 @@ def test_a_refresh_scores_everybody_and_lists_a_tenth(folder):
     assert len(points) == 40
 
 
+@pytest.mark.parametrize(
+    ("file", "content", "says"),
+    [
+        ("Encounter.ndjson.gz", b"no gzip", "Encounter.ndjson.gz:0: the gzip is cut or damaged"),
+        ("all.ndjson", b"{broken", "no Patient of this export can be read"),
+    ],
+)
+def test_an_export_that_cannot_be_used_ends_the_refresh_and_changes_nothing(folder, file, content, says):
+    refresh()
+    before = stored()
+    (folder / "export" / file).write_bytes(content)
+
+    said = refresh()
+
+    assert said.exit_code == 1
+    assert says in said.output
+    assert stored() == before
+
+
 def test_what_a_part_2_programme_disclosed_is_in_no_score_and_moves_nobody(folder):
     refresh()
     listed, points = stored()
@@ -99,6 +118,18 @@ def test_the_list_is_written_as_a_table(folder):
     lines = (folder / "list.csv").read_text().splitlines()
     assert lines[0].startswith("place,patient_id,name")
     assert [line.split(",")[1] for line in lines[1:]] == ["p02", "p05", "p08", "p11"]
+
+
+def test_the_list_is_printed_where_no_file_is_asked_for(folder):
+    refresh()
+
+    said = run("risk", "worklist", "--ehr", "riverside")
+
+    assert said.exit_code == 0, said.output
+    assert [line.split()[:2] for line in said.output.splitlines()] == [
+        ["1", "p02"], ["2", "p05"], ["3", "p08"], ["4", "p11"]
+    ]  # fmt: skip
+    assert " points, " in said.output
 
 
 def test_a_dry_run_tells_who_enters_and_who_leaves_and_changes_nothing(folder):
@@ -284,7 +315,7 @@ def test_a_refresh_says_how_the_model_is_doing_and_watch_tells_more(folder):
     [
         (("refresh", "--ehr", "lakeside", "--ndjson", "export"), "there is no host EHR 'lakeside'"),
         (("refresh", "--ehr", "riverside", "--ndjson", "export", "--as-of", "2999-01-01"), "a day to come"),
-        (("worklist", "--ehr", "riverside"), "--out FILE.csv"),
+        (("worklist", "--ehr", "riverside", "--dry-run", "--out", "list.csv"), "--out FILE.csv"),
         (("worklist", "--ehr", "riverside", "--config", "riverside.yaml"), "--dry-run"),
     ],
 )

@@ -188,12 +188,15 @@ def _medicine(order: Event, classes: Sequence[str], year: int, concepts: Concept
 
 
 def _looked_for(rule: Mapping[str, Any]) -> str:
-    wanted = [f"{' or '.join(rule['medicines'])} medicines"] if rule.get("medicines") else []
-    return " and ".join([*wanted, *(["a result"] if rule.get("results") else []), "a second coding"])
+    called = _tables()["called"]
+    wanted = [called[name] for name in (*rule.get("medicines", ()), *rule.get("results", ()))]
+    return ", ".join([*wanted, "a second coding"])
 
 
 def _told(event: Event) -> str:
-    return f"{event.display} {event.value_text} of {event.date_text}"
+    called = _tables()["called"]
+    name = next((called[code] for _, code in event.codes if code in called), event.display)
+    return f"{name} {event.value_text} of {event.date_text}"
 
 
 @cache

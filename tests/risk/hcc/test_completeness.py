@@ -1,9 +1,10 @@
 """Coding completeness: unsupported before missing, and never a code to add."""
 
 import pytest
+import yaml
 
 from measures.risk.hcc.coded import Basis, coded, without_icd10
-from measures.risk.hcc.completeness import Kind
+from measures.risk.hcc.completeness import FILE, Kind
 from measures.risk.hcc.panel import HccJob, judge
 from measures.risk.hcc.raf import Person
 from measures.terminology import ICD10CM, LOINC, RXNORM, Code
@@ -40,7 +41,16 @@ def test_a_category_coded_once_with_nothing_behind_it_is_unsupported_and_says_wh
 
     assert (finding.kind, finding.hcc, finding.worth) == (Kind.UNSUPPORTED, "151", -0.511)
     assert finding.references == ("Condition/c1",)
+    assert "(looked for antipsychotics, a second coding)" in finding.says
     assert "has to be deleted" in finding.says
+
+
+def test_all_that_is_looked_for_has_a_name_that_people_say():
+    tables = yaml.safe_load(FILE.read_text())
+    rules = [*tables["V28"].values(), *tables["V24"].values(), *tables["unspecified"].values()]
+
+    sought = {name for rule in rules for kind in ("medicines", "results") for name in rule.get(kind, ())}
+    assert sought == set(tables["called"])
 
 
 @pytest.mark.parametrize(
@@ -96,6 +106,7 @@ def test_an_unspecified_depression_names_the_score_on_record_and_no_code():
 
     assert (finding.kind, finding.worth) == (Kind.UNSPECIFIED, 0.0)
     assert finding.references == ("Condition/c1", "Observation/phq")
+    assert "unspecified; PHQ-9 17" in finding.says
     assert "if it is clinically true; a score is no diagnosis" in finding.says
     assert "F33" not in finding.says
 
