@@ -23,9 +23,7 @@ NOTHING_LOADED = Vocabulary({}, label="nothing loaded", content_hash="", for_rep
 def test_each_measure_without_its_value_sets_is_told_once_and_costs_no_answer(
     wiring: Wiring, parts: Parts, key: ECKey, log: list[Any]
 ):
-    none_kept = PrefetchedCharts(
-        0, clock.monotonic
-    )  # one of an earlier test has its value sets
+    none_kept = PrefetchedCharts(0, clock.monotonic)  # one of an earlier test has its value sets
     services = offered(replace(parts, vocabulary=NOTHING_LOADED, prefetched_charts=none_kept))
     ehr = client_of(served(replace(wiring, services=services)), key)
 
