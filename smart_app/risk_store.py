@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
@@ -24,6 +25,8 @@ from measures.terminology import Vocabulary
 from measures.vocabulary import read_vocabulary
 from smart_app.risk_problems import say_problems
 from smart_app.staff.permissions import Permission, StaffUser, roles_with, user_can
+
+Command = TypeVar("Command", bound=Callable[..., object])
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,13 @@ class RiskStore:
             roles = ", ".join(roles_with(permission))
             raise click.UsageError(f"--by: {name} may not {permission}; that needs one of: {roles}")
         return user.actor
+
+
+def by_whom(permission: Permission, note: str = "it goes into the audit") -> Callable[[Command], Command]:
+    """The option that says who gives an order, with the roles that may."""
+    roles = ", ".join(roles_with(permission))
+    words = f"Your staff account; {note}. Needs one of the roles {roles}."
+    return click.option("--by", required=True, metavar="NAME", help=words)
 
 
 @contextmanager

@@ -43,7 +43,9 @@ _ehr = click.option(
 _table = click.option("--table", type=_FILE, help="A flat extract instead: CSV, plain or .gz.")
 _labels = click.option("--labels", type=_FILE, help="CSV: patient_id,index_date,y30,y60,y90.")
 _outcome = click.option(
-    "--outcome", type=click.Choice(list(OUTCOMES)), help="Without labels: derive them from the records."
+    "--outcome",
+    type=click.Choice(list(OUTCOMES)),
+    help="Without --labels: derive them from the records. With them: what they are of.",
 )
 _target = click.option("--target", metavar="COL", help="Column of the table to predict: 0 or 1.")
 _group = click.option("--group", metavar="COL", help="Column that names the patient; never split, no input.")

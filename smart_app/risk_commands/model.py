@@ -7,11 +7,10 @@ from pathlib import Path
 import click
 
 from measures.risk.model import read_model
-from smart_app.risk_store import risk_store
+from smart_app.risk_store import by_whom, risk_store
 from smart_app.staff.permissions import Permission
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_by = click.option("--by", required=True, metavar="NAME", help="Your staff account; it goes into the audit.")
 
 
 @click.group()
@@ -21,7 +20,7 @@ def command() -> None:
 
 @command.command()
 @click.argument("file", type=_FILE)
-@_by
+@by_whom(Permission.CHANGE_MODELS)
 def add(file: Path, by: str) -> None:
     """Add a model of `risk train`. It stands in shadow: shown to nobody until a person promotes it."""
     model = read_model(file)
@@ -48,7 +47,7 @@ def list_them() -> None:
 
 @command.command()
 @click.argument("version")
-@_by
+@by_whom(Permission.CHANGE_MODELS)
 def promote(version: str, by: str) -> None:
     """Put the model of this VERSION in use, if its verdict allows it."""
     with risk_store() as store:
@@ -60,7 +59,7 @@ def promote(version: str, by: str) -> None:
 
 
 @click.command()
-@_by
+@by_whom(Permission.CHANGE_MODELS)
 def rollback(by: str) -> None:
     """Put back what was in use before the model that is in use now."""
     with risk_store() as store:
@@ -69,7 +68,7 @@ def rollback(by: str) -> None:
 
 
 @click.command()
-@_by
+@by_whom(Permission.SWITCH_RISK)
 def on(by: str) -> None:
     """Switch risk on again."""
     with risk_store() as store:
@@ -79,7 +78,7 @@ def on(by: str) -> None:
 
 @click.command()
 @click.option("--to-points", is_flag=True, help="Use no model, but go on with the expert points.")
-@_by
+@by_whom(Permission.SWITCH_RISK)
 def off(to_points: bool, by: str) -> None:
     """Take risk off every page, card and list, within a second, on every server."""
     with risk_store() as store:

@@ -11,7 +11,7 @@ from cds_service.risk import Risk
 from cds_service.risk_policy import parse_policy
 from smart_app.care.worklist import Entry, as_csv, entries
 from smart_app.out_file import OutFile
-from smart_app.risk_store import risk_store, vocabulary
+from smart_app.risk_store import by_whom, risk_store, vocabulary
 from smart_app.staff.permissions import Permission
 from smart_app.studio.risk_file import NeedsPanel, TrialPanel, roll_back, save, tried_on
 
@@ -70,7 +70,7 @@ def _write(risk: Risk, host_ehr: str, out: Path) -> int:
 
 @click.command()
 @click.argument("file", type=_FILE)
-@click.option("--by", required=True, metavar="NAME", help="Your staff account; it goes into the audit.")
+@by_whom(Permission.RELEASE_RISK_FILE)
 def configure(file: Path, by: str) -> None:
     """Save FILE as the risk file to come; a second person approves it.
 
@@ -89,7 +89,7 @@ def configure(file: Path, by: str) -> None:
 
 @click.command()
 @click.argument("number", type=int)
-@click.option("--by", required=True, metavar="NAME", help="Your staff account; not that of its author.")
+@by_whom(Permission.RELEASE_RISK_FILE, "not that of its author")
 def approve(number: int, by: str) -> None:
     """Put the saved risk file of this NUMBER in use."""
     with risk_store() as store:
@@ -99,7 +99,7 @@ def approve(number: int, by: str) -> None:
 
 
 @click.command()
-@click.option("--by", required=True, metavar="NAME", help="Your staff account; it goes into the audit.")
+@by_whom(Permission.RELEASE_RISK_FILE)
 def unconfigure(by: str) -> None:
     """Put back the risk file that was in use before."""
     with risk_store() as store:

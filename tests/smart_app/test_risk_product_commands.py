@@ -2,74 +2,19 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from pathlib import Path
 
-import orjson
 import pytest
-from click.testing import CliRunner, Result
 
-from cds_service.outside.audit import AuditLog
-from cds_service.outside.database import Database
-from cds_service.outside.staff_accounts import StaffAccounts
-from cds_service.outside.vault import Vault
-from cds_service.risk import Risk
 from cds_service.risk_policy import FILE
-from cds_service.roles import Role
-from measures.risk.model import read_model, write_model
-from smart_app.cli import throughline
-from tests.conftest import SECRET
-from tests.measures.test_claims import claim, code, line
-from tests.risk.charts import ago, emergency, office, problem
+from measures.risk.model import write_model
 from tests.risk.models import in_shadow, promotable
-
-DAY = "2026-06-01"
-PART_2 = {"security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "42CFRPart2"}]}
+from tests.smart_app.risk_product import installed, refresh, run, stored
 
 
 @pytest.fixture
 def folder(working_folder) -> Path:
-    """An analyst, two of the quality team, and an export of forty people."""
-    with closing(Database("sqlite:///throughline.sqlite3")) as database:
-        accounts = StaffAccounts(database, Vault(SECRET), AuditLog(database))
-        accounts.add("ann", "correct horse battery", {Role.ANALYST}, by="test")
-        accounts.add("quinn", "correct horse battery", {Role.QUALITY}, by="test")
-        accounts.add("quentin", "correct horse battery", {Role.QUALITY}, by="test")
-    people = []
-    for number in range(40):
-        identity = f"p{number:02}"
-        people.append({"resourceType": "Patient", "id": identity, "birthDate": "1970-01-01"})
-        held = [office(100), *(emergency(20) for _ in range(number % 3))]
-        if number == 7:
-            held += [
-                problem("F11.20", 50) | {"meta": PART_2},
-                *(emergency(9) | {"meta": PART_2} for _ in "123"),
-            ]
-        if number == 9:
-            held += [problem("Z59.00", 50)]
-        people += [one | {"subject": {"reference": f"Patient/{identity}"}} for one in held]
-    export = working_folder / "export"
-    export.mkdir()
-    (export / "all.ndjson").write_bytes(b"\n".join(map(orjson.dumps, people)))
-    return working_folder
-
-
-def run(*arguments: str) -> Result:
-    return CliRunner().invoke(throughline, arguments)
-
-
-def refresh(*more: str) -> Result:
-    return run("risk", "refresh", "--ehr", "riverside", "--ndjson", "export", "--as-of", DAY, *more)
-
-
-def stored() -> tuple[tuple[str, ...], dict[str, float | None]]:
-    """The list, and everybody's points."""
-    with closing(Database("sqlite:///throughline.sqlite3")) as database:
-        risk = Risk(database, Vault(SECRET), AuditLog(database))
-        held = {
-            one.score.patient: one.score.points for one in risk.scores.panel("riverside", risk.in_use().key)
-        }
-        return risk.worklists.patients("riverside"), held
+    return installed(working_folder)
 
 
 def test_a_refresh_scores_everybody_and_lists_a_tenth(folder):
@@ -215,83 +160,6 @@ def test_the_switch_stops_a_refresh_until_it_is_on_again(folder):
     assert refresh().exit_code == 0
 
 
-def test_claims_that_were_loaded_count_in_the_refresh_once(folder):
-    refresh()
-    before = stored()[1]
-    claims = folder / "claims"
-    claims.mkdir()
-    bills = [
-        claim(
-            "institutional",
-            line(revenue=code("0450")),
-            id=f"c{number}",
-            patient={"reference": f"Patient/p{number:02}"},
-            billablePeriod={"start": ago(days), "end": ago(days)},
-            created=ago(days),
-        )
-        for number, days in ((0, 15), (1, 20))  # the chart tells of p01's visit itself
-    ]
-    (claims / "eob.ndjson").write_bytes(b"\n".join(map(orjson.dumps, bills)))
-
-    run("panel", "load", "--ehr", "riverside", "--source", "claims", "claims")
-    refresh()
-
-    after = stored()[1]
-    assert after["p00"] == before["p01"]
-    assert after["p01"] == before["p01"]
-
-
-def test_claims_that_were_loaded_count_in_training_and_scoring_as_every_night(folder):
-    bills = [
-        claim(
-            "institutional",
-            line(revenue=code("0450")),
-            id=f"c{number}",
-            patient={"reference": f"Patient/p{number:02}"},
-            billablePeriod={"start": ago(15), "end": ago(15)},
-            created=ago(15),
-        )
-        for number in range(0, 40, 2)
-    ]
-    (folder / "claims").mkdir()
-    (folder / "claims" / "eob.ndjson").write_bytes(b"\n".join(map(orjson.dumps, bills)))
-    run("panel", "load", "--ehr", "riverside", "--source", "claims", "claims")
-    rows = [
-        f"p{number:02},{day},0,0,{int(number % 8 > 1)}" for number in range(40) for day in (DAY, "2026-05-25")
-    ]
-    (folder / "l.csv").write_text("\n".join(["patient_id,index_date,y30,y60,y90", *rows]))
-
-    def visits(*more: str) -> float:
-        done = run(
-            *("risk", "train", "--ndjson", "export", "--labels", "l.csv", "--model", "logistic"),
-            *("--out", "m.json", *more),
-        )
-        assert done.exit_code == 0, done.output
-        model = read_model(folder / "m.json")
-        at = [column.id for column in model.columns].index("ed_visits_30d")
-        return float(model.fit.linear.means[at])
-
-    def scored(*more: str) -> str:
-        run(
-            *("risk", "score", "--ndjson", "export", "--as-of", DAY, "--model", "m.json"),
-            *("--out", "s.csv", *more),
-        )
-        return (folder / "s.csv").read_text()
-
-    assert visits("--ehr", "riverside") > visits() > 0
-    assert scored("--ehr", "riverside") != scored()
-    assert (
-        "there is no host EHR 'lakeside'"
-        in run(
-            "risk", "score", "--ndjson", "export", "--as-of", DAY, "--out", "s.csv", "--ehr", "lakeside"
-        ).output
-    )
-    assert (
-        "--ehr goes with --ndjson"
-        in run("risk", "score", "--table", "l.csv", "--out", "s.csv", "--ehr", "riverside").output
-    )
-
-
 def test_a_refresh_says_how_the_model_is_doing_and_watch_tells_more(folder):
     write_model(promotable(), folder / "good.json")
     run("risk", "model", "add", "good.json", "--by", "ann")
@@ -324,3 +192,13 @@ def test_what_cannot_be_done_is_refused_with_the_mend(folder, arguments, says):
 
     assert said.exit_code == 2
     assert says in said.output
+
+
+@pytest.mark.parametrize(
+    ("command", "roles"),
+    [("off", "admin, quality, analyst"), ("rollback", "analyst"), ("approve", "quality")],
+)
+def test_who_may_give_an_order_stands_in_its_help(command, roles):
+    told = " ".join(run("risk", command, "--help").output.split())
+
+    assert f"Needs one of the roles {roles}" in told
