@@ -58,7 +58,9 @@ def test_a_rule_is_edited_tried_approved_by_a_second_person_shown_and_rolled_bac
 
     author.get_by_role("link", name="Try on a panel").click()
     author.get_by_role("button", name="Try it").click()
-    expect(author.get_by_role("region", name="What came of it")).to_contain_text("fires for the same patients")
+    expect(author.get_by_role("region", name="What came of it")).to_contain_text(
+        "fires for the same patients"
+    )
 
     author.get_by_role("link", name="The rule").click()
     author.get_by_role("button", name="Send for approval").click()
