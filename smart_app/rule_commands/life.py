@@ -108,10 +108,14 @@ def _decided(deed: Deed, rule_id: str, ehrs: tuple[str, ...], by: str, why: str)
             raise click.ClickException(f"nothing of {rule_id} waits for approval at {ehr}")
         return asked.revision
 
+    book = Rulebook.of_settings(load_settings())
     with opened_store(ehrs) as store:
         actor = actor_called(by, deed)
         for revision, names in _by_revision(store, ehrs, waiting).items():
-            store.do(rule_id, Step(deed, revision, actor, why=why), names)
+            if revision == FOLDERS and rule_id in book.base:
+                do_with_built_in(store, book.base[rule_id], deed, actor, names, why)
+            else:
+                store.do(rule_id, Step(deed, revision, actor, why=why), names)
             for name in names:
                 state = store.standing(name, rule_id).state_of(revision, today())
                 _tell(rule_id, revision, f"is {deed}: {state}", (name,))

@@ -12,10 +12,10 @@ from cds_service.rules import CardRule
 def do_with_built_in(
     store: RuleStore, rule: CardRule, deed: Deed, by: str, host_ehrs: Sequence[str], why: str = ""
 ) -> None:
-    """Send it to be retired, decide on that, or roll it back. Its text is kept as the first revision, unless
-    there is one, so that it can be changed and sent from there. Raises NotAllowed.
+    """Send it to be retired, decide on that, or roll it back. Once retired, its text is kept as the first
+    revision, unless there is one, so that it can be changed and sent from there. Raises NotAllowed.
     """
     aim = State.RETIRED if deed is Deed.SEND else None
     store.do(rule.id, Step(deed, FOLDERS, by, aim, why=why), host_ehrs)
-    if store.text(rule.id) is None:
+    if deed is Deed.APPROVE and store.text(rule.id) is None:
         store.save(rule.id, rule.version, rule.owner, rule.path.read_text("utf-8-sig"), author=by)
