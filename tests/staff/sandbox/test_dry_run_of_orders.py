@@ -6,7 +6,7 @@ from flask import Flask
 
 from tests.cds_service.calls import ORDER_SELECT, ORDER_SIGN, bundle
 from tests.staff.browsing import StaffBrowser
-from tests.staff.sandbox.calling import call, ordering, request_of
+from tests.staff.sandbox.calling import call, ended, ordering, request_of
 
 CHECK = "lithium-interactions"
 NEW, PAGE = "/staff/rules/new", f"/staff/rules/{CHECK}"
@@ -86,11 +86,9 @@ def test_a_call_about_one_order_is_tried_about_that_order(demo: Flask, tester: S
 
 
 def test_a_gap_that_one_order_more_would_close_is_counted_at_signing(demo: Flask, tester: StaffBrowser):
-    page, base = "/staff/rules/antipsychotic-glucose-due", demo.extensions["throughline"].rules_in_use.base
-    text = base["antipsychotic-glucose-due"].path.read_text()
-    text = text.replace("hook:", "effective: {until: 2020-01-01}\nhook:")
+    page = "/staff/rules/antipsychotic-glucose-due"
     sign(demo, "otto", "Acetaminophen 500 mg")
-    tester.send(page, page, text=text)
+    tester.send(page, page, text=ended(demo, "antipsychotic-glucose-due"))
 
     told = tester.send(f"{page}/try-recorded", page, revision="1", ehr="demo").text
 

@@ -15,7 +15,7 @@ from cds_service.wiring import wire
 from smart_app.cli import throughline
 from tests.conftest import SECRET
 from tests.staff.browsing import StaffBrowser, audited
-from tests.staff.sandbox.calling import call, request_of
+from tests.staff.sandbox.calling import call, ended, request_of
 
 RULE = "a1c-above-9"
 PAGE = f"/staff/rules/{RULE}"
@@ -34,8 +34,7 @@ def called(demo: Flask) -> Flask:
 @pytest.fixture
 def never(demo: Flask) -> str:
     """The rule, for nobody any more."""
-    path = demo.extensions["throughline"].rules_in_use.base[RULE].path
-    return str(path.read_text()).replace("hook:", "effective: {until: 2020-01-01}\nhook:")
+    return ended(demo, RULE)
 
 
 def charts(demo: Flask) -> list[RecordedChart]:
