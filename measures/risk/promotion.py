@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from measures.risk.leakage import TOO_GOOD
 from measures.risk.validation import Interval95, Performance
 
 SHADOW_FROM = 200  # events: below, not even compared in the background
@@ -37,9 +38,11 @@ def verdict(
     found: Performance | None,
     over_points: Interval95 | None,
     over_logistic: Interval95 | None = None,
+    leaks: Sequence[str] = (),
 ) -> Verdict:
     """`events` in training and validation together; `found` on patients not seen; the gains in AUROC over the
-    expert points (None: they cannot be computed for this data) and, of a challenger, over the logistic.
+    expert points (None: they cannot be computed for this data) and, of a challenger, over the logistic;
+    `leaks` names what tells the outcome alone.
     """
     if found is None:
         return Verdict("too few events", ("all rows came out the same",))
@@ -48,6 +51,10 @@ def verdict(
         (events >= PROMOTE_FROM, f"{events} events; {PROMOTE_FROM} are needed"),
         (low <= found.slope <= high, f"calibration slope {found.slope:.2f}; it must be {low:g} to {high:g}"),
     ]
+    if found.auroc.value > TOO_GOOD:
+        says = f"AUROC {found.auroc.value:.2f}; above {TOO_GOOD:.2f} an input likely knows of the event"
+        tests.append((False, says))
+    tests += [(False, leak) for leak in leaks]
     if over_points is not None:
         tests.append((over_points.low > 0, f"AUROC above the expert points by {_told(over_points)}"))
     if over_logistic is not None:

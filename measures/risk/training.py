@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -49,7 +49,8 @@ def train(
     with_trees = recipe.choice != "logistic"
     learning = without_the_useless(data)
     unseen = crossed(data, recipe.salt, FOLDS, with_trees=with_trees)
-    found = _compared(unseen, data, points)
+    leaking = leaks(learning)
+    found = _compared(unseen, data, points, leaking)
     kind = _chosen(recipe.choice, found)
     judged = found[kind].verdict
     card = {
@@ -58,7 +59,7 @@ def train(
         "patients": len(set(data.groups)),
         "events": data.events,
         "validated": {"folds": FOLDS, "by": "patient"},
-        "notes": [*learning.notes, *leaks(learning)],
+        "notes": [*learning.notes, *leaking],
         "profile": profile(learning, unseen.probabilities[kind][:, -1]),
         "calibration": unseen.calibrations[kind].kind,
         "validation": {name: one.as_json() for name, one in found.items()},
@@ -120,7 +121,9 @@ class Compared:
         }
 
 
-def _compared(unseen: Crossed, data: Data, points: Floats | None) -> dict[Kind, Compared]:
+def _compared(
+    unseen: Crossed, data: Data, points: Floats | None, leaking: Sequence[str]
+) -> dict[Kind, Compared]:
     y, groups = data.y(), data.groups
     last = {kind: held[:, -1] for kind, held in unseen.probabilities.items()}
     found: dict[Kind, Compared] = {}
@@ -128,9 +131,8 @@ def _compared(unseen: Crossed, data: Data, points: Floats | None) -> dict[Kind, 
         told = performance(y, p, groups)
         over_points = gain(y, p, points, groups) if points is not None else None
         over_logistic = gain(y, p, last["logistic"], groups) if kind == "challenger" else None
-        found[kind] = Compared(
-            told, over_points, over_logistic, verdict(data.events, told, over_points, over_logistic)
-        )
+        judged = verdict(data.events, told, over_points, over_logistic, leaking)
+        found[kind] = Compared(told, over_points, over_logistic, judged)
     return found
 
 

@@ -50,6 +50,13 @@ def test_rows_that_repeat_another_are_left_out_and_said(tmp_path):
     assert any("3 rows that repeat another" in note for note in data.notes)
 
 
+@pytest.mark.parametrize(("group", "warned"), [("id", True), ("who", False)])
+def test_a_group_of_single_rows_is_asked_about_since_it_may_not_be_the_patient(tmp_path, group, warned):
+    data, _ = training_data(table(tmp_path, HEADER, *rows()), "y", group, "id")
+
+    assert any(f"each {group} has one row" in note for note in data.notes) is warned
+
+
 def test_nan_and_infinity_are_missing_and_a_range_is_its_middle(tmp_path):
     cells = ["nan", "inf", "[70-80)", "12"] * 20
     held = table(tmp_path, "id,who,age,y", *(f"e{n},p{n},{cell},{n % 2}" for n, cell in enumerate(cells)))

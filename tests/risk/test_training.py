@@ -217,8 +217,10 @@ def test_auto_scores_with_the_logistic_where_it_alone_may_be_promoted():
     assert _chosen("auto", found) == "logistic"
 
 
-def performed(slope):
-    return Performance(1000, 500, 100, Interval95(0.7, 0.65, 0.75), 0.3, 0.1, slope, 0.0, 1.0, 0.3, 0.3)
+def performed(slope, auroc=0.7):
+    return Performance(
+        1000, 500, 100, Interval95(auroc, auroc - 0.05, auroc + 0.05), 0.3, 0.1, slope, 0.0, 1.0, 0.3, 0.3
+    )
 
 
 @pytest.mark.parametrize(
@@ -241,3 +243,21 @@ def test_promotion_needs_events_a_slope_and_gains_whose_intervals_lie_above_0(
 
     assert found.stands == stands
     assert len(found.reasons) == 4
+
+
+@pytest.mark.parametrize(
+    ("auroc", "leaks", "stands"),
+    [
+        (0.90, (), "may be promoted"),
+        (0.91, (), "in shadow"),
+        (0.80, ("days_after alone tells the outcome",), "in shadow"),
+    ],
+    ids=["as good as may be", "too good", "one input knows"],
+)
+def test_what_knows_the_outcome_beforehand_is_not_promoted(auroc, leaks, stands):
+    gained = Interval95(0.05, 0.01, 0.1)
+
+    found = verdict(450, performed(1.0, auroc), gained, gained, leaks)
+
+    assert found.stands == stands
+    assert (stands == "may be promoted") is all(reason.startswith("met") for reason in found.reasons)

@@ -27,6 +27,11 @@ def training_data(table: Table, target: str, group: str, identity: str) -> tuple
         notes.append(
             f"left out, {len(outcomes) - len(kept)} rows that repeat another or lack {group} or {target}"
         )
+    if len({groups[row] for row in kept}) == len(kept):
+        notes.append(
+            f"each {group} has one row: if a patient may have several, name the column of the patient, or "
+            "the figures below are of patients the model has learnt"
+        )
     chosen = np.array(kept, dtype=np.int64)
     past = encoding.past([table])
     if not past.ids:
