@@ -201,7 +201,7 @@ class Risk:
         if now.scores is None:
             return None
         if not sees_all(record):
-            return replace(outlook_of(now.scores, record, day), before=None, before_on=None)
+            return outlook_of(now.scores, record, day)
         held = self.scores.latest(host_ehr, record.id)
         if held is not None and held[0] == now.key:
             age = day - held[1].score.as_of
@@ -253,9 +253,12 @@ def _called_stale(outlook: Outlook, why: str) -> Outlook:
 
 
 def outlook_of(scores: Scores, record: PatientRecord, day: date) -> Outlook:
-    """As far as the record can be read. Raises what is wrong with it where that is the Patient."""
+    """As far as the record can be read; not compared for who may not read all that is scored. Raises what is
+    wrong with the record where that is the Patient.
+    """
     found = readable(scores, record, day)
-    return found[1] if found else outlook(scores, record, day)
+    made = found[1] if found else outlook(scores, record, day)
+    return made if sees_all(record) else replace(made, before=None, before_on=None)
 
 
 def of_points(policy: Policy) -> InUse:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 
-from cds_service.risk import Risk, outlook_of, sees_all
+from cds_service.risk import Risk, outlook_of
 from cds_service.risk_card import ReadsRisk, RiskReading
 from measures.event import Event
 from measures.record import PatientRecord
@@ -39,10 +38,7 @@ def reads_anew(risk: Risk) -> Callable[[PatientRecord, date], RiskReading | None
         return None
 
     def read(record: PatientRecord, day: date) -> RiskReading | None:
-        made = outlook_of(scores, record, day)
-        if not sees_all(record):
-            made = replace(made, before=None, before_on=None)
-        return reading(made, policy, record)
+        return reading(outlook_of(scores, record, day), policy, record)
 
     return read
 

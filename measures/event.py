@@ -8,6 +8,7 @@ from datetime import date
 from measures.quantity import Quantity, read_quantity
 from measures.shapes import (
     SHAPES,
+    UNREADABLE,
     Reading,
     Resource,
     Standing,
@@ -33,7 +34,6 @@ _OTHER_VALUES = frozenset(
         "Period",
     )
 )
-_UNREADABLE = (ValueError, TypeError, KeyError, AttributeError)
 SYSTOLIC = Code(LOINC, "8480-6", "Systolic blood pressure")
 DIASTOLIC = Code(LOINC, "8462-4", "Diastolic blood pressure")
 
@@ -94,7 +94,7 @@ class Event:
         if when is None:
             try:
                 when = SHAPES[self.kind].when(self.source, self.reading)
-            except _UNREADABLE as error:
+            except UNREADABLE as error:
                 when = self._undated(error)
             self._when = when
         return when
@@ -103,7 +103,7 @@ class Event:
         """When one of its elements says, such as recordedDate; UNDATED without it, or when unreadable."""
         try:
             return read_span(self.source, element, self.reading) or UNDATED
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             return self._undated(error)
 
     def _undated(self, error: Exception) -> Interval:
@@ -163,7 +163,7 @@ class Event:
         """Whether its codes can be read, be they none; if not, a problem of the record."""
         try:
             hash(tuple(self.codes))
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             self.name_problem(f"its codes cannot be read ({error}); it is left out")
             return False
         return True
@@ -202,7 +202,7 @@ class Event:
         """
         try:
             return self._value_words()
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             self.name_problem(f"its result cannot be read ({error}); it is told without one")
             return ""
 

@@ -7,6 +7,7 @@ from datetime import date
 from typing import overload
 
 from measures.event import Event
+from measures.shapes import UNREADABLE
 from measures.terminology import Code, ValueSet, Vocabulary
 from measures.time import Instant, Period, at_or_before, before, days_between, included, overlap, within
 
@@ -93,7 +94,7 @@ class Events:
             return self
         try:
             return self._where(test)
-        except (AttributeError, KeyError, TypeError, ValueError):
+        except UNREADABLE:
             return self._where(careful(test))
 
     def _where(self, test: Test) -> Events:
@@ -268,7 +269,7 @@ def careful(test: Test) -> Test:
     def carefully(event: Event) -> bool | None:
         try:
             return test(event)
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
+        except UNREADABLE as error:
             event.name_problem(f"cannot be read ({error})")
             return None
 

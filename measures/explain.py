@@ -14,6 +14,7 @@ from measures.criteria import Criterion, Logic
 from measures.event import Event
 from measures.group import GapStatus
 from measures.measure import MeasureResult
+from measures.shapes import UNREADABLE
 
 _MOST_EVENTS = 4  # of one criterion; the latest say the most
 
@@ -121,7 +122,7 @@ def _why_not(step: Criterion, event: Event, result: MeasureResult) -> str:
     found = result.foremost.found
     try:
         said = step.why_not(event, found.record, result.period) if step.why_not else ""
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except UNREADABLE as error:
         event.name_problem(f"cannot be read ({error})")
         return "part of it cannot be read"
     if said:

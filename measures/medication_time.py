@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from measures.event import Event
-from measures.shapes import Reading, Resource, read_period
+from measures.shapes import UNREADABLE, Reading, Resource, read_period
 from measures.time import DAY, FOREVER, UNKNOWN, Instant, Interval
 
 _HOURS = {"h": 1.0, "d": 24.0, "wk": 168.0, "mo": 730.0, "min": 1 / 60}
@@ -111,7 +111,7 @@ def dispense_period(dispense: Event) -> Interval | None:
     return _lasting(start, days)
 
 
-_UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, ZeroDivisionError)
+_UNREADABLE = (*UNREADABLE, ZeroDivisionError)
 
 
 def _note(event: Event, error: Exception) -> None:

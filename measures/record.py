@@ -25,7 +25,7 @@ Answer = TypeVar("Answer")
 Named = Code | ValueSet
 
 OLDEST = 130  # years; nobody was ever known to be older than 122
-_SHARED_KINDS = frozenset({"Medication", "Location"})
+SHARED_KINDS = frozenset({"Medication", "Location"})
 
 
 class PatientRecord:
@@ -226,7 +226,7 @@ class PatientRecord:
             try:
                 kind, identity = resource["resourceType"], resource.get("id")
                 if kind not in SHAPES:
-                    if kind in _SHARED_KINDS:
+                    if kind in SHARED_KINDS:
                         self._by_reference[f"{kind}/{identity}"] = resource
                     continue
                 owner = mine if vouched_for else owner_of(resource)

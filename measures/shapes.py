@@ -18,6 +18,9 @@ from measures.time import FOREVER, UNDATED, UNKNOWN, Instant, Interval, add_mont
 
 Resource = Mapping[str, Any]
 
+UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
+"""What comes of reading JSON that has not the shape FHIR gives it: nothing is checked beforehand."""
+
 
 class Standing(Enum):
     """Whether the thing a resource speaks of took place."""

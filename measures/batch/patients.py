@@ -11,7 +11,6 @@ from typing import Any
 import orjson
 
 from measures.batch.job import Job, Tally
-from measures.batch.malformed import answered
 from measures.batch.older_releases import in_r4_shape
 from measures.batch.reading import Line, Place, Problem
 from measures.batch.rows import row
@@ -19,6 +18,7 @@ from measures.batch.tallying import count
 from measures.batch.wanted import gathered_for
 from measures.gaps import gaps_bundle
 from measures.gather import Gathered
+from measures.malformed import answered
 from measures.measure import MeasureResult
 from measures.record import PatientRecord
 from measures.report import individual_report

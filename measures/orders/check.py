@@ -23,6 +23,7 @@ from measures.orders.drafts import NO_SITE, DraftOrders, SigningRecord, Site
 from measures.orders.finding import FIGURES, PARTS, Missing, OrderFinding, due_words
 from measures.orders.mends import ALWAYS, LOWER, REMOVE, Mend, Need
 from measures.record import PatientRecord
+from measures.shapes import UNREADABLE
 from measures.terminology import UnknownValueSet, ValueSet
 from measures.time import Period
 
@@ -180,7 +181,7 @@ class OrderCheck:
         """The same, but a draft that is too broken to be read costs only itself and is named."""
         try:
             return self._judge(found, draft)
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
+        except UNREADABLE as error:
             draft.name_problem(f"{self.id} cannot read it ({error})")
             return OrderFinding(self, None, (draft,), why_unknown=f"cannot be read: {draft.reference}")
 

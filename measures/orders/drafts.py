@@ -17,14 +17,13 @@ from measures.event import Event
 from measures.orders.named_medicines import by_words, told_by_words, with_ingredients
 from measures.orders.named_tests import by_name
 from measures.record import PatientRecord
-from measures.shapes import SHAPES, Resource, codings
+from measures.shapes import SHAPES, UNREADABLE, Resource, codings
 from measures.terminology import LOINC
 
 KINDS = ("MedicationRequest", "ServiceRequest", "DeviceRequest")
 """What is read of a signing. Diets, vision prescriptions and the like are counted and left alone."""
 
 _ENDING = frozenset({"cancelled", "stopped", "revoked", "completed", "on-hold"})
-_UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
 
 
 @dataclass(frozen=True)
@@ -174,7 +173,7 @@ class _Reading:
     def _sort(self, number: int, resource: Resource) -> None:
         try:
             order = self._as_active(resource)
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             self.problems.append(f"draft {number}: cannot be read ({error}); it is left out")
             return
         if resource.get("status") == "entered-in-error":

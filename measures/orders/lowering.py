@@ -14,7 +14,7 @@ from typing import Any
 from measures.event import Event
 from measures.medication_time import doses_a_day
 from measures.orders.doses import daily_mg, pieces_a_dose
-from measures.shapes import Resource
+from measures.shapes import UNREADABLE, Resource
 
 _WORDS = frozenset({"text", "patientInstruction", "additionalInstruction"})
 _OTHER_LIMITS = frozenset({"maxDosePerPeriod", "maxDosePerAdministration", "maxDosePerLifetime"})
@@ -27,7 +27,7 @@ def lowered(draft: Event, received: Resource, most: float) -> Resource | None:
         return None
     try:
         return _lowered(draft, received, most / dose)
-    except (AttributeError, KeyError, TypeError, ValueError):
+    except UNREADABLE:
         return None
 
 

@@ -19,7 +19,7 @@ from measures.event import Event
 from measures.gather import State
 from measures.record import PatientRecord
 from measures.risk.concepts import Concepts, concepts_in
-from measures.shapes import extensions, status_code
+from measures.shapes import UNREADABLE, extensions, status_code
 from measures.terminology import Code
 from measures.time import DAY, day_instant
 
@@ -33,10 +33,11 @@ _RECORDED = {
     "Observation": ("issued",),
 }
 _NEVER_WAS = frozenset(
-    {"entered-in-error", "refuted", "cancelled", "planned", "draft", "proposed", "not-done", "preparation"}
-)
-_ONE_OF_SEVERAL = "differential"
-UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
+    {
+        "entered-in-error", "refuted", "differential", "cancelled", "planned", "draft", "proposed",
+        "not-done", "preparation",
+    }
+)  # fmt: skip
 NEVER = 2**61
 """A day that never comes: of what is not known on any day."""
 
@@ -96,10 +97,7 @@ def _never_was(event: Event) -> bool:
         return True
     if source.get("doNotPerform") is True:
         return True
-    if "verificationStatus" not in source:
-        return False
-    verified = status_code(source, "verificationStatus")
-    return verified in _NEVER_WAS or verified == _ONE_OF_SEVERAL
+    return "verificationStatus" in source and status_code(source, "verificationStatus") in _NEVER_WAS
 
 
 def _fact(event: Event) -> Fact:

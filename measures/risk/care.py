@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from measures.event import Event
-from measures.risk.as_of import NEVER, UNREADABLE, Fact, Known, facts, left_out
+from measures.risk.as_of import NEVER, Fact, Known, facts
 from measures.risk.concepts import CRISIS, PSYCHIATRIC
 from measures.shapes import codings
 from measures.terminology import CodeKey
@@ -61,8 +60,10 @@ def visits(known: Known) -> tuple[Visit, ...]:
 
     def found() -> tuple[Visit, ...]:
         made: dict[object, Visit] = {}
-        for fact in known.of("Encounter"):
-            visit = _read_once(fact, known)
+        facts_of = {fact.event: fact for fact in known.of("Encounter")}
+        read = known.once("visit", lambda event: _visit(facts_of[event], known), None)
+        for event, fact in facts_of.items():
+            visit = read(event)
             if visit is None:
                 continue
             visit = visit if visit.fact == fact else visit._replace(fact=fact)
@@ -72,18 +73,6 @@ def visits(known: Known) -> tuple[Visit, ...]:
         return tuple(made.values())
 
     return known.remember("visits", found)
-
-
-def _read_once(fact: Fact, known: Known) -> Visit | None:
-    """One record's encounter, whatever the day asked about; None for one that cannot be read."""
-    read: dict[Event, Visit | None] = known.record.remember("measures.risk.care", dict)
-    if fact.event not in read:
-        try:
-            read[fact.event] = _visit(fact, known)
-        except UNREADABLE as error:
-            left_out(fact.event, error)
-            read[fact.event] = None
-    return read[fact.event]
 
 
 def _told_as(visit: Visit) -> object:

@@ -8,7 +8,7 @@ from typing import Any
 
 from measures.events import RecordCannotSay
 from measures.record import PatientRecord
-from measures.risk.as_of import UNREADABLE
+from measures.shapes import UNREADABLE
 
 UNKNOWN = "(not on record)"
 BANDS = (18, 30, 45, 65, 80)  # years

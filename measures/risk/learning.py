@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from measures.batch.malformed import answered
+from measures.malformed import answered
 from measures.record import PatientRecord
 from measures.risk.data import Column, Data, Floats, NotEnough
 from measures.risk.feature import Feature, answers, find_features

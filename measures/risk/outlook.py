@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from measures.batch.malformed import answered
+from measures.malformed import answered
 from measures.record import PatientRecord, RecordCannotSay
 from measures.risk.as_of import Fact, Known
 from measures.risk.care import Setting, visits

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from measures.batch.malformed import answered
+from measures.malformed import answered
 from measures.record import PatientRecord
 from measures.risk.labels import Days, few
 from measures.risk.model import Model

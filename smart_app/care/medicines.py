@@ -11,7 +11,7 @@ from typing import Any
 from measures.event import Event
 from measures.medication_time import request_period
 from measures.record import PatientRecord
-from measures.shapes import Standing
+from measures.shapes import UNREADABLE, Standing
 from smart_app.care.facts import plain, source_path
 from smart_app.care.psychotropics import psychotropic_class
 
@@ -122,6 +122,6 @@ def _days_covered(event: Event) -> tuple[date | None, date | None]:
     """First and last day of what was ordered; None where the order does not say, or says it unreadably."""
     try:
         covered = request_period(event)
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except UNREADABLE:
         return None, None
     return (covered.start.day, covered.end.day) if covered else (None, None)

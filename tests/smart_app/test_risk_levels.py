@@ -83,7 +83,7 @@ def test_auto_scores_patients_of_the_table_it_has_not_seen_at_its_levels(extract
 
     assert model.kind == "challenger"
     assert grown.auroc.value >= 0.68
-    assert grown.auprc >= 0.24 * prevalence
+    assert grown.auprc >= 0.24
     assert grown.brier <= 0.099
     assert 0.8 <= grown.slope <= 1.25
     assert grown.sensitivity_at_top >= 0.25
@@ -129,7 +129,7 @@ def test_the_panel_is_told_apart_calibrated_and_never_falls_with_the_horizon(tmp
     run("score", "--model", file, *panel, "--at", days, "--out", tmp_path / "s.csv")
     performed = validation(file)[read_model(file).kind]["performance"]
 
-    assert performed["auroc"]["value"] > 0.70
+    assert performed["auroc"]["value"] >= 0.75
     assert 0.7 <= performed["slope"] <= 1.35
     with (tmp_path / "s.csv").open(newline="") as stream:
         scored = [[float(row[f"p{d}"]) for d in (30, 60, 90)] for row in csv.DictReader(stream) if row["p30"]]

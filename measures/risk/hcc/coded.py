@@ -12,7 +12,7 @@ from typing import Any
 from measures.event import Event
 from measures.record import PatientRecord
 from measures.risk.hcc.claims import Fate, services_of
-from measures.shapes import Standing
+from measures.shapes import UNREADABLE, Standing
 from measures.terminology import ICD10CM
 
 Resource = dict[str, Any]
@@ -93,7 +93,7 @@ def _claimed(claim: Resource, record: PatientRecord, fates: Counter[Fate]) -> It
     name = f"ExplanationOfBenefit/{claim.get('id', '?')}"
     try:
         fate, services = services_of(claim)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except UNREADABLE as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         record.problems.append(f"{name}: cannot be read as a claim ({reason}); it is left out")
         fate, services = Fate.UNREADABLE, ()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from measures.batch.malformed import answered
+from measures.malformed import answered
 from measures.record import PatientRecord
 from measures.risk.groups import UNKNOWN, groups_of
 from measures.risk.outlook import Outlook, outlook

@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from measures.record import PatientRecord
-from measures.shapes import Resource
+from measures.record import SHARED_KINDS, PatientRecord
+from measures.shapes import UNREADABLE, Resource
 
 Answer = TypeVar("Answer")
 
-_UNREADABLE = (AttributeError, TypeError, KeyError, IndexError, ValueError)
-_SHARED = frozenset({"Medication", "Location"})
+_UNREADABLE = (*UNREADABLE, IndexError)
 
 
 def answered(
@@ -34,8 +33,8 @@ def answered(
         ask(_blank(record))  # fails too where the fault is not the record's
         why: Exception | None = error
     held = tuple(record.resources())
-    own = [one for one in held if one["resourceType"] not in _SHARED]
-    shared = [one for one in held if one["resourceType"] in _SHARED]
+    own = [one for one in held if one["resourceType"] not in SHARED_KINDS]
+    shared = [one for one in held if one["resourceType"] in SHARED_KINDS]
     broken = [] if _fails(record, shared, ask) else _broken(record, own, shared, ask)
     for resource, fault in broken:
         name = f"{resource['resourceType']}/{resource.get('id', '?')}"
