@@ -11,7 +11,7 @@ from joserfc.jwk import ECKey
 from cds_service.answering import Parts
 from cds_service.wiring import Wiring, offered
 from measures.vocabulary import starter_vocabulary
-from tests.cds_service.calls import ORDER_SIGN, CdsClient, prefetch, signing
+from tests.cds_service.calls import CdsClient
 from tests.cds_service.conftest import client_of, served
 from tests.cds_service.test_card_disclosure import last_audit
 from tests.measures.orders.test_named_medicines import order, taken
@@ -30,9 +30,7 @@ def ehr(wiring: Wiring, parts: Parts, key: ECKey) -> CdsClient:
 
 
 def interaction(ehr: CdsClient, record: tuple[Json, ...], *drafts: Json) -> list[Json]:
-    answer = ehr.post(signing(prefetch(*record), *drafts), ORDER_SIGN)
-    assert answer.status_code == 200, answer.text
-    cards = answer.get_json()["cards"]
+    cards = ehr.cards_at_signing(record, *drafts)
     return [one for one in cards if one["source"]["topic"]["display"] == "lithium-interactions"]
 
 
