@@ -6,19 +6,11 @@ import pytest
 from flask import Flask
 
 from cds_service.life_cycle import Deed, State, Step
-from cds_service.roles import Role
-from tests.staff.browsing import PASSWORD, StaffBrowser, audited
+from tests.staff.browsing import StaffBrowser, audited
 
 ID = "a1c-not-measured"
 RULE = f"/staff/rules/{ID}"
 PAGE = f"{RULE}/built-in"
-
-
-@pytest.fixture
-def second(app: Flask, signed_in) -> StaffBrowser:
-    app.extensions["throughline.staff"].accounts.add("second", PASSWORD, {Role.QUALITY}, by="test")
-    browser: StaffBrowser = signed_in("second")
-    return browser
 
 
 def ids(app: Flask, host_ehr: str) -> set[str]:
