@@ -105,7 +105,7 @@ def test_suicidal_thoughts_are_told_as_thoughts():
         ("T51.0X1A", 1),
         ("T40.2", 1),
     ],
-    ids=lambda code: str(code),
+    ids=str,
 )
 def test_an_overdose_is_a_poisoning_not_an_adverse_effect_or_an_underdosing(code: str, counts: int):
     assert value("overdose_365d", problem(code, 30)) == counts
