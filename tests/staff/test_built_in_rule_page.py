@@ -52,7 +52,10 @@ def test_two_people_retire_it_at_one_host_ehr_and_one_brings_it_back(
     rows = [row for row in audited(app) if row[1].startswith("rule-")]
     assert ("staff/second", "rule-retired", "success") in rows
     assert ("staff/quality", "rule-rolled-back", "success") in rows
-    assert "the built-in rule sent for approval to be retired" in quality.get(RULE).text
+    history = quality.get(RULE).text
+    assert "the built-in rule sent for approval to be retired" in history
+    assert "the built-in rule approved" in history
+    assert "the built-in rule rolled back" in history
 
 
 def test_retired_without_a_text_of_its_own_it_is_still_listed(app: Flask, quality: StaffBrowser):
@@ -92,7 +95,8 @@ def test_its_text_stays_as_a_revision_that_can_be_released_in_its_place(
 def test_who_may_not_release_sees_it_and_changes_nothing(app: Flask, quality: StaffBrowser, signed_in):
     analyst = signed_in("analyst")
 
-    assert "Send to be retired" not in analyst.get(PAGE).text
+    assert 'name="deed"' in quality.get(PAGE).text
+    assert 'name="deed"' not in analyst.get(PAGE).text
     send(analyst, Deed.SEND)
 
     assert "Not done: this needs the permission to release" in analyst.get(PAGE).text
@@ -103,6 +107,7 @@ def test_who_may_not_release_sees_it_and_changes_nothing(app: Flask, quality: St
 @pytest.mark.parametrize(
     ("deed", "ehr"),
     [
+        ("approved", "riverside"),
         ("retired", "riverside"),
         ("", "riverside"),
         ("sent for approval", "nowhere"),
