@@ -4,8 +4,8 @@ Issue 6 asks an AUROC and AUPRC of .68 / .24 of the challenger and .665 / .22 of
 AUPRC rises with the share of events, and both were set where it is 11.7%: of the logistic it is asked in
 proportion to theirs, of the challenger as it stands.
 
-On the panel an AUROC of .75 is asked, and .75 is the mean over folds of the labelled patients (one draw of a
-fifth of them: give or take .04). Four in ten of their events are accidents, which nothing foretells.
+On the panel an AUROC of .75 is asked, and the labelled patients give .751 (.72 to .79), each judged by a fit
+that has not seen them. Four in ten of their events are accidents, which nothing foretells.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ def test_the_panel_is_told_apart_calibrated_and_never_falls_with_the_horizon(tmp
     run("score", "--model", file, *panel, "--at", days, "--out", tmp_path / "s.csv")
     performed = validation(file)[read_model(file).kind]["performance"]
 
-    assert performed["auroc"]["value"] > 0.70
+    assert performed["auroc"]["value"] >= 0.74
     assert 0.7 <= performed["slope"] <= 1.35
     with (tmp_path / "s.csv").open(newline="") as stream:
         scored = [[float(row[f"p{d}"]) for d in (30, 60, 90)] for row in csv.DictReader(stream) if row["p30"]]
