@@ -17,6 +17,9 @@ Resource = dict[str, Any]
 Named = Code | ValueSet
 _ids = count(1)
 
+PART_2 = {"security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "42CFRPart2"}]}
+"""The `meta` of what a programme under 42 CFR Part 2 disclosed."""
+
 
 class EveryValueSet(Mapping[str, frozenset[CodeKey]]):
     """As if each value set there is were loaded, holding one code: its own OID."""

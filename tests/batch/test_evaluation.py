@@ -240,10 +240,11 @@ def test_the_table_has_a_line_for_each_rate_and_stratum(folder):
     assert [line["stratum"] for line in table] == ["", "42 to 51", "52 to 74"]
 
 
-def test_no_cell_of_the_table_is_a_formula_and_a_negative_number_stays_one(folder):
-    assert [cell(text) for text in ("=1+1", "-x", "-0.511", "@x", "CMS2", 5, -5)] == [
-        "'=1+1", "'-x", "-0.511", "'@x", "CMS2", 5, -5
-    ]  # fmt: skip
+def test_no_cell_of_the_table_is_a_formula_and_a_number_stays_one():
+    run, kept = ("=1+1", "+x", "-x", "-1+1", "@x"), ("+1", "-0.511", "CMS2", 5, -5)
+
+    assert [cell(text) for text in run] == [f"'{text}" for text in run]
+    assert [cell(value) for value in kept] == list(kept)
 
 
 def test_until_the_period_ends_a_gap_can_be_prospective(folder):

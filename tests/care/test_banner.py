@@ -5,9 +5,7 @@ import pytest
 from measures.consent import disclosable
 from smart_app.care.banner import banner
 from tests.care.desk import TODAY
-from tests.clinic import chart, event
-
-PART_2 = {"security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "42CFRPart2"}]}
+from tests.clinic import PART_2, chart, event
 
 
 def shown(**patient):

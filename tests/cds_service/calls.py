@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -103,10 +104,20 @@ class CdsClient:
 
     def cards(self, *resources: Json, who: Json | None = None) -> list[Json]:
         """The cards for a patient of whom everything was prefetched."""
-        answer = self.post(view(prefetch(*resources, who=who)))
-        assert answer.status_code == 200, answer.text
-        cards: list[Json] = answer.get_json()["cards"]
-        return cards
+        return cards_of(self.post(view(prefetch(*resources, who=who))))
+
+    def cards_at_signing(
+        self, record: Iterable[Json], *drafts: Json, who: Json | None = None, **context: Any
+    ) -> list[Json]:
+        """The cards for these drafts, of a patient of whom everything was prefetched."""
+        return cards_of(self.post(signing(prefetch(*record, who=who), *drafts, **context), ORDER_SIGN))
+
+
+def cards_of(answer: TestResponse) -> list[Json]:
+    """The cards of a call that was answered."""
+    assert answer.status_code == 200, answer.text
+    cards: list[Json] = answer.get_json()["cards"]
+    return cards
 
 
 def problems(answer: TestResponse) -> str:

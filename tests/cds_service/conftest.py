@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, MutableMapping
+from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
@@ -20,11 +21,16 @@ from cds_service.dialects import load_dialects
 from cds_service.drafts import load_drafts
 from cds_service.gathering import Gatherer
 from cds_service.outside import clock
+from cds_service.outside.audit import AuditLog
+from cds_service.outside.database import Database
 from cds_service.outside.ehr import EhrReader
-from cds_service.outside.registry import HostEhr
+from cds_service.outside.registry import HostEhr, HostEhrs
 from cds_service.outside.settings import Settings
+from cds_service.outside.staff_accounts import StaffAccounts
 from cds_service.outside.tables.visits import SnoozedRuleRow
+from cds_service.outside.vault import Vault
 from cds_service.prefetched import PrefetchedCharts
+from cds_service.roles import Role
 from cds_service.web import blueprint
 from cds_service.wiring import Wiring, offered, wire
 from measures.gather import QUERIES, REQUIRED
@@ -113,6 +119,21 @@ def ehr(flask_app: Flask, key: ECKey, wiring: Wiring) -> CdsClient:
 
 def client_of(service: Flask, key: ECKey) -> CdsClient:
     return CdsClient(service.test_client(), key, "https://ehr.riverside.example")
+
+
+@pytest.fixture
+def installation(
+    sqlite_url_with_tables: str, monkeypatch: pytest.MonkeyPatch, vault: Vault
+) -> Iterator[Database]:
+    """What the commands find: a host EHR, two people of the quality team and a coordinator."""
+    monkeypatch.setenv("THROUGHLINE_DATABASE_URL", sqlite_url_with_tables)
+    monkeypatch.setenv("THROUGHLINE_SECRET_KEY", SECRET)
+    with closing(Database(sqlite_url_with_tables)) as database:
+        HostEhrs(database, vault).add(HostEhr(name="riverside", fhir_base="https://ehr.example.org/fhir"))
+        accounts = StaffAccounts(database, vault, AuditLog(database))
+        for name, role in (("ann", Role.QUALITY), ("ben", Role.QUALITY), ("cat", Role.COORDINATOR)):
+            accounts.add(name, "four quite ordinary words", {role}, by="test")
+        yield database
 
 
 @pytest.fixture(scope="session")

@@ -50,7 +50,6 @@ def test_a_chart_is_lent_to_one_call_at_a_time(riverside: HostEhr, chart: Prefet
 @pytest.mark.parametrize(
     "other",
     [
-        {"ehr": "another"},
         {"patient": "pat-2"},
         {"text": b"{ }"},
         {"server": "https://ehr.riverside.example/fhir"},
@@ -60,17 +59,18 @@ def test_a_chart_is_lent_to_one_call_at_a_time(riverside: HostEhr, chart: Prefet
 def test_whatever_differs_is_another_chart(riverside: HostEhr, chart: PrefetchedChart, other: dict[str, Any]):
     charts = PrefetchedCharts(100, at_once)
     charts.give_back(brought(riverside), chart)
-    if "ehr" in other:
-        other = {"ehr": riverside.model_copy(update={"name": "another"})}
 
-    assert charts.lend(brought(**{"ehr": riverside} | other)) is None
+    assert charts.lend(brought(riverside, **other)) is None
 
 
-def test_a_host_ehr_that_was_registered_anew_brings_a_new_chart(riverside: HostEhr, chart: PrefetchedChart):
+@pytest.mark.parametrize(("element", "value"), [("name", "another"), ("fhir_base", "https://new.example")])
+def test_another_host_ehr_and_one_that_was_registered_anew_bring_a_new_chart(
+    riverside: HostEhr, chart: PrefetchedChart, element: str, value: str
+):
     charts = PrefetchedCharts(100, at_once)
     charts.give_back(brought(riverside), chart)
 
-    assert charts.lend(brought(riverside.model_copy(update={"fhir_base": "https://new.example"}))) is None
+    assert charts.lend(brought(riverside.model_copy(update={element: value}))) is None
 
 
 def test_a_service_that_hears_no_further_call_lets_its_charts_go(riverside: HostEhr, chart: PrefetchedChart):

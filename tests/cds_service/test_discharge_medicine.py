@@ -8,7 +8,7 @@ from typing import Any
 from fhirclient.models.task import Task
 
 from measures.orders.medicines import NSAIDS
-from tests.cds_service.calls import DISCHARGE, ORDER_SIGN, TODAY, CdsClient, hook, prefetch, signing
+from tests.cds_service.calls import DISCHARGE, TODAY, CdsClient, hook, prefetch
 from tests.measures.discharge import METFORMIN, fill, for_home, stay
 from tests.measures.orders.signing import draft_for
 
@@ -27,8 +27,7 @@ def of_the_medicine(cards: list[Json]) -> list[Json]:
 
 
 def at_signing(ehr: CdsClient, *record: Json, **context: Any) -> list[Json]:
-    answer = ehr.post(signing(prefetch(*record), IBUPROFEN, **context), ORDER_SIGN)
-    return of_the_medicine(answer.get_json()["cards"])
+    return of_the_medicine(ehr.cards_at_signing(record, IBUPROFEN, **context))
 
 
 def at_discharge(ehr: CdsClient, *record: Json, **context: Any) -> list[Json]:

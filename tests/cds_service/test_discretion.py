@@ -103,12 +103,11 @@ def test_a_telling_word_that_would_be_cut_in_two_is_replaced_as_a_whole(before: 
 
 
 def test_what_takes_an_order_back_names_no_half_of_a_telling_word(ehr: CdsClient):
-    record = prefetch(diagnosed(OPIOID_USE_DISORDER, "2020-01-01"))
+    ill = diagnosed(OPIOID_USE_DISORDER, "2020-01-01")
     draft = draft_for(OUD_MEDICINES, f"{'x' * 50} Buprenorphine", id="a", status="stopped")
-    answer = ehr.post(signing(record, draft), ORDER_SIGN)
     removals = [
         action["description"]
-        for card in answer.get_json()["cards"]
+        for card in ehr.cards_at_signing([ill], draft)
         for one in card.get("suggestions", ())
         for action in one["actions"]
         if action["type"] == "delete"
@@ -156,8 +155,8 @@ SIGNINGS = (DRAFTS, DRAFTS[:1], DRAFTS[1:2], (draft_for(NSAIDS, "Ibuprofen", id=
 
 
 def test_the_detail_says_what_the_summary_does_not(ehr: CdsClient):
-    answer = ehr.post(signing(prefetch(*PATIENTS["opioid use disorder"]), SIGNINGS[3][0]), ORDER_SIGN)
-    [card] = [one for one in answer.get_json()["cards"] if "ran out" in one["summary"]]
+    cards = ehr.cards_at_signing(PATIENTS["opioid use disorder"], SIGNINGS[3][0])
+    [card] = [one for one in cards if "ran out" in one["summary"]]
 
     assert card["detail"].startswith("It treats opioid use disorder")
 

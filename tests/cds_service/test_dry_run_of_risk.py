@@ -12,15 +12,12 @@ from sqlalchemy import func, select
 from cds_service.outside.audit import AuditLog
 from cds_service.outside.database import Database
 from cds_service.outside.risk_models import RiskModels
-from cds_service.outside.rule_store import RuleStore
 from cds_service.outside.tables.risk import RiskScoreRow
 from cds_service.rules import BUILT_IN
-from tests.cds_service import test_studio_commands as studio
 from tests.cds_service.calls import TODAY, patient
 from tests.cds_service.test_risk_in_calls import PART_2, RISING
 from tests.cds_service.test_studio_commands import rules
 
-store = studio.store  # an installation
 RISK = Path(BUILT_IN) / "risk_rising.yaml"
 
 
@@ -49,19 +46,17 @@ def dry_run(changed: Path, panel: Path, *more: str) -> str:
 
 
 def test_each_chart_is_scored_as_a_call_would_and_no_score_is_kept(
-    store: RuleStore,
-    panel: Path,
-    never: Path,
+    installation: Database, panel: Path, never: Path
 ):
     told = dry_run(never, panel, "--ehr", "riverside", "--patients")
 
     assert "risk-rising: fires for 1 -> 0 patients; 1 removed" in told
     assert "risk-rising leave at patient-view: pat-1\n" in told
-    with store._database.reading() as connection:
+    with installation.reading() as connection:
         assert connection.execute(select(func.count()).select_from(RiskScoreRow)).scalar_one() == 0
 
 
-def test_what_consent_does_not_allow_moves_no_risk(store: RuleStore, panel: Path, never: Path):
+def test_what_consent_does_not_allow_moves_no_risk(installation: Database, panel: Path, never: Path):
     lines = map(json.loads, (panel / "all.ndjson").read_text().splitlines())
     labelled = [one if one["resourceType"] == "Patient" else one | {"meta": PART_2} for one in lines]
     (panel / "all.ndjson").write_text("".join(json.dumps(one) + "\n" for one in labelled))
@@ -69,7 +64,7 @@ def test_what_consent_does_not_allow_moves_no_risk(store: RuleStore, panel: Path
     assert "risk-rising: fires for 0 -> 0 patients" in dry_run(never, panel, "--ehr", "riverside")
 
 
-def test_a_score_before_the_day_of_the_visits_is_no_rise(store: RuleStore, panel: Path, never: Path):
+def test_a_score_before_the_day_of_the_visits_is_no_rise(installation: Database, panel: Path, never: Path):
     before = (TODAY - timedelta(60)).isoformat()
     told = rules("dry-run", never, "--ndjson", panel, "--as-of", before, "--ehr", "riverside").output
 
@@ -83,17 +78,7 @@ def test_without_a_host_ehr_it_is_said_that_risk_was_not_tried(panel: Path, neve
     assert "risk-rising: fires" not in told
 
 
-def test_while_risk_is_switched_off_that_is_said(
-    store: RuleStore,
-    database_of: Database,
-    panel: Path,
-    never: Path,
-):
-    RiskModels(database_of, AuditLog(database_of)).turn("off", by="staff/ann")
+def test_while_risk_is_switched_off_that_is_said(installation: Database, panel: Path, never: Path):
+    RiskModels(installation, AuditLog(installation)).turn("off", by="staff/ann")
 
     assert "not tried, since risk is switched off: risk-rising" in dry_run(never, panel, "--ehr", "riverside")
-
-
-@pytest.fixture
-def database_of(store: RuleStore) -> Database:
-    return store._database

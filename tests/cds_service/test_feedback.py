@@ -10,18 +10,15 @@ from joserfc.jwk import ECKey
 
 from cds_service.outside.registry import HostEhr
 from cds_service.wiring import Wiring
-from measures.library.cms122_glycemic_status import DIABETES
-from measures.shared.visits import OFFICE
 from tests.cds_service.calls import SERVICE, CdsClient, problems
-from tests.clinic import diagnosed, visit
+from tests.measures.orders.signing import DIABETIC
 
 PATH = f"{SERVICE}/feedback"
-SICK = (visit(OFFICE, "2026-03-10"), diagnosed(DIABETES, "2019", category="encounter-diagnosis"))
 
 
 @pytest.fixture
 def card(ehr: CdsClient) -> dict[str, Any]:
-    return ehr.cards(*SICK)[0]
+    return ehr.cards(*DIABETIC)[0]
 
 
 def outcome(card: dict[str, Any], said: str = "overridden", **more: Any) -> dict[str, Any]:

@@ -10,15 +10,22 @@ from click.testing import Result
 from cds_service.life_cycle import FOLDERS, Deed, State
 from cds_service.outside import clock
 from cds_service.outside.audit_reading import AuditReader
+from cds_service.outside.database import Database
 from cds_service.outside.registry import HostEhr, HostEhrs
 from cds_service.outside.rule_store import RuleStore
 from cds_service.outside.vault import Vault
 from tests.cds_service import test_studio_commands as studio
 from tests.cds_service.test_studio_commands import RULE, release, rules
 
-store, rule = studio.store, studio.rule  # an installation, and a changed rule
+store, rule = studio.store, studio.rule  # the rules of the installation, and a changed one
 ID = "a1c-not-measured"
 SAFETY = "safety-plan-due"
+
+
+@pytest.fixture
+def lakeside(installation: Database, vault: Vault) -> None:
+    """A second host EHR."""
+    HostEhrs(installation, vault).add(HostEhr(name="lakeside", fhir_base="https://lakeside.example.org/fhir"))
 
 
 def life(deed: str, by: str, *more: object, rule_id: str = ID) -> Result:
@@ -87,10 +94,8 @@ def test_what_waits_is_sent_back_and_can_be_sent_again_for_the_shadow_and_a_day(
     assert "in the shadow at riverside" in life("retire", "ann", "--shadow").output
 
 
-def test_the_built_in_rule_is_retired_at_one_host_ehr_and_brought_back(store: RuleStore, vault: Vault):
-    lakeside = HostEhr(name="lakeside", fhir_base="https://lakeside.example.org/fhir")
-    HostEhrs(store._database, vault).add(lakeside)
-
+@pytest.mark.usefixtures("lakeside")
+def test_the_built_in_rule_is_retired_at_one_host_ehr_and_brought_back(store: RuleStore):
     assert "waits for a second person" in done(life("retire", "ann"))
     assert state(store, FOLDERS) is State.LIVE
     assert "the rule of the folders is live, sent by staff/ann to be retired" in status()[ID]
@@ -165,9 +170,8 @@ def test_a_revision_that_is_not_there_or_was_shown_with_another_text_is_not_sent
     assert "was shown before with another text" in life("send", "ann", "--revision", "2").output
 
 
-def test_of_two_host_ehrs_either_both_are_done_or_none(store: RuleStore, rule: Path, vault: Vault):
-    lakeside = HostEhr(name="lakeside", fhir_base="https://lakeside.example.org/fhir")
-    HostEhrs(store._database, vault).add(lakeside)
+@pytest.mark.usefixtures("lakeside")
+def test_of_two_host_ehrs_either_both_are_done_or_none(store: RuleStore, rule: Path):
     saved(rule)
     done(life("send", "ann"))
 
@@ -177,10 +181,10 @@ def test_of_two_host_ehrs_either_both_are_done_or_none(store: RuleStore, rule: P
     assert state(store) is State.WAITING
 
 
-def test_everything_done_is_in_the_audit(store: RuleStore, rule: Path):
+def test_everything_done_is_in_the_audit(installation: Database, rule: Path):
     saved(rule)
     for deed, by in (("send", "ann"), ("send-back", "ben"), ("retire", "ann"), ("approve", "ben")):
         done(life(deed, by))
 
-    told = AuditReader(store._database).actions()
+    told = AuditReader(installation).actions()
     assert {"rule-saved", "rule-sent-for-approval", "rule-sent-back", "rule-retired"} <= set(told)

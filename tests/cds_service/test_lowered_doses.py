@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from measures.orders import medicines as m
-from tests.cds_service.calls import ORDER_SIGN, CdsClient, patient, prefetch, signing
+from tests.cds_service.calls import CdsClient, patient
 from tests.measures.orders.signing import dosage, draft_for
 
 Json = dict[str, Any]
@@ -22,9 +22,8 @@ def citalopram(**more: Any) -> Json:
 
 def lowered(ehr: CdsClient, who: Json, *drafts: Json, record: tuple[Json, ...] = ()) -> list[Json]:
     """The suggestions of the card on the dose that lower it."""
-    answer = ehr.post(signing(prefetch(*record, who=who), *drafts), ORDER_SIGN)
-    assert answer.status_code == 200, answer.text
-    [card] = [one for one in answer.get_json()["cards"] if one["source"]["topic"]["code"] == "citalopramdose"]
+    cards = ehr.cards_at_signing(record, *drafts, who=who)
+    [card] = [one for one in cards if one["source"]["topic"]["code"] == "citalopramdose"]
     assert any(one["label"].startswith("Remove this order") for one in card["suggestions"])
     return [one for one in card["suggestions"] if one["label"].startswith("Lower")]
 

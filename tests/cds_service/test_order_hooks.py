@@ -5,13 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from werkzeug.test import TestResponse
 
 from measures.library.cms165_blood_pressure import HYPERTENSION
 from measures.orders.laboratory import CREATININE, LITHIUM_LEVEL, TSH
 from measures.orders.medicines import ANTIPSYCHOTIC, LITHIUM, NSAIDS
 from measures.terminology import LOINC, Code
-from tests.cds_service.calls import ORDER_SELECT, ORDER_SIGN, CdsClient, bundle, hook, prefetch, signing
+from tests.cds_service.calls import (
+    ORDER_SELECT,
+    ORDER_SIGN,
+    CdsClient,
+    bundle,
+    cards_of,
+    hook,
+    prefetch,
+)
 from tests.cds_service.test_card_disclosure import last_audit
 from tests.clinic import concept, diagnosed, observed, prescribed
 from tests.measures.orders.signing import DIABETIC, draft_for, draft_test
@@ -29,18 +36,8 @@ FRESH = (
 A1C_ORDER = draft_test(Code(LOINC, "4548-4"), id="a1c-1")
 
 
-def cards_of(answer: TestResponse) -> list[Json]:
-    assert answer.status_code == 200, answer.text
-    cards: list[Json] = answer.get_json()["cards"]
-    return cards
-
-
-def sign(ehr: CdsClient, record: tuple[Json, ...], *drafts: Json, **context: Any) -> list[Json]:
-    return cards_of(ehr.post(signing(prefetch(*record), *drafts, **context), ORDER_SIGN))
-
-
 def test_what_an_order_lacks_is_told_with_its_source_and_the_orders_that_mend_it(ehr: CdsClient):
-    [card] = sign(ehr, (TAKEN, *FRESH[1:]), ORDER)
+    [card] = ehr.cards_at_signing((TAKEN, *FRESH[1:]), ORDER)
 
     assert card["summary"] == "Lithium 300 mg ordered: no lithium level in this record"
     assert card["indicator"] == "warning"
@@ -61,7 +58,7 @@ def test_what_is_too_long_for_a_summary_is_said_shorter_and_whole_below(ehr: Cds
         observed(TSH, "2025-10-21", value=2.1, unit="mU/L"),
     ]
     long = draft_for(LITHIUM, "Lithium carbonate 300 mg ER capsule")
-    [card] = sign(ehr, (TAKEN, *last), long)
+    [card] = ehr.cards_at_signing((TAKEN, *last), long)
 
     assert card["summary"] == (
         "Lithium carbonate 300 mg ER capsule ordered: lithium level, creatinine and TSH missing or overdue"
@@ -70,12 +67,12 @@ def test_what_is_too_long_for_a_summary_is_said_shorter_and_whole_below(ehr: Cds
 
 
 def test_nothing_to_say_is_no_card(ehr: CdsClient):
-    assert sign(ehr, (TAKEN, *FRESH), ORDER) == []
-    assert sign(ehr, (), IBUPROFEN) == []
+    assert ehr.cards_at_signing((TAKEN, *FRESH), ORDER) == []
+    assert ehr.cards_at_signing((), IBUPROFEN) == []
 
 
 def test_an_order_that_runs_against_what_is_taken_can_be_removed_unread(ehr: CdsClient):
-    [card] = sign(ehr, (TAKEN, *FRESH), IBUPROFEN)
+    [card] = ehr.cards_at_signing((TAKEN, *FRESH), IBUPROFEN)
 
     assert card["summary"].startswith("Ibuprofen 600 mg ordered with ")
     remove = {
@@ -87,7 +84,7 @@ def test_an_order_that_runs_against_what_is_taken_can_be_removed_unread(ehr: Cds
 
 
 def test_several_orders_at_once_are_each_read(ehr: CdsClient):
-    cards = sign(ehr, (TAKEN, *FRESH[1:]), ORDER, IBUPROFEN)
+    cards = ehr.cards_at_signing((TAKEN, *FRESH[1:]), ORDER, IBUPROFEN)
 
     assert {card["source"]["topic"]["display"] for card in cards} == {
         "lithium-monitoring",
@@ -163,7 +160,7 @@ def test_draft_orders_of_the_wrong_kind_are_named(ehr: CdsClient, context: Json,
 
 
 def test_a_gap_that_an_order_can_close_is_offered_as_one_more_order(ehr: CdsClient):
-    [card] = sign(ehr, DIABETIC, draft_for(NSAIDS, "Ibuprofen"))
+    [card] = ehr.cards_at_signing(DIABETIC, draft_for(NSAIDS, "Ibuprofen"))
 
     assert card["summary"] == "No A1c in 2026; none in this record"
     [suggestion] = card["suggestions"]
@@ -172,13 +169,13 @@ def test_a_gap_that_an_order_can_close_is_offered_as_one_more_order(ehr: CdsClie
 
 
 def test_an_order_that_sees_to_a_gap_silences_it(ehr: CdsClient):
-    assert sign(ehr, DIABETIC, A1C_ORDER) == []
+    assert ehr.cards_at_signing(DIABETIC, A1C_ORDER) == []
 
 
 def test_a_gap_that_no_order_closes_is_not_mentioned_at_signing(ehr: CdsClient):
     hypertensive = diagnosed(HYPERTENSION, "2019-04-01")
 
-    assert sign(ehr, (DIABETIC[0], hypertensive), draft_for(NSAIDS, "Ibuprofen")) == []
+    assert ehr.cards_at_signing((DIABETIC[0], hypertensive), draft_for(NSAIDS, "Ibuprofen")) == []
 
 
 def test_order_select_speaks_of_the_orders_just_chosen_only(ehr: CdsClient):
@@ -230,7 +227,7 @@ def test_selections_of_the_wrong_kind_are_named(ehr: CdsClient, selections: Any)
 
 
 def test_the_audit_of_a_signing_counts_the_orders_read_and_left_out(ehr: CdsClient, wiring: Any):
-    sign(ehr, (), ORDER, ORDER | {"id": "x", "subject": {"reference": "Patient/pat-2"}})
+    ehr.cards_at_signing((), ORDER, ORDER | {"id": "x", "subject": {"reference": "Patient/pat-2"}})
 
     detail = last_audit(wiring)
     assert (detail["drafts"], detail["drafts_left_out"]) == (1, 1)

@@ -115,10 +115,7 @@ LINK_ONLY = {"unspecified-diagnosis"}  # a diagnosis is the clinician's: nothing
 
 
 def sign(ehr: CdsClient, tried: Tried) -> list[Json]:
-    answer = ehr.post(signing(prefetch(*tried.record, who=tried.who), *tried.drafts), ORDER_SIGN)
-    assert answer.status_code == 200, answer.text
-    cards: list[Json] = answer.get_json()["cards"]
-    return cards
+    return ehr.cards_at_signing(tried.record, *tried.drafts, who=tried.who)
 
 
 def of_check(cards: list[Json], check: str) -> Json:

@@ -16,9 +16,8 @@ from pytest_httpserver import HTTPServer
 from cds_service.answering import Parts
 from cds_service.prefetched import KEPT_SECONDS, Brought, PrefetchedChart, PrefetchedCharts
 from cds_service.wiring import Wiring, offered
-from measures.library.cms122_glycemic_status import A1C, DIABETES
+from measures.library.cms122_glycemic_status import A1C
 from measures.orders.medicines import LITHIUM
-from measures.shared.visits import OFFICE
 from tests.cds_service.calls import (
     KINDS,
     ORDER_SIGN,
@@ -32,10 +31,9 @@ from tests.cds_service.calls import (
 )
 from tests.cds_service.conftest import client_of, served
 from tests.cds_service.fhir_server import FhirServer, fhir
-from tests.clinic import diagnosed, observed, visit
-from tests.measures.orders.signing import draft_for
+from tests.clinic import observed
+from tests.measures.orders.signing import DIABETIC, draft_for
 
-SICK = (visit(OFFICE, "2026-03-10"), diagnosed(DIABETES, "2019", category="encounter-diagnosis"))
 TESTED = observed(A1C, "2026-05-01", value=7.0)
 LARGE = 2**20
 
@@ -97,7 +95,7 @@ def clinic(opens: Callable[[], Clinic]) -> Clinic:
 
 
 def test_a_chart_that_comes_again_says_the_same_and_is_not_read_again(clinic: Clinic):
-    given = prefetch(*SICK)
+    given = prefetch(*DIABETIC)
 
     first, second = clinic.cards(view(given)), clinic.cards(view(given))
 
@@ -106,7 +104,7 @@ def test_a_chart_that_comes_again_says_the_same_and_is_not_read_again(clinic: Cl
 
 
 def test_the_chart_of_a_view_serves_the_signing(clinic: Clinic):
-    given, order = prefetch(*SICK), draft_for(LITHIUM, "Lithium", id="lithium-1")
+    given, order = prefetch(*DIABETIC), draft_for(LITHIUM, "Lithium", id="lithium-1")
     alone = clinic.cards(signing(given, order), ORDER_SIGN)
 
     clinic.cards(view(given))
@@ -117,7 +115,7 @@ def test_the_chart_of_a_view_serves_the_signing(clinic: Clinic):
 
 
 def test_what_was_signed_last_time_is_not_in_the_chart_that_comes_again(clinic: Clinic):
-    given, order = prefetch(*SICK), draft_for(LITHIUM, "Lithium", id="lithium-1")
+    given, order = prefetch(*DIABETIC), draft_for(LITHIUM, "Lithium", id="lithium-1")
     nothing_ordered = clinic.cards(signing(given), ORDER_SIGN)
     clinic.cards(signing(given, order), ORDER_SIGN)
 
@@ -126,9 +124,9 @@ def test_what_was_signed_last_time_is_not_in_the_chart_that_comes_again(clinic: 
 
 
 def test_a_chart_with_one_result_more_is_read_and_closes_the_gap(clinic: Clinic):
-    before = clinic.cards(view(prefetch(*SICK)))
+    before = clinic.cards(view(prefetch(*DIABETIC)))
 
-    after = clinic.cards(view(prefetch(*SICK, TESTED)))
+    after = clinic.cards(view(prefetch(*DIABETIC, TESTED)))
 
     assert any("A1c" in card["summary"] for card in before)
     assert not any("A1c" in card["summary"] for card in after)
@@ -136,7 +134,7 @@ def test_a_chart_with_one_result_more_is_read_and_closes_the_gap(clinic: Clinic)
 
 
 def test_a_chart_of_yesterday_is_read_anew(clinic: Clinic):
-    given = view(prefetch(*SICK))
+    given = view(prefetch(*DIABETIC))
     clinic.cards(given)
 
     clinic.day += timedelta(days=1)
@@ -151,7 +149,7 @@ def test_a_chart_of_yesterday_is_read_anew(clinic: Clinic):
     ids=["within ten minutes", "after ten minutes"],
 )
 def test_a_chart_is_kept_for_the_length_of_a_visit(clinic: Clinic, later: int, is_lent: bool):
-    given = view(prefetch(*SICK))
+    given = view(prefetch(*DIABETIC))
     clinic.cards(given)
 
     clinic.clock.seconds += later
@@ -161,7 +159,7 @@ def test_a_chart_is_kept_for_the_length_of_a_visit(clinic: Clinic, later: int, i
 
 
 def test_another_patient_with_the_same_text_is_refused_as_ever(clinic: Clinic):
-    given = prefetch(*SICK)
+    given = prefetch(*DIABETIC)
     clinic.cards(view(given))
     body = view(given)
 
@@ -177,7 +175,7 @@ def test_a_chart_read_with_a_token_is_never_kept(
 ):
     server = FhirServer(httpserver)
     for kind in KINDS:
-        server.answers(kind, fhir(bundle(*(r for r in SICK if r["resourceType"] == kind))))
+        server.answers(kind, fhir(bundle(*(r for r in DIABETIC if r["resourceType"] == kind))))
     wiring.host_ehrs.add(
         server.host_ehr(iss="https://read.example", jwks={"keys": [key.as_dict(private=False)]})
     )
@@ -194,14 +192,14 @@ def test_a_chart_read_with_a_token_is_never_kept(
 
 
 def test_with_no_memory_for_charts_each_is_read(opens: Callable[[int], Clinic]):
-    clinic, given = opens(0), view(prefetch(*SICK))
+    clinic, given = opens(0), view(prefetch(*DIABETIC))
 
     assert clinic.cards(given) == clinic.cards(given)
     assert clinic.charts.lent == [False, False]
 
 
 def test_a_prefetch_sent_twice_is_refused_though_it_was_seen_before(clinic: Clinic):
-    given = view(prefetch(*SICK))
+    given = view(prefetch(*DIABETIC))
     clinic.cards(given)
     text = orjson.dumps(given["prefetch"])
 

@@ -22,28 +22,24 @@ from cds_service.wiring import Wiring, offered
 from measures.library.cms122_glycemic_status import DIABETES
 from measures.orders import medicines as m
 from measures.record import Period
-from measures.shared.visits import OFFICE
 from tests.cds_service.calls import (
     DISCHARGE,
     ORDER_SELECT,
-    ORDER_SIGN,
     TODAY,
     CdsClient,
     bundle,
     hook,
     patient,
     prefetch,
-    signing,
     view,
 )
 from tests.cds_service.conftest import client_of, failed, served
-from tests.clinic import VOCABULARY, concept, diagnosed, visit
-from tests.measures.orders.signing import draft_for
+from tests.clinic import VOCABULARY, concept, diagnosed
+from tests.measures.orders.signing import DIABETIC, draft_for
 from tests.measures.test_deidentified import CANARY
 
-SICK = (visit(OFFICE, "2026-03-10"), diagnosed(DIABETES, "2019", category="encounter-diagnosis"))
 KEY = b"a key of the tests"
-VIEW, SIGN, SELECT = (f"throughline-{hook}" for hook in ("patient-view", "order-sign", "order-select"))
+VIEW, SIGN, SELECT = (f"throughline-{name}" for name in ("patient-view", "order-sign", "order-select"))
 
 
 class ToTheEnd(FlaskClient):
@@ -80,7 +76,7 @@ def one(store: RecordedCharts, service: str = VIEW) -> RecordedChart:
 
 def test_a_call_leaves_its_chart_without_the_person(recording: CdsClient, store: RecordedCharts):
     name = [{"family": "Quillfeather", "given": ["Zebulon"]}]
-    recording.cards(*SICK, who=patient(name=name, telecom=[{"value": "555-0147"}]))
+    recording.cards(*DIABETIC, who=patient(name=name, telecom=[{"value": "555-0147"}]))
 
     (document,) = store.all("riverside", VIEW)
     for word in (b"Quillfeather", b"555-0147", b"pat-1", b"2026", b"dr-1"):
@@ -94,7 +90,7 @@ def test_a_call_leaves_its_chart_without_the_person(recording: CdsClient, store:
 def test_its_measures_say_what_they_said_in_the_call(
     recording: CdsClient, store: RecordedCharts, wiring: Wiring
 ):
-    recording.cards(*SICK)
+    recording.cards(*DIABETIC)
     chart = one(store)
 
     record, period = chart.record(VOCABULARY), Period.year(chart.as_of.year)
@@ -110,7 +106,7 @@ def test_its_measures_say_what_they_said_in_the_call(
 
 
 def test_what_was_not_gathered_stays_unknown(recording: CdsClient, store: RecordedCharts):
-    given = prefetch(*SICK)
+    given = prefetch(*DIABETIC)
     del given["Procedure"]
     assert recording.post(view(given)).status_code == 200
 
@@ -120,16 +116,16 @@ def test_what_was_not_gathered_stays_unknown(recording: CdsClient, store: Record
 
 def test_what_carries_the_part_2_label_is_not_recorded(recording: CdsClient, store: RecordedCharts):
     label = {"security": [{"code": "42CFRPart2"}]}
-    recording.cards(*SICK, diagnosed(DIABETES, "2020", meta=label))
+    recording.cards(*DIABETIC, diagnosed(DIABETES, "2020", meta=label))
 
-    assert len(one(store).resources) == len(SICK)
+    assert len(one(store).resources) == len(DIABETIC)
 
 
 def test_one_patient_has_one_offset_and_one_pseudonym_and_another_key_makes_others(
     recording: CdsClient, store: RecordedCharts
 ):
     for _ in range(2):
-        recording.cards(*SICK)
+        recording.cards(*DIABETIC)
     assert store.counts("riverside") == {VIEW: 1}
 
     def years(key: bytes, host_ehr: str = "riverside") -> set[int]:
@@ -146,7 +142,7 @@ def test_one_patient_has_one_offset_and_one_pseudonym_and_another_key_makes_othe
 
 def test_nothing_is_recorded_before_the_client_has_its_answer(recording: CdsClient, store: RecordedCharts):
     recording.http = FlaskClient(recording.http.application, response_wrapper=TestResponse)
-    answer = recording.post(view(prefetch(*SICK)))
+    answer = recording.post(view(prefetch(*DIABETIC)))
     assert answer.status_code == 200
     assert store.counts("riverside") == {}
 
@@ -157,10 +153,10 @@ def test_nothing_is_recorded_before_the_client_has_its_answer(recording: CdsClie
 
 def test_a_token_used_again_records_nothing(recording: CdsClient, store: RecordedCharts):
     token = recording.token()
-    assert recording.post(view(prefetch(*SICK)), token=token).status_code == 200
+    assert recording.post(view(prefetch(*DIABETIC)), token=token).status_code == 200
     store.forget()
 
-    assert recording.post(view(prefetch(*SICK)), token=token).status_code == 401
+    assert recording.post(view(prefetch(*DIABETIC)), token=token).status_code == 401
 
     assert store.counts("riverside") == {}
 
@@ -179,7 +175,7 @@ def test_orders_being_signed_are_recorded_without_the_person_as_they_were_read(
     recording: CdsClient, store: RecordedCharts
 ):
     part_2 = draft_for(m.OUD_MEDICINES, meta={"security": [{"code": "42CFRPart2"}]})
-    assert recording.post(signing(prefetch(*SICK), LITHIUM, STOPPED, part_2), ORDER_SIGN).status_code == 200
+    recording.cards_at_signing(DIABETIC, LITHIUM, STOPPED, part_2)
 
     (document,) = store.all("riverside", SIGN)
     for word in (CANARY.encode(), b"lithium-of-1", b"pat-1", b"dr-1"):
@@ -193,16 +189,16 @@ def test_orders_being_signed_are_recorded_without_the_person_as_they_were_read(
 
 def test_what_was_chosen_is_still_found_among_the_orders(recording: CdsClient, store: RecordedCharts):
     chosen = {"selections": ["MedicationRequest/lithium-of-1"], "draftOrders": bundle(LITHIUM, STOPPED)}
-    recording.post(hook("order-select", prefetch(*SICK), **chosen), ORDER_SELECT)
+    recording.post(hook("order-select", prefetch(*DIABETIC), **chosen), ORDER_SELECT)
 
     found = one(store, SELECT)
     assert found.chosen == (f"MedicationRequest/{found.drafts[0]['id']}",)
 
 
 def test_a_call_of_each_service_is_recorded_beside_the_others(recording: CdsClient, store: RecordedCharts):
-    recording.cards(*SICK)
-    recording.post(signing(prefetch(*SICK), LITHIUM), ORDER_SIGN)
-    recording.post(hook("encounter-discharge", prefetch(*SICK)), DISCHARGE)
+    recording.cards(*DIABETIC)
+    recording.cards_at_signing(DIABETIC, LITHIUM)
+    recording.post(hook("encounter-discharge", prefetch(*DIABETIC)), DISCHARGE)
 
     assert store.counts("riverside") == {VIEW: 1, SIGN: 1, "throughline-encounter-discharge": 1}
     assert one(store).drafts == ()
@@ -216,7 +212,7 @@ def test_a_chart_that_cannot_be_recorded_costs_no_card(
     with closing(Database(f"sqlite:///{tmp_path}/without-tables.sqlite3")) as database:
         ehr = service(wiring, parts, key, RecordedCharts(database, wiring.vault, most=5))
 
-        assert ehr.cards(*SICK)
+        assert ehr.cards(*DIABETIC)
 
     assert failed() == before + 1
 

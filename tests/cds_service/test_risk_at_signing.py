@@ -11,13 +11,11 @@ from measures.shared.suicide_risk import CSSRS, HIGH
 from measures.terminology import Code
 from tests.cds_service.calls import (
     ORDER_SELECT,
-    ORDER_SIGN,
     TODAY,
     CdsClient,
     bundle,
     hook,
     prefetch,
-    signing,
 )
 from tests.cds_service.test_risk_in_calls import RISING, forget_scores, risk_cards, scoring
 from tests.clinic import observed
@@ -35,13 +33,6 @@ def screen(days: int, level: Code) -> Json:
     return observed(CSSRS[0], (TODAY - timedelta(days)).isoformat(), value=level)
 
 
-def sign(ehr: CdsClient, record: list[Json], *drafts: Json, **context: Any) -> list[Json]:
-    answer = ehr.post(signing(prefetch(*record), *drafts, **context), ORDER_SIGN)
-    assert answer.status_code == 200, answer.text
-    cards: list[Json] = answer.get_json()["cards"]
-    return cards
-
-
 def rules_of(cards: list[Json]) -> list[str]:
     return [card["source"]["topic"]["display"] for card in cards]
 
@@ -49,7 +40,7 @@ def rules_of(cards: list[Json]) -> list[str]:
 def test_a_sedative_with_a_risk_that_rose_is_told_with_its_reasons_and_resources(
     scoring: Wiring, ehr: CdsClient
 ):
-    [card] = risk_cards(sign(ehr, RISING, IBUPROFEN, LORAZEPAM))
+    [card] = risk_cards(ehr.cards_at_signing(RISING, IBUPROFEN, LORAZEPAM))
 
     assert card["summary"].startswith("Risk of an emergency visit or hospital stay rose from ")
     assert "**The order it bears on**\n\n- Lorazepam 1 mg" in card["detail"]
@@ -58,9 +49,9 @@ def test_a_sedative_with_a_risk_that_rose_is_told_with_its_reasons_and_resources
 
 
 def test_no_sedative_or_no_rise_is_no_risk_card(scoring: Wiring, ehr: CdsClient):
-    assert risk_cards(sign(ehr, RISING, IBUPROFEN)) == []
+    assert risk_cards(ehr.cards_at_signing(RISING, IBUPROFEN)) == []
     forget_scores(scoring)
-    assert risk_cards(sign(ehr, [], LORAZEPAM)) == []
+    assert risk_cards(ehr.cards_at_signing([], LORAZEPAM)) == []
 
 
 def test_in_one_visit_it_is_told_once_of_one_order(scoring: Wiring, ehr: CdsClient):
@@ -81,4 +72,4 @@ def select_then_sign(ehr: CdsClient, record: list[Json]) -> list[list[Json]]:
     selecting = hook("order-select", prefetch(*record), **chosen)
     visit = selecting["context"]["encounterId"]
     first: list[Json] = ehr.post(selecting, ORDER_SELECT).get_json()["cards"]
-    return [first, sign(ehr, record, LORAZEPAM, encounterId=visit)]
+    return [first, ehr.cards_at_signing(record, LORAZEPAM, encounterId=visit)]

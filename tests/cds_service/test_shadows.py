@@ -16,18 +16,12 @@ from cds_service.life_cycle import Deed, State, Step
 from cds_service.outside import clock
 from cds_service.rules_in_use import RulesInUse
 from cds_service.wiring import Wiring, offered
-from measures.library.cms122_glycemic_status import DIABETES
-from measures.shared.visits import OFFICE
 from tests.cds_service.calls import CdsClient
 from tests.cds_service.conftest import client_of, served
 from tests.cds_service.test_studio_commands import RULE
-from tests.clinic import diagnosed, visit
+from tests.measures.orders.signing import DIABETIC
 
 ID = "a1c-in-the-shadow"
-DUE = (
-    diagnosed(DIABETES, "2020-03-01", category="encounter-diagnosis"),
-    visit(OFFICE, "2026-02-01"),
-)
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +47,7 @@ def summaries(cards: list[dict[str, Any]]) -> list[str]:
 
 
 def test_the_answer_is_the_same_as_without_the_shadow(ehr: CdsClient, shadowed: CdsClient):
-    assert summaries(shadowed.cards(*DUE)) == summaries(ehr.cards(*DUE))
+    assert summaries(shadowed.cards(*DIABETIC)) == summaries(ehr.cards(*DIABETIC))
 
 
 def test_it_is_counted_once_a_visit_and_logged_where_it_would_have_fired(
@@ -62,7 +56,7 @@ def test_it_is_counted_once_a_visit_and_logged_where_it_would_have_fired(
     since = clock.now() - timedelta(days=1)
     before = in_shadow.rule_store.shadow_fires("riverside", since).get((ID, 1), 0)
 
-    shadowed.cards(*DUE)
+    shadowed.cards(*DIABETIC)
     shadowed.cards()
 
     assert in_shadow.rule_store.shadow_fires("riverside", since)[ID, 1] == before + 1

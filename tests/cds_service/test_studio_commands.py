@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +13,11 @@ from cds_service.life_cycle import State
 from cds_service.outside import clock
 from cds_service.outside.audit import AuditLog
 from cds_service.outside.database import Database
-from cds_service.outside.registry import HostEhr, HostEhrs
 from cds_service.outside.rule_store import RuleStore
-from cds_service.outside.staff_accounts import StaffAccounts
-from cds_service.outside.vault import Vault
-from cds_service.roles import Role
 from measures.shared.suicide_risk import CSSRS, HIGH
 from smart_app.cli import throughline
 from tests.cds_service.test_rules_command import TESTED
 from tests.clinic import concept
-from tests.conftest import SECRET
 
 RULE = TESTED.replace("a1c-due", "a1c-not-measured").replace('"1"', '"2"')
 NEVER = RULE[: RULE.index("tests:")].replace("hook:", "effective: {until: 2020-01-01}\nhook:")
@@ -35,16 +28,8 @@ def rules(*arguments: object) -> Result:
 
 
 @pytest.fixture
-def store(sqlite_url_with_tables: str, monkeypatch: pytest.MonkeyPatch, vault: Vault) -> Iterator[RuleStore]:
-    """An installation with a host EHR, two people of the quality team and a coordinator."""
-    monkeypatch.setenv("THROUGHLINE_DATABASE_URL", sqlite_url_with_tables)
-    monkeypatch.setenv("THROUGHLINE_SECRET_KEY", SECRET)
-    with closing(Database(sqlite_url_with_tables)) as database:
-        HostEhrs(database, vault).add(HostEhr(name="riverside", fhir_base="https://ehr.example.org/fhir"))
-        accounts = StaffAccounts(database, vault, AuditLog(database))
-        for name, role in (("ann", Role.QUALITY), ("ben", Role.QUALITY), ("cat", Role.COORDINATOR)):
-            accounts.add(name, "four quite ordinary words", {role}, by="test")
-        yield RuleStore(database, AuditLog(database))
+def store(installation: Database) -> RuleStore:
+    return RuleStore(installation, AuditLog(installation))
 
 
 @pytest.fixture

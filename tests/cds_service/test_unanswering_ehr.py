@@ -65,13 +65,15 @@ def test_after_three_calls_without_any_answer_it_is_left_alone_and_tried_again_b
             return not any("not asked" in note for note in notes())
 
         assert [was_asked() for _ in range(5)] == [True, True, True, False, False]
+        moment[0] = 4.9
+        assert not was_asked()
         moment[0] = 5.0
         assert [was_asked() for _ in range(3)] == [True, False, False]
 
 
-def test_an_ehr_that_answers_some_questions_in_time_is_asked_on(black_hole: tuple[CdsClient, str]):
-    door = _Door(HostEhr.model_validate({"name": "hole", "fhir_base": black_hole[1]}), lambda: 0.0)
-    with closing(door):
+def test_an_answer_begins_the_count_of_silent_calls_anew():
+    ehr = HostEhr(name="slow", fhir_base="https://slow.example.org/fhir")
+    with closing(_Door(ehr, monotonic=lambda: 0.0)) as door:
         for _ in range(2):
             door.was_silent()
         door.answered(well=True)

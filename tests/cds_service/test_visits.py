@@ -21,7 +21,6 @@ from cds_service.rules import BUILT_IN, CardRule, load_rules
 from cds_service.visit import Visit, role_of, visit_key
 from cds_service.wiring import Wiring
 from measures.catalog import find_measures
-from measures.library.cms122_glycemic_status import DIABETES
 from measures.orders.medicines import NSAIDS
 from measures.shared.suicide_risk import CSSRS, HIGH
 from measures.shared.visits import OFFICE
@@ -37,11 +36,10 @@ from tests.cds_service.calls import (
     view,
 )
 from tests.cds_service.test_order_hooks import TAKEN
-from tests.clinic import concept, diagnosed, observed, visit
-from tests.measures.orders.signing import draft_for
+from tests.clinic import concept, observed
+from tests.measures.orders.signing import DIABETIC, draft_for
 
 Json = dict[str, Any]
-DIABETIC = (visit(OFFICE, "2026-03-10"), diagnosed(DIABETES, "2019", category="encounter-diagnosis"))
 HIGH_RISK = observed(CSSRS[0], "2026-11-16", valueCodeableConcept={"text": "High"} | concept(HIGH))
 IBUPROFEN = draft_for(OFFICE, "Ibuprofen")  # concerns no check
 RULES = {rule.id: rule for rule in load_rules((BUILT_IN,), find_measures(), load_drafts())}

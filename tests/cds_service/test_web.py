@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from cds_service.outside.database import DatabaseUnavailable
@@ -126,6 +128,14 @@ def test_the_log_of_a_call_holds_service_host_ehr_status_and_time_and_no_more(eh
     assert line["host_ehr"] == "riverside"
 
 
+@pytest.fixture
+def whole_app(wiring: Wiring) -> Iterator[Flask]:
+    """With all that looks at a request before an endpoint does."""
+    app = create_app(wiring.settings)
+    yield app
+    app.extensions["throughline"].close()
+
+
 @pytest.mark.parametrize(
     ("method", "host", "status", "code"),
     [
@@ -136,15 +146,19 @@ def test_the_log_of_a_call_holds_service_host_ehr_status_and_time_and_no_more(eh
     ],
 )
 def test_what_is_refused_before_it_is_a_call_is_told_as_an_outcome_too(
-    wiring: Wiring, method: str, host: str, status: int, code: str
+    whole_app: Flask, method: str, host: str, status: int, code: str
 ):
-    app = create_app(wiring.settings)
     headers = {"Host": host} if host else {}
     for path in ("/cds-services", SERVICE, f"{SERVICE}/feedback"):
-        answer = app.test_client().open(path, method=method, headers=headers)
+        answer = whole_app.test_client().open(path, method=method, headers=headers)
 
         assert (answer.status_code, answer.get_json()["issue"][0]["code"]) == (status, code)
         assert answer.headers["Cache-Control"] == "no-store"
-    page = app.test_client().open("/cds-services-and-more", headers=headers)
-    app.extensions["throughline"].close()
+
+
+@pytest.mark.parametrize("headers", [{}, {"Host": "evil.example"}], ids=["ours", "another host"])
+def test_beside_the_endpoints_a_refusal_is_a_page(whole_app: Flask, headers: dict[str, str]):
+    page = whole_app.test_client().get("/cds-services-and-more", headers=headers)
+
+    assert page.status_code == (400 if headers else 404)
     assert page.mimetype == "text/html"

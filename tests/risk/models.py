@@ -5,14 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 
+from measures.risk.data import Data
 from measures.risk.feature import find_features
 from measures.risk.learning import columns_of
 from measures.risk.model import Model
 from measures.risk.promotion import Verdict
-from measures.risk.training import Recipe, train
+from measures.risk.training import Choice, Recipe, train
 from tests.risk.charts import made_up
 
 COLUMNS = ("ed_visits_90d", "hospital_stays_365d", "phq9_last", "gad7_last")
+
+
+def taught(data: Data, choice: Choice = "auto") -> Model:
+    """By these rows, as a command would on one fixed day."""
+    return train(data, Recipe(choice=choice), source="record", outcome="acute", trained_on="2026-01-01")
 
 
 @cache
@@ -20,7 +26,7 @@ def trained(seed: int = 1) -> Model:
     """On made-up rows; its verdict is whatever they deserve."""
     features = {one.id: one for one in find_features()}
     data = replace(made_up(seed=seed), columns=columns_of([features[name] for name in COLUMNS]))
-    return train(data, Recipe(choice="logistic"), source="record", outcome="acute", trained_on="2026-01-01")
+    return taught(data, "logistic")
 
 
 def promotable(seed: int = 1) -> Model:

@@ -9,19 +9,8 @@ import pytest
 
 from measures.risk.crossing import by_unseen
 from measures.risk.data import NotEnough, folds
-from measures.risk.training import Recipe, train
 from measures.risk.validation import auroc
-from tests.risk.charts import made_up
-
-
-@pytest.fixture(scope="module")
-def data():
-    return made_up()
-
-
-@pytest.fixture(scope="module")
-def model(data):
-    return train(data, Recipe(choice="challenger"), source="record", outcome="acute", trained_on="2026-01-01")
+from tests.risk.models import taught
 
 
 def test_a_patient_is_in_one_fold(data):
@@ -33,13 +22,11 @@ def test_a_patient_is_in_one_fold(data):
 
 
 def test_all_patients_teach_the_parameters_that_score(data):
-    """Taking any one patient away changes them."""
-    whole = train(data, Recipe(choice="logistic"), source="record", outcome="acute", trained_on="2026-01-01")
+    """The first as well as the last: without either they are others."""
+    whole = taught(data, "logistic")
     for one in (data.groups[0], data.groups[-1]):
         others = data.rows(np.array([group != one for group in data.groups]))
-        less = train(
-            others, Recipe(choice="logistic"), source="record", outcome="acute", trained_on="2026-01-01"
-        )
+        less = taught(others, "logistic")
 
         assert less.fit.linear.as_json() != whole.fit.linear.as_json()
 
@@ -48,13 +35,7 @@ def test_the_events_of_a_patient_never_touch_the_parameters_that_judge_the_patie
     """The fold's fit is the same when all of them are turned round; the fit of all patients is not."""
     fold = folds(data.groups, model.salt, len(model.folds))
     event = np.where(fold == 2, 3 - data.event, data.event)
-    turned = train(
-        replace(data, event=event),
-        Recipe(choice="challenger"),
-        source="record",
-        outcome="acute",
-        trained_on="2026-01-01",
-    )
+    turned = taught(replace(data, event=event), "challenger")
 
     for kind in ("logistic", "challenger"):
         x = model.folds[2].matrix_of(data)
@@ -84,4 +65,4 @@ def test_events_of_one_fold_alone_are_refused(data):
     event = np.where(folds(data.groups, "throughline", 5) == 0, 0, 3)
 
     with pytest.raises(NotEnough, match="without those of one fold, have no events"):
-        train(replace(data, event=event), Recipe(), source="record", outcome="acute", trained_on="2026-01-01")
+        taught(replace(data, event=event))

@@ -13,6 +13,7 @@ from measures.risk.points import expert_points
 from measures.risk.policy import Policy
 from measures.risk.worklist import candidate
 from measures.terminology import HCPCS, SNOMED
+from tests.clinic import PART_2
 from tests.risk.charts import (
     DAY,
     PATIENT,
@@ -39,9 +40,6 @@ def hospice_care(days: int, *, ended: int | None = None) -> Resource:
 def at_home_hospice(days: int) -> Resource:
     code = {"coding": [{"system": HCPCS, "code": "T2042"}]}
     return of("Procedure", status="completed", code=code, performedDateTime=ago(days))
-
-
-PART_2 = {"security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "42CFRPart2"}]}
 
 
 def test_the_month_before_is_the_same_record_as_it_stood_then():

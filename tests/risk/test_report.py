@@ -13,14 +13,13 @@ from measures.risk.model_card import source_attributes
 from measures.risk.report import report_on
 from measures.risk.report_page import as_page
 from measures.risk.table.history import EARLIER, SAYS
-from measures.risk.training import Recipe, train
 from tests.risk.charts import made_up
+from tests.risk.models import taught
 
 
 @pytest.fixture(scope="module")
-def told():
-    data = made_up()
-    model = train(data, Recipe(choice="logistic"), source="record", outcome="acute", trained_on="2026-01-01")
+def told(data):
+    model = taught(data, "logistic")
     who = np.array(data.groups)
     everybody = list(dict.fromkeys(data.groups))
     few, some = set(everybody[:10]), set(everybody[10:21])
@@ -38,16 +37,11 @@ def test_the_card_has_the_31_source_attributes_and_says_which_only_the_organisat
 
 
 @pytest.mark.parametrize("looks_back", [True, False])
-def test_the_card_of_a_model_that_looks_at_earlier_rows_says_what_it_takes_of_their_ids(told, looks_back):
-    data = made_up()
+def test_the_card_of_a_model_that_looks_at_earlier_rows_says_what_it_takes_of_their_ids(
+    told, data, looks_back
+):
     first = Column(EARLIER, SAYS) if looks_back else data.columns[0]
-    model = train(
-        replace(data, columns=(first, *data.columns[1:])),
-        Recipe(choice="logistic"),
-        source="record",
-        outcome="acute",
-        trained_on="2026-01-01",
-    )
+    model = taught(replace(data, columns=(first, *data.columns[1:])), "logistic")
     limits = source_attributes(model, told)["Cautionary use"]
 
     assert ("ids rise with time" in " ".join(limits.values())) is looks_back
@@ -63,9 +57,8 @@ def test_a_group_of_ten_patients_is_not_shown_and_a_larger_one_has_its_intervals
 
 
 @pytest.mark.parametrize(("eleven", "shown"), [(10, False), (11, True)])
-def test_two_groups_are_shown_only_where_neither_is_too_small(eleven, shown):
-    data = made_up()
-    model = train(data, Recipe(choice="logistic"), source="record", outcome="acute", trained_on="2026-01-01")
+def test_two_groups_are_shown_only_where_neither_is_too_small(data, eleven, shown):
+    model = taught(data, "logistic")
     few = set(list(dict.fromkeys(data.groups))[:eleven])
     names = ["few" if one in few else "many" for one in data.groups]
 
@@ -78,9 +71,8 @@ def test_two_groups_are_shown_only_where_neither_is_too_small(eleven, shown):
 
 
 @pytest.mark.parametrize(("sizes", "shown"), [((3, 4), False), ((5, 5), False), ((5, 6), True)])
-def test_another_group_is_left_out_until_nobody_can_be_told_from_the_sums(sizes, shown):
-    data = made_up()
-    model = train(data, Recipe(choice="logistic"), source="record", outcome="acute", trained_on="2026-01-01")
+def test_another_group_is_left_out_until_nobody_can_be_told_from_the_sums(data, sizes, shown):
+    model = taught(data, "logistic")
     everybody = list(dict.fromkeys(data.groups))
     few, fewer = set(everybody[: sizes[0]]), set(everybody[sizes[0] : sum(sizes)])
     some = set(everybody[sum(sizes) : sum(sizes) + 20])

@@ -13,19 +13,10 @@ from measures.risk.data import NotEnough, folds
 from measures.risk.fit import Kind
 from measures.risk.model import ModelError, read_model, write_model
 from measures.risk.promotion import Verdict, verdict
-from measures.risk.training import Compared, Recipe, _chosen, train
+from measures.risk.training import Compared, _chosen
 from measures.risk.validation import Interval95, Performance, auroc
 from tests.risk.charts import made_up
-
-
-@pytest.fixture(scope="module")
-def data():
-    return made_up()
-
-
-@pytest.fixture(scope="module")
-def model(data):
-    return train(data, Recipe(choice="challenger"), source="record", outcome="acute", trained_on="2026-01-01")
+from tests.risk.models import taught
 
 
 @pytest.mark.parametrize("kind", ["logistic", "challenger"])
@@ -85,13 +76,7 @@ def test_shuffled_labels_teach_nothing():
     data = made_up(1500)
     shuffled = replace(data, event=np.random.default_rng(5).permutation(data.event))
     apart = folds(shuffled.groups, "apart", 5) == 0
-    model = train(
-        shuffled.rows(~apart),
-        Recipe(choice="logistic"),
-        source="record",
-        outcome="acute",
-        trained_on="2026-01-01",
-    )
+    model = taught(shuffled.rows(~apart), "logistic")
     unseen = shuffled.rows(apart)
 
     assert 0.45 < auroc(unseen.y(), model.probabilities(model.matrix_of(unseen))[:, -1]) < 0.55
@@ -146,13 +131,7 @@ def test_what_is_no_model_is_refused_by_name(tmp_path):
 @pytest.mark.parametrize(("event", "says"), [(3, "no row has the event"), (0, "every row has the event")])
 def test_one_class_is_refused(data, event, says):
     with pytest.raises(NotEnough, match=says):
-        train(
-            replace(data, event=np.full(len(data.x), event)),
-            Recipe(),
-            source="record",
-            outcome="acute",
-            trained_on="2026-01-01",
-        )
+        taught(replace(data, event=np.full(len(data.x), event)))
 
 
 def test_12_events_are_refused_with_what_to_use_instead(data):
@@ -160,19 +139,13 @@ def test_12_events_are_refused_with_what_to_use_instead(data):
     event[:: len(event) // 12 + 1] = 1
 
     with pytest.raises(NotEnough, match=r"12 events are too few.*expert points"):
-        train(replace(data, event=event), Recipe(), source="record", outcome="acute", trained_on="2026-01-01")
+        taught(replace(data, event=event))
 
 
 def test_a_column_that_is_all_missing_is_left_out_and_said(data):
     x = data.x.copy()
     x[:, 3] = np.nan
-    model = train(
-        replace(data, x=x),
-        Recipe(choice="challenger"),
-        source="record",
-        outcome="acute",
-        trained_on="2026-01-01",
-    )
+    model = taught(replace(data, x=x), "challenger")
 
     assert [column.id for column in model.columns] == ["x0", "x1", "x2"]
     assert "left out, always missing here: x3" in model.card["notes"]

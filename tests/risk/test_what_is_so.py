@@ -47,7 +47,7 @@ def stopped(name: str, days: int, supply: int) -> Resource:
     return ordered(name, days, supply) | {"status": "stopped"}
 
 
-# --- diagnoses --------------------------------------------------------------------------------------------
+# -- diagnoses ---------------------------------------------------------------------------------------------
 
 
 def test_what_is_resolved_without_a_day_is_over_in_a_record_read_today():
@@ -105,13 +105,13 @@ def test_suicidal_thoughts_are_told_as_thoughts():
         ("T51.0X1A", 1),
         ("T40.2", 1),
     ],
-    ids=lambda code: str(code),
+    ids=str,
 )
 def test_an_overdose_is_a_poisoning_not_an_adverse_effect_or_an_underdosing(code: str, counts: int):
     assert value("overdose_365d", problem(code, 30)) == counts
 
 
-# --- medicines --------------------------------------------------------------------------------------------
+# -- medicines ---------------------------------------------------------------------------------------------
 
 
 def test_what_somebody_stopped_has_not_run_out():
@@ -133,7 +133,7 @@ def test_methadone_treats_an_opioid_use_disorder_where_one_is_on_record():
     assert value("moud_ran_out", ordered("buprenorphine 8 MG", 60, 28)) == 33
 
 
-# --- visits and results -----------------------------------------------------------------------------------
+# -- visits and results ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("back", "missed"), [(13, 0), (12, 1)], ids=["on the seventh day", "on the eighth"])

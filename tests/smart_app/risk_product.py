@@ -15,11 +15,11 @@ from cds_service.outside.vault import Vault
 from cds_service.risk import Risk
 from cds_service.roles import Role
 from smart_app.cli import throughline
+from tests.clinic import PART_2
 from tests.conftest import SECRET
 from tests.risk.charts import emergency, office, problem
 
 DAY = "2026-06-01"
-PART_2 = {"security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "42CFRPart2"}]}
 
 
 def installed(working_folder: Path) -> Path:

@@ -1,17 +1,17 @@
 """The levels that the command line reaches on real rows of patients it has not seen, and on shuffled labels.
 
 Issue 6 asks an AUROC and AUPRC of .68 / .24 of the challenger and .665 / .22 of the logistic on the table. An
-AUPRC rises with the share of events: .24 was set where it is 11.7%, and is asked in proportion to theirs.
+AUPRC rises with the share of events, and both were set where it is 11.7%: of the logistic it is asked in
+proportion to theirs, of the challenger as it stands.
 
-On the panel an AUROC of .75 is asked, and .75 is the mean over folds of the labelled patients (one draw of a
-fifth of them: give or take .04). Four in ten of their events are accidents, which nothing foretells.
+On the panel an AUROC of .75 is asked, and the labelled patients give .751 (.72 to .79), each judged by a fit
+that has not seen them. Four in ten of their events are accidents, which nothing foretells.
 """
 
 from __future__ import annotations
 
 import csv
 import gzip
-import sys
 from datetime import date
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from click.testing import CliRunner
 from measures.risk.crossing import KINDS
 from measures.risk.data import Flags, folds
 from measures.risk.model import read_model
+from measures.risk.table.encoding import Encoding
 from measures.risk.table.reading import Table, read_table
 from measures.risk.table.rows import scoring_rows, training_data
 from measures.risk.training import Recipe, train
@@ -48,11 +49,6 @@ def extract():
     return SHARED / "risk" / "d130_train.csv.gz"
 
 
-def apart_of(table: Table) -> Flags:
-    """The rows of a fifth of the patients."""
-    return np.asarray(folds(groups_of(table), "apart", 5) == 0)
-
-
 def groups_of(table: Table) -> list[str]:
     return [str(cell) for cell in table.columns["patient_nbr"]]
 
@@ -62,24 +58,27 @@ def part(table: Table, chosen: Flags) -> Table:
     return Table({name: [cells[row] for row in kept] for name, cells in table.columns.items()})
 
 
-def test_auto_scores_patients_of_the_table_it_has_not_seen_at_its_levels(extract):
+def test_auto_scores_patients_of_the_table_it_has_not_seen_at_its_levels(extract, tmp_path):
     """A fifth of the patients is kept from the training."""
     table = read_table(extract)
-    apart = apart_of(table)
-    data, encoding = training_data(part(table, ~apart), "y", "patient_nbr", "encounter_id")
-    model = train(
-        data, Recipe(), source="table", outcome="y", trained_on="2026-01-01", table=encoding.as_json()
-    )
-    asked = part(table, apart)
+    apart = folds(groups_of(table), "apart", 5) == 0
+    with gzip.open(extract, "rt") as stream:
+        header, *lines = stream
+    rest = (line for line, is_apart in zip(lines, apart, strict=True) if not is_apart)
+    (tmp_path / "rest.csv").write_text(header + "".join(rest))
+
+    run("train", "--table", tmp_path / "rest.csv", *NAMED, "--out", tmp_path / "m.json")
+
+    model, asked = read_model(tmp_path / "m.json"), part(table, apart)
+    assert model.table is not None
+    encoding = Encoding.from_json(model.table)
     x = model.matrix_of(scoring_rows(asked, encoding, encoding.past([asked])))
     y = np.array(asked.columns["y"], dtype=np.int64)
-    prevalence = y.mean() / 0.117
     straight, grown = (
         performance(y, model.as_kind(kind).probabilities(x)[:, -1], groups_of(asked)) for kind in KINDS
     )
     assert straight is not None
     assert grown is not None
-    sys.stdout.write(f"\nlogistic {straight}\nchallenger {grown}\n")
 
     assert model.kind == "challenger"
     assert grown.auroc.value >= 0.68
@@ -88,7 +87,7 @@ def test_auto_scores_patients_of_the_table_it_has_not_seen_at_its_levels(extract
     assert 0.8 <= grown.slope <= 1.25
     assert grown.sensitivity_at_top >= 0.25
     assert straight.auroc.value >= 0.665
-    assert straight.auprc >= 0.22 * prevalence
+    assert straight.auprc >= 0.22 * y.mean() / 0.117
     for one in (straight, grown):
         assert one.auroc.value < 0.9, "an AUROC so high would be a leak"
 

@@ -18,11 +18,8 @@ def folder(working_folder) -> Path:
     return installed(working_folder)
 
 
-def test_claims_that_were_loaded_count_in_the_refresh_once(folder):
-    refresh()
-    before = stored()[1]
-    claims = folder / "claims"
-    claims.mkdir()
+def load_emergencies(days_ago: dict[int, int]) -> None:
+    """Of each of these people a claim of an emergency visit so many days ago, loaded as a panel is."""
     bills = [
         claim(
             "institutional",
@@ -32,11 +29,20 @@ def test_claims_that_were_loaded_count_in_the_refresh_once(folder):
             billablePeriod={"start": ago(days), "end": ago(days)},
             created=ago(days),
         )
-        for number, days in ((0, 15), (1, 20))  # the chart tells of p01's visit itself
+        for number, days in days_ago.items()
     ]
+    claims = Path("claims")
+    claims.mkdir()
     (claims / "eob.ndjson").write_bytes(b"\n".join(map(orjson.dumps, bills)))
+    done = run("panel", "load", "--ehr", "riverside", "--source", "claims", "claims")
+    assert done.exit_code == 0, done.output
 
-    run("panel", "load", "--ehr", "riverside", "--source", "claims", "claims")
+
+def test_claims_that_were_loaded_count_in_the_refresh_once(folder):
+    refresh()
+    before = stored()[1]
+
+    load_emergencies({0: 15, 1: 20})  # the chart tells of p01's visit itself
     refresh()
 
     after = stored()[1]
@@ -45,20 +51,7 @@ def test_claims_that_were_loaded_count_in_the_refresh_once(folder):
 
 
 def test_claims_that_were_loaded_count_in_training_and_scoring_as_every_night(folder):
-    bills = [
-        claim(
-            "institutional",
-            line(revenue=code("0450")),
-            id=f"c{number}",
-            patient={"reference": f"Patient/p{number:02}"},
-            billablePeriod={"start": ago(15), "end": ago(15)},
-            created=ago(15),
-        )
-        for number in range(0, 40, 2)
-    ]
-    (folder / "claims").mkdir()
-    (folder / "claims" / "eob.ndjson").write_bytes(b"\n".join(map(orjson.dumps, bills)))
-    run("panel", "load", "--ehr", "riverside", "--source", "claims", "claims")
+    load_emergencies(dict.fromkeys(range(0, 40, 2), 15))
     rows = [
         f"p{number:02},{day},0,0,{int(number % 8 > 1)}" for number in range(40) for day in (DAY, "2026-05-25")
     ]
@@ -75,21 +68,28 @@ def test_claims_that_were_loaded_count_in_training_and_scoring_as_every_night(fo
         return float(model.fit.linear.means[at])
 
     def scored(*more: str) -> str:
-        run(
+        done = run(
             *("risk", "score", "--ndjson", "export", "--as-of", DAY, "--model", "m.json"),
             *("--out", "s.csv", *more),
         )
+        assert done.exit_code == 0, done.output
         return (folder / "s.csv").read_text()
 
     assert visits("--ehr", "riverside") > visits() > 0
     assert scored("--ehr", "riverside") != scored()
-    assert (
-        "there is no host EHR 'lakeside'"
-        in run(
-            "risk", "score", "--ndjson", "export", "--as-of", DAY, "--out", "s.csv", "--ehr", "lakeside"
-        ).output
-    )
-    assert (
-        "--ehr goes with --ndjson"
-        in run("risk", "score", "--table", "l.csv", "--out", "s.csv", "--ehr", "riverside").output
-    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("--ndjson", "export", "--as-of", DAY, "--ehr", "lakeside"), "there is no host EHR 'lakeside'"),
+        (("--table", "l.csv", "--ehr", "riverside"), "--ehr goes with --ndjson"),
+    ],
+)
+def test_claims_of_no_host_ehr_and_for_a_table_are_refused(folder, arguments, says):
+    (folder / "l.csv").touch()
+
+    said = run("risk", "score", *arguments, "--out", "s.csv")
+
+    assert said.exit_code == 2
+    assert says in said.output

@@ -55,3 +55,10 @@ def quality(app: Flask, signed_in: Callable[[str], StaffBrowser]) -> StaffBrowse
         ehr = HostEhr(name=name, fhir_base=f"https://{name}.example.org/fhir")
         app.extensions["throughline"].host_ehrs.add(ehr)
     return signed_in("quality")
+
+
+@pytest.fixture
+def second(app: Flask, signed_in: Callable[[str], StaffBrowser]) -> StaffBrowser:
+    """Another one of the quality team, who may approve what the first one sent."""
+    app.extensions["throughline.staff"].accounts.add("second", PASSWORD, {Role.QUALITY}, by="test")
+    return signed_in("second")

@@ -10,9 +10,8 @@ from flask import Flask
 from cds_service.life_cycle import Deed, State
 from cds_service.outside import clock
 from cds_service.outside.registry import HostEhr
-from cds_service.roles import Role
 from tests.cds_service.test_studio_commands import RULE
-from tests.staff.browsing import PASSWORD, StaffBrowser, audited
+from tests.staff.browsing import StaffBrowser, audited
 
 ID = "a1c-not-measured"
 PAGE = f"/staff/rules/{ID}"
@@ -25,13 +24,6 @@ def quality(app: Flask, signed_in) -> StaffBrowser:
         HostEhr(name="riverside", fhir_base="https://ehr.example.org/fhir")
     )
     return signed_in("quality")
-
-
-@pytest.fixture
-def second(app: Flask, signed_in) -> StaffBrowser:
-    """Another one."""
-    app.extensions["throughline.staff"].accounts.add("second", PASSWORD, {Role.QUALITY}, by="test")
-    return signed_in("second")
 
 
 def state(app: Flask, revision: int = 1) -> State:
