@@ -16,6 +16,7 @@ from measures.orders.drafts import DraftOrders
 from measures.orders.finding import OrderFinding
 from measures.orders.lowering import lowered
 from measures.orders.named_medicines import is_told_by_words, told_by_words
+from measures.orders.reported import is_reported
 from measures.record import PatientRecord
 
 _MOST_EVENTS = 6
@@ -159,5 +160,10 @@ class OrderCard(CardWriter):
 
 
 def _how_told(event: Event) -> str:
-    """What a clinician must know of a medicine without a code: that its words were believed."""
-    return "told by its words, since no code known here says what it is" if is_told_by_words(event) else ""
+    """What a clinician must know of a medicine: that words were believed, or that somebody only said so."""
+    said = []
+    if is_reported(event):
+        said.append("reported as taken, not ordered here")
+    if is_told_by_words(event):
+        said.append("told by its words, since no code known here says what it is")
+    return "; ".join(said)

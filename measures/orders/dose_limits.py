@@ -1,13 +1,14 @@
 """The most of a medicine a day, asked of all its orders together: what is being signed, and what goes on.
 
 Orders that follow one another are not added up: one that a draft replaces is not taken any more, and of one
-whose supply ends in the next days the draft is the renewal. What was handed out belongs to an order.
+whose supply ends in the next days the draft is the renewal. What was handed out, or is reported as taken,
+belongs to an order.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from measures.criteria import Criterion
@@ -16,6 +17,7 @@ from measures.events import Events, RecordCannotSay
 from measures.orders.asking import taking
 from measures.orders.doses import daily_mg, is_another
 from measures.orders.drafts import SigningRecord
+from measures.orders.reported import is_reported
 from measures.terminology import ValueSet
 from measures.time import Period
 
@@ -46,16 +48,27 @@ class Doses(NamedTuple):
 
 
 def doses(orders: Iterable[Event], amount: Callable[[Event], float | None]) -> Doses:
-    """How much each order comes to; what was handed out counts where no order is for its medicine."""
+    """How much each order comes to. What was handed out counts where no order is for its medicine, of what is
+    reported as taken the newest where neither is.
+    """
     held = list(orders)
-    ordered = [one for one in held if one.kind == "MedicationRequest"]
-    supplied = [one for one in held if one.kind != "MedicationRequest"]
-    counted = [*ordered, *(one for one in supplied if all(is_another(one, order) for order in ordered))]
+    told = [one for one in held if is_reported(one)]
+    ordered = [one for one in held if one.kind == "MedicationRequest" and one not in told]
+    supplied = [one for one in held if one not in told and one not in ordered]
+    counted = [*ordered, *(one for one in supplied if _is_of_none(one, ordered))]
+    for one in sorted(told, key=lambda one: one.day or date.min, reverse=True):
+        if _is_of_none(one, counted):
+            counted.append(one)
     amounts = [(order, amount(order)) for order in counted]
     return Doses(
         tuple((order, dose) for order, dose in amounts if dose is not None),
         tuple(order for order, dose in amounts if dose is None),
     )
+
+
+def _is_of_none(one: Event, counted: Iterable[Event]) -> bool:
+    """Whether it is of a medicine that is not counted yet."""
+    return all(is_another(one, other) for other in counted)
 
 
 def daily_doses(patient: SigningRecord, today: Period, named: tuple[ValueSet, ...]) -> Doses:

@@ -6,7 +6,7 @@ import pytest
 
 from cds_service.drafts import load_drafts
 from measures.criteria import Findings, criterion
-from measures.gather import QUERIES
+from measures.gather import QUERIES, WELCOME
 from measures.instrument_catalog import find_instruments
 from measures.orders.asking import ordered
 from measures.orders.catalog import find_order_checks, judge_all
@@ -72,7 +72,7 @@ def test_each_check_offers_something_that_exists(one):
 
 @pytest.mark.parametrize("one", CHECKS.values(), ids=CHECKS)
 def test_each_check_asks_only_for_what_is_gathered(one):
-    assert one.kinds <= {query.kind for query in QUERIES}
+    assert one.kinds <= {query.kind for query in (*QUERIES, *WELCOME)}
 
 
 def test_a_placeholder_that_nothing_fills_is_refused_with_those_that_are():
