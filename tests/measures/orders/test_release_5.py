@@ -78,14 +78,6 @@ def test_what_is_written_in_r4_is_left_as_it_is():
 
 
 BROKEN: tuple[Any, ...] = ({"concept": 7}, {"reference": "Medication/m"}, {}, "lithium", 7, [{"concept": {}}])
-    {"concept": 7},
-    {"reference": "Medication/m1"},
-    {},
-    "lithium",
-    7,
-    None,
-    [{"concept": {}}],
-)
 
 
 @pytest.mark.parametrize("medication", BROKEN, ids=map(str, BROKEN))
