@@ -94,6 +94,7 @@ class OrderCard(CardWriter):
         finding = self.finding
         yield "The orders concerned", map(self._draft, finding.drafts)
         yield "In the record", (self.line(one, _how_told(one)) for one in finding.evidence[:_MOST_EVENTS])
+        yield "How the dose was read", (bullet(markdown(note, 200)) for note in finding.notes)
         yield "What is missing", (bullet(markdown(one.words, 200)) for one in finding.missing)
         last = (one.last for one in finding.missing if one.last is not None)
         yield "The last there was", map(self.line, dict.fromkeys(last))

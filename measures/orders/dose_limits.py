@@ -7,7 +7,7 @@ belongs to an order.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from measures.criteria import Criterion
 from measures.event import Event
 from measures.events import Events, RecordCannotSay
 from measures.orders.asking import taking
-from measures.orders.doses import daily_mg, is_another
+from measures.orders.doses import daily_mg, is_another, is_in_words, words_of
 from measures.orders.drafts import SigningRecord
 from measures.orders.reported import is_reported
 from measures.terminology import ValueSet
@@ -34,6 +34,22 @@ class Doses(NamedTuple):
     def total(self) -> float:
         """Of those that can be read."""
         return round(sum(dose for _, dose in self.read), 3)
+
+    def in_words(self) -> str:
+        """Such as "40 mg a day", of several "in all", "at least" where one cannot be read; empty without any."""
+        if not self.read:
+            return ""
+        least = "at least " if self.unread else ""
+        return f"{least}{self.total:g} mg a day{' in all' if len(self.read) > 1 else ''}"
+
+    def how_read(self) -> Iterator[str]:
+        """What a clinician must know of the sum: which doses were read from words, and which not at all."""
+        for order, _ in self.read:
+            if is_in_words(order):
+                words = "; ".join(filter(None, map(words_of, order.source["dosageInstruction"])))
+                yield f'{order.display}: read from its words "{words}"'
+        for order in self.unread:
+            yield f"{order.display}: not readable, and not in the sum"
 
     def when(self, too_much: Callable[[float], bool]) -> Events:
         """The orders, where together they are too much; none where they are not.
@@ -92,12 +108,18 @@ def dose_above(most: float, *named: ValueSet) -> Criterion:
 
 
 def dose_words(*named: ValueSet) -> Callable[[SigningRecord, Period, Event], str]:
-    """The figure for a text: "40 mg a day", of several orders "40 mg a day in all"."""
+    """The figure for a text: the dose of all orders together."""
 
     def words(patient: SigningRecord, today: Period, _draft: Event) -> str:
-        known = daily_doses(patient, today, named)
-        if not known.read:
-            return ""
-        return f"{known.total:g} mg a day{' in all' if len(known.read) > 1 else ''}"
+        return daily_doses(patient, today, named).in_words()
 
     return words
+
+
+def dose_notes(*named: ValueSet) -> Callable[[SigningRecord, Period, Event], Iterable[str]]:
+    """The notes for a card: how the doses were read."""
+
+    def notes(patient: SigningRecord, today: Period, _draft: Event) -> Iterable[str]:
+        return daily_doses(patient, today, named).how_read()
+
+    return notes

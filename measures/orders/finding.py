@@ -95,6 +95,16 @@ class OrderFinding:
         return reduce(OrderFinding.together_with, theirs) if theirs else None
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """How doses were read, where that was not plain."""
+        found = self.found
+        if self.check.notes is None or found is None or found.episode is None:
+            return ()
+        if not isinstance(found.record, SigningRecord):
+            return ()
+        return tuple(self.check.notes(found.record, found.period, found.episode))
+
+    @property
     def mends(self) -> tuple[Mend, ...]:
         """What a clinician can accept: first adding all that is missing, then what the check offers and is
         not there already.

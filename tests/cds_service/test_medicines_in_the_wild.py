@@ -136,3 +136,21 @@ def test_statements_that_are_no_bundle_are_refused_as_any_other(client: CdsClien
 
     assert answer.status_code == 400
     assert "prefetch.MedicationStatement" in answer.text
+
+
+def test_a_dose_in_words_is_warned_of_and_the_card_shows_the_words(client: CdsClient):
+    draft = order("citalopram (CELEXA) 40 mg tablet", id="draft-1")
+    draft["dosageInstruction"] = [{"text": "Take 1.5 tablets (60 mg total) by mouth *daily*"}]
+
+    def of_dose(*drafts: Json) -> list[Json]:
+        cards = client.cards_at_signing((), *drafts)
+        return [one for one in cards if one["source"]["topic"]["display"] == "citalopram-dose"]
+
+    assert of_dose(draft) == []  # a sign that is no word leaves a doubt
+    draft["dosageInstruction"][0]["text"] = "Take 1.5 tablets (60 mg total) by mouth daily"
+    [card] = of_dose(draft)
+
+    assert "60 mg a day; at most 40 mg" in card["summary"]
+    assert "**How the dose was read**" in card["detail"]
+    assert 'read from its words "Take 1.5 tablets (60 mg total) by mouth daily"' in card["detail"]
+    assert [one["label"] for one in card["suggestions"]] == ["Remove this order"]

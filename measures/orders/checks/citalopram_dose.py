@@ -3,7 +3,7 @@
 from measures.criteria import criterion
 from measures.orders.asking import ordered
 from measures.orders.check import LOWER, REMOVE, Citation, Kind, Mend, OrderCheck, Severity
-from measures.orders.dose_limits import dose_above, dose_words
+from measures.orders.dose_limits import dose_above, dose_notes, dose_words
 from measures.orders.medicines import CITALOPRAM
 
 LATER = 60  # years; the label says "greater than 60": from the 61st birthday
@@ -36,4 +36,5 @@ CHECK = OrderCheck(
     ),
     mends=(Mend(LOWER, most=most), REMOVE),
     figures={"dose": dose_words(CITALOPRAM)},
+    notes=dose_notes(CITALOPRAM),
 )

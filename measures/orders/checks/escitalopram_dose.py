@@ -5,7 +5,7 @@ The label says "10 mg a day for most elderly patients": advice and no limit.
 
 from measures.orders.asking import old, ordered
 from measures.orders.check import LOWER, REMOVE, Citation, Kind, Mend, OrderCheck, Severity
-from measures.orders.dose_limits import dose_above, dose_words
+from measures.orders.dose_limits import dose_above, dose_notes, dose_words
 from measures.orders.medicines import ESCITALOPRAM
 
 YOUNGER_MOST, OLDER_MOST = 20, 10  # mg a day
@@ -32,4 +32,5 @@ CHECK = OrderCheck(
     ),
     mends=(Mend(LOWER, most=most), REMOVE),
     figures={"dose": dose_words(ESCITALOPRAM)},
+    notes=dose_notes(ESCITALOPRAM),
 )

@@ -11,11 +11,12 @@ from measures.instrument_catalog import find_instruments
 from measures.orders.asking import ordered
 from measures.orders.catalog import find_order_checks, judge_all
 from measures.orders.check import Citation, Kind, OrderCheck, Severity
-from measures.orders.doses import daily_mg, strengths
+from measures.orders.doses import daily_mg
 from measures.orders.drafts import SigningRecord, read_drafts
 from measures.orders.laboratory import A1C
 from measures.orders.medicines import ANTIPSYCHOTIC, CITALOPRAM, ESCITALOPRAM, LITHIUM, OPIOIDS
 from measures.orders.morphine import daily_mme
+from measures.orders.strengths import strengths
 from measures.record import PatientRecord
 from measures.terminology import RXNORM
 from measures.time import Period
