@@ -147,7 +147,7 @@ def _clauses(text: str, at: int) -> Iterator[tuple[re.Pattern[str], re.Match[str
     while at < len(text):
         for clause in _CLAUSES:
             found = clause.match(text, at)
-            if found and _ends_a_word(text, found.end()):
+            if found:
                 break
         else:
             raise ValueError(f"in doubt: {text[at:]}")
@@ -158,10 +158,6 @@ def _clauses(text: str, at: int) -> Iterator[tuple[re.Pattern[str], re.Match[str
 def _past(text: str, at: int) -> int:
     found = _BETWEEN.match(text, at)
     return found.end() if found else at
-
-
-def _ends_a_word(text: str, at: int) -> bool:
-    return at == len(text) or not text[at].isalnum()
 
 
 def _a_day(found: re.Match[str]) -> float:

@@ -36,7 +36,7 @@ class Doses(NamedTuple):
         return round(sum(dose for _, dose in self.read), 3)
 
     def in_words(self) -> str:
-        """Such as "40 mg a day", of several "in all", "at least" where one cannot be read; empty without any."""
+        """Such as "40 mg a day", of several "in all", "at least" where one is not read; empty without any."""
         if not self.read:
             return ""
         least = "at least " if self.unread else ""

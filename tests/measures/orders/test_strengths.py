@@ -60,6 +60,8 @@ CASES: dict[str, tuple[dict[str, Any], str, float | None]] = {
     "two strengths": (text("oxycodone 5 mg or 10 mg"), "oxycodone", None),
     "a range": (text("oxycodone 5-10 mg"), "oxycodone", None),
     "percents": (text("lidocaine 5 mg 4 %"), "", None),
+    "one part of which is not read": (rxnorm("oxycodone 5 MG / another Oral Tablet"), "", None),
+    "one part of which is not read, in words": (text("oxycodone 5 mg / another"), "", None),
     "without one": (text("oxycodone"), "oxycodone", None),
     "no words": ({"text": 7, "coding": [{"display": 7}]}, "", None),
 }
