@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from cds_service.conditions import RiskCondition
+from cds_service.conditions import CheckCondition, RiskCondition
 from cds_service.drafts import load_drafts
 from cds_service.dry_run import Opening, Tried, dry_run, service_of, tried
 from cds_service.life_cycle import NotAllowed
@@ -101,6 +101,18 @@ class Rulebook:
     def written_under(self, rule: CardRule) -> str:
         """The id under which a rule in use is written: one text may speak for many order checks."""
         return next((one.id for one in self.base.values() if one.path == rule.path), rule.path.stem)
+
+    def falls_back(self, kept: RuleText | None) -> bool:
+        """Whether the folders speak of the same once nothing of a rule is released: by a rule of its id or,
+        of an order check, by the one that speaks for all.
+        """
+        if kept is None or kept.rule_id in self.base:
+            return kept is not None
+        rule = self.checked(kept.text, tests=False).rule
+        if rule is None or not isinstance(rule.when, CheckCondition):
+            return False
+        without = in_order(self.base, self.known.checks)
+        return any(one.when == rule.when for one in without)
 
     def released(self, store: RuleStore, host_ehr: str, day: date) -> dict[str, RuleText]:
         """The texts that are live at a host EHR, by id; those of the folders are not among them."""
