@@ -191,6 +191,7 @@ class CdsService:
             self._parts.drafts,
             context.chosen,
             self._offers(rules, results, record, drafts, today),
+            site,
         )
 
     def _offers(

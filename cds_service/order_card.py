@@ -12,7 +12,7 @@ from cds_service.rules import CardRule
 from cds_service.wording import CheckFacts, markdown, plain, read_along
 from measures.event import Event
 from measures.orders.check import Mend
-from measures.orders.drafts import DraftOrders
+from measures.orders.drafts import NO_SITE, DraftOrders, Site
 from measures.orders.finding import OrderFinding
 from measures.orders.lowering import lowered
 from measures.orders.named_medicines import is_told_by_words, told_by_words
@@ -29,6 +29,7 @@ class Signing:
 
     `chosen` are the orders an order-select call is about; None stands for all of them. `closes` names, by
     measure and then by step, the draft that would close a gap where none of those being signed sees to it.
+    `site` is what the installation told the checks of itself.
     """
 
     drafts: DraftOrders
@@ -36,6 +37,7 @@ class Signing:
     offered: Mapping[str, Draft]
     chosen: frozenset[str] | None = None
     closes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    site: Site = NO_SITE
 
     def of_check(self, check: str) -> Iterator[OrderFinding]:
         """What a check found of the orders the call is about; never what it could not tell."""

@@ -28,6 +28,7 @@ from cds_service.wiring import Wiring
 from measures.batch.job import Job
 from measures.batch.panel import opened
 from measures.catalog import find_measures
+from measures.orders.drafts import Site
 from measures.risk.panel import wanted_by_features
 from measures.time import Period
 from smart_app.studio.yaml_form import values_of
@@ -187,7 +188,7 @@ class Rulebook:
 
         def opening(chart: RecordedChart, closes_gaps: bool) -> Opening:
             chosen = None if chart.chosen is None else frozenset(chart.chosen)
-            orders = Orders(chart.drafts, chosen, closes_gaps)
+            orders = Orders(chart.drafts, chosen, closes_gaps, Site(frozenset(chart.network)))
             return Opening(chart.record(self.trial.vocabulary), chart.as_of, chart.agrees, orders)
 
         runs = []
