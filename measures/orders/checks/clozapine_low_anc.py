@@ -25,9 +25,11 @@ UNITS = {
 
 
 def is_low(result):
-    """Whether a count is below the bound; None in a unit not known here, or without a number."""
+    """Whether a count is below the bound; None in a unit not known here, without a number, or where only one
+    side of it is known (">500").
+    """
     value = result.value
-    return None if value is None or value.unit not in UNITS else value.number * UNITS[value.unit] < LEAST
+    return None if value is None or value.unit not in UNITS else value.times(UNITS[value.unit]).below(LEAST)
 
 
 @criterion("the latest neutrophil count of the last 31 days is below 1000/uL")

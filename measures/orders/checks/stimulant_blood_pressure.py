@@ -39,7 +39,8 @@ def last_readings(patient, today):
 
 def is_high(reading, side):
     found = side_of(reading, side)
-    return found.number >= BOUNDS[side] if found.unit in MM_HG else None
+    below = found.below(BOUNDS[side]) if found.unit in MM_HG else None
+    return None if below is None else not below
 
 
 @criterion("the last blood pressure of the last 183 days is 140/90 or above")
@@ -49,11 +50,15 @@ def high_pressure(patient, today):
     return sum(high, Events())
 
 
+def written(pressure):
+    return f"{pressure.comparator}{pressure.number:.0f}"
+
+
 def reading(patient, today, _draft):
     """Such as "152/94"; of a side by itself "systolic 152"."""
     last = last_readings(patient, today)
     systolic, diastolic = (
-        [f"{side_of(one, side).number:.0f}" for one in last[side].sure] for side in (SYSTOLIC, DIASTOLIC)
+        [written(side_of(one, side)) for one in last[side].sure] for side in (SYSTOLIC, DIASTOLIC)
     )
     if systolic and diastolic:
         return "/".join(systolic + diastolic)
