@@ -11,12 +11,17 @@ from typing import Any
 
 from measures.shapes import Resource, codings
 
+_OTHERWISE = frozenset({"medication", "code", "reason", "reported", "dosage"})
+"""The elements in which R5 can say otherwise what R4 says, or a statement otherwise than an order."""
+
 
 def in_words_of_r4(resource: Resource) -> Resource:
     """The resource itself where it is R4; else a copy with the elements of R4 beside its own.
 
     Of a MedicationStatement of either release the dosage is told as an order tells it.
     """
+    if _OTHERWISE.isdisjoint(resource):
+        return resource
     told: dict[str, Any] = {}
     medication, code, reason = (resource.get(element) for element in ("medication", "code", "reason"))
     if isinstance(medication, Mapping):

@@ -14,9 +14,13 @@ from measures.shapes import Standing
 from measures.terminology import ValueSet
 from measures.time import Period, at_or_before, overlap
 
+_NOTHING = Events()
+
 
 def reported(patient: PatientRecord, *named: ValueSet) -> Events:
     """All that is reported of these medicines and stands, whenever it was."""
+    if not patient.remember(reported, lambda: _has_any(patient)):
+        return _NOTHING
     statements = patient.find("MedicationStatement", named).sure
     plans = patient.find("MedicationRequest", named, Standing.NEITHER).sure
     return Events((*statements, *(one for one in plans if _is_reported_plan(one))))
@@ -24,7 +28,8 @@ def reported(patient: PatientRecord, *named: ValueSet) -> Events:
 
 def reported_as_taken(patient: PatientRecord, today: Period, *named: ValueSet) -> Events:
     """What of it is taken today: what has ended is over, what begins later has not begun."""
-    return Events(one for one in reported(patient, *named) if _goes_on(one, today))
+    told = reported(patient, *named)
+    return Events(one for one in told if _goes_on(one, today)) if told.sure else told
 
 
 def is_reported(event: Event) -> bool:
@@ -32,6 +37,13 @@ def is_reported(event: Event) -> bool:
     source = event.source
     told = source.get("reportedBoolean") is True or bool(source.get("reportedReference"))
     return event.kind == "MedicationStatement" or (event.kind == "MedicationRequest" and told)
+
+
+def _has_any(patient: PatientRecord) -> bool:
+    """Whether anything is reported at all: most charts hold nothing of the kind."""
+    if "MedicationStatement" in patient.kinds():
+        return True
+    return any(order.source.get("intent") == "plan" for order in patient.every("MedicationRequest").sure)
 
 
 def _is_reported_plan(order: Event) -> bool:
