@@ -29,6 +29,7 @@ from measures.time import Period
 
 __all__ = [
     "ALWAYS",
+    "CURRENT",
     "LOWER",
     "REMOVE",
     "Citation",
@@ -67,12 +68,16 @@ class Kind(IntEnum):
     HOUSEKEEPING = 3
 
 
+CURRENT = "current"
+"""Of a label, which is revised without a new name: what it says of this has stood through its revisions."""
+
+
 @dataclass(frozen=True)
 class Citation:
     """Whose word a check is, and of when."""
 
     source: str
-    date: str  # as much of it as the source gives: "2022-11", "2020"
+    date: str  # as much of it as the source gives: "2022-11", "2020"; or CURRENT
 
     def __str__(self) -> str:
         return f"{self.source} ({self.date})"

@@ -22,7 +22,7 @@ def most(found):
 CHECK = OrderCheck(
     id="citalopram-dose",
     title="Citalopram above its limit",
-    version="2",
+    version="3",
     citations=(Citation("FDA drug safety communication and label of citalopram: QT", "2012-03"),),
     severity=Severity.WARNING,
     kind=Kind.UNFIT,

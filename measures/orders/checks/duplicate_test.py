@@ -107,7 +107,7 @@ def why(patient, _today, draft):
 CHECK = OrderCheck(
     id="duplicate-test",
     title="Laboratory test within its useful interval",
-    version="2",
+    version="3",
     citations=(Citation("Throughline's table of useful intervals, each row with its source", "2026"),),
     severity=Severity.INFO,
     kind=Kind.HOUSEKEEPING,

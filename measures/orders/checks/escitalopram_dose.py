@@ -4,7 +4,7 @@ The label says "10 mg a day for most elderly patients": advice and no limit.
 """
 
 from measures.orders.asking import old, ordered
-from measures.orders.check import LOWER, REMOVE, Citation, Kind, Mend, OrderCheck, Severity
+from measures.orders.check import CURRENT, LOWER, REMOVE, Citation, Kind, Mend, OrderCheck, Severity
 from measures.orders.dose_limits import dose_above, dose_notes, dose_words
 from measures.orders.medicines import ESCITALOPRAM
 
@@ -18,8 +18,8 @@ def most(found):
 CHECK = OrderCheck(
     id="escitalopram-dose",
     title="Escitalopram above its limit",
-    version="2",
-    citations=(Citation("FDA label of escitalopram, Dosage and Administration (section 2)", "2023"),),
+    version="3",
+    citations=(Citation("FDA label of escitalopram, Dosage and Administration (section 2)", CURRENT),),
     severity=Severity.INFO,
     kind=Kind.UNFIT,
     concerns=ordered(ESCITALOPRAM),

@@ -36,7 +36,7 @@ def how_read(patient, today, draft):
 CHECK = OrderCheck(
     id="opioid-without-naloxone",
     title="50 MME a day or more without naloxone",
-    version="1",
+    version="2",
     citations=(
         Citation(
             "CDC Clinical Practice Guideline for Prescribing Opioids for Pain, recommendations 4 and 8",

@@ -11,7 +11,7 @@ from measures.criteria import criterion
 from measures.event import DIASTOLIC, SYSTOLIC
 from measures.events import Events
 from measures.orders.asking import ordered, results
-from measures.orders.check import REMOVE, Citation, Kind, OrderCheck, Severity
+from measures.orders.check import CURRENT, REMOVE, Citation, Kind, OrderCheck, Severity
 from measures.orders.medicines import STIMULANTS
 from measures.shared.blood_pressure import BLOOD_PRESSURE, MM_HG
 
@@ -68,9 +68,9 @@ def reading(patient, today, _draft):
 CHECK = OrderCheck(
     id="stimulant-blood-pressure",
     title="Stimulant with uncontrolled blood pressure",
-    version="2",
+    version="3",
     citations=(
-        Citation("FDA labels of methylphenidate and amphetamine, Blood pressure increases", "2023"),
+        Citation("FDA labels of methylphenidate and amphetamine, Blood pressure increases", CURRENT),
         Citation("ACC/AHA guideline on high blood pressure in adults", "2017"),
     ),
     severity=Severity.WARNING,

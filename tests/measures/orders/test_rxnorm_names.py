@@ -40,7 +40,7 @@ BY_RXNORM_NAME: dict[str, set[ValueSet]] = {
     "fluoxetine 25 MG / olanzapine 6 MG Oral Capsule [Symbyax]": {ANTIPSYCHOTIC, SSRI},
     "diclofenac sodium 0.01 MG/MG Topical Gel [Voltaren]": set(),
     "168 HR buprenorphine 0.01 MG/HR Transdermal System [Butrans]": set(),
-    "atorvastatin 20 MG Oral Tablet [Lipitor]": set(),
+    "24 HR metformin hydrochloride 500 MG Oral Tablet [Glucophage]": set(),
     "lithiumlike 5 MG Oral Tablet": set(),
 }
 
@@ -63,7 +63,7 @@ def test_what_else_is_said_of_a_product_may_not_contradict_its_name():
     assert by_words(medicine("psych med, check the level", lithium), STARTER)
     assert by_words(medicine("stop lithium", lithium), STARTER)  # the code says that it is lithium
     assert not by_words(medicine("ibuprofen 600 mg", lithium), STARTER)
-    assert not by_words(medicine("lithium", rxnorm("atorvastatin 20 MG Oral Tablet")), STARTER)
+    assert not by_words(medicine("lithium", rxnorm("metformin hydrochloride 500 MG Oral Tablet")), STARTER)
     assert not by_words(medicine("", lithium, rxnorm("ibuprofen 600 MG Oral Tablet", "1")), STARTER)
 
 
