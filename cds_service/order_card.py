@@ -15,7 +15,7 @@ from measures.orders.check import Mend
 from measures.orders.drafts import NO_SITE, DraftOrders, Site
 from measures.orders.finding import OrderFinding
 from measures.orders.lowering import lowered
-from measures.orders.named_medicines import is_told_by_words, told_by_words
+from measures.orders.named_medicines import is_told_by_rxnorm, is_told_by_words, told_by_words
 from measures.orders.reported import is_reported
 from measures.record import PatientRecord
 
@@ -168,5 +168,6 @@ def _how_told(event: Event) -> str:
     if is_reported(event):
         said.append("reported as taken, not ordered here")
     if is_told_by_words(event):
-        said.append("told by its words, since no code known here says what it is")
+        by = "the name beside its RxNorm code" if is_told_by_rxnorm(event) else "its words"
+        said.append(f"told by {by}, since no code known here says what it is")
     return "; ".join(said)

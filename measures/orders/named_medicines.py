@@ -27,6 +27,8 @@ from measures.vocabulary import own_products
 BY_WORDS = "throughline:told-by-words"
 """The url of the extension on a coding that is ours."""
 
+_MARK = {"url": BY_WORDS, "valueBoolean": True}
+
 _KINDS = ("MedicationRequest", "MedicationDispense", "MedicationAdministration", "MedicationStatement")
 _OURS = "throughline:"  # how the urls of our own value sets begin, by which order checks ask
 _WORD = re.compile(r"\w+")
@@ -153,8 +155,7 @@ def _texts(medicine: Mapping[str, Any]) -> Iterator[str]:
 
 def with_ingredients(order: Resource, medicine: Mapping[str, Any], codes: Iterable[str]) -> dict[str, Any]:
     """The order with these ingredients as codings beside what its medicine says itself."""
-    mark = {"extension": [{"url": BY_WORDS, "valueBoolean": True}]}
-    ours = [{"system": RXNORM, "code": code} | mark for code in sorted(codes)]
+    ours = [{"system": RXNORM, "code": code, "extension": [_MARK]} for code in sorted(codes)]
     return {
         **order,
         "medicationCodeableConcept": {**medicine, "coding": [*(medicine.get("coding") or ()), *ours]},
@@ -220,8 +221,19 @@ def is_told_by_words(event: Event) -> bool:
     return _is_told(event.source)
 
 
+def is_told_by_rxnorm(event: Event) -> bool:
+    """Of one that was: whether these are the name beside an RxNorm code of its own."""
+    own = {
+        "coding": [one for one in event.source["medicationCodeableConcept"]["coding"] if not _is_ours(one)]
+    }
+    return any(_rxnorm_names(own))
+
+
 def _is_told(source: Resource) -> bool:
     medicine = source.get("medicationCodeableConcept")
     held = medicine.get("coding") if isinstance(medicine, Mapping) else None
-    marks = (one.get("extension") for one in held or () if isinstance(one, Mapping))
-    return any(mark == [{"url": BY_WORDS, "valueBoolean": True}] for mark in marks)
+    return any(_is_ours(one) for one in held or () if isinstance(one, Mapping))
+
+
+def _is_ours(coding: Mapping[str, Any]) -> bool:
+    return coding.get("extension") == [_MARK]

@@ -81,6 +81,8 @@ def test_a_medicine_being_ordered_is_warned_of(client: CdsClient, medicine: Json
     [card] = interactions(client.cards_at_signing((taken("Lithium", id="lithium-1"),), draft))
 
     assert card["suggestions"][0]["actions"][0]["resourceId"] == "MedicationRequest/draft-1"
+    believed = "the name beside its RxNorm code" if RXNORM in str(medicine) else "its words"
+    assert f"(MedicationRequest/draft-1): told by {believed}, since no code known here" in card["detail"]
 
 
 def test_a_medication_of_the_bundle_is_found_by_its_address(client: CdsClient, wiring: Wiring):

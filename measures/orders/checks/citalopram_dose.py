@@ -19,6 +19,10 @@ def most(found):
     return YOUNGER_MOST if older.met(found) is False else OLDER_MOST
 
 
+def limit(patient, today, _draft):
+    return f"{OLDER_MOST} mg over {LATER}" if older.test(patient, today) else f"{YOUNGER_MOST} mg"
+
+
 CHECK = OrderCheck(
     id="citalopram-dose",
     title="Citalopram above its limit",
@@ -28,13 +32,16 @@ CHECK = OrderCheck(
     kind=Kind.UNFIT,
     concerns=ordered(CITALOPRAM),
     when=dose_above(YOUNGER_MOST, CITALOPRAM) | (older & dose_above(OLDER_MOST, CITALOPRAM)),
-    says=("{draft.name} ordered at {patient.age}: {dose}; at most 40 mg (20 mg over 60)",),
+    says=(
+        "{draft.name} ordered at {patient.age}: {dose}; at most {limit}",
+        "{draft.name} ordered: {dose}; at most 40 mg (20 mg over 60)",
+    ),
     detail=(
         "QT lengthens with the dose, and more is no more effective. "
         "At most 20 mg with omeprazole or cimetidine and in liver disease too. "
         "If this order takes the place of an earlier one, end that one."
     ),
     mends=(Mend(LOWER, most=most), REMOVE),
-    figures={"dose": dose_words(CITALOPRAM)},
+    figures={"dose": dose_words(CITALOPRAM), "limit": limit},
     notes=dose_notes(CITALOPRAM),
 )
