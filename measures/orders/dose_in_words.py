@@ -28,7 +28,7 @@ _LONGEST = 300  # characters; what is longer is a note
 
 _FIGURE = r"\d+ \d/\d|\d/\d|\d*[½¼¾]|\d*\.\d+|\d+"
 _NUMBER = rf"(?:{_FIGURE}|one half|one-half|half an?|half|an?\b|one|two|three|four|five|six)"
-_AGAIN = r"(?: ?\((?:\d+|[a-z]+)\))?"  # "2 (two)"
+_AGAIN = r"(?: ?\((?:\d+|[a-z-]+)\))?"  # "2 (two)"
 _AMOUNT = rf"(?P<{{0}}>{_NUMBER}){_AGAIN}(?: ?(?:-|to|or) ?(?P<{{0}}_to>{_NUMBER}){_AGAIN})?"
 _MASS = r"(?P<{0}>mg|milligram|mcg|ug|µg|microgram|g)s?\b"
 _PIECES = r"(?:tablet|tab|capsule|cap|film|strip|pill)(?:s\b|\(s\)|\b)"
@@ -63,6 +63,12 @@ _OTHERWISE = re.compile(
     r"|(?:for|x) ?\d+ (?:days?|weeks?|months?)"
     rf"|(?:as needed|prn|p\.r\.n\.)(?: for{_REASON})?|for{_REASON}|indications?:{_REASON})"
 )
+_PATCHES = re.compile(
+    rf"(?:(?:place|apply|wear|use) )?(?P<patches>{_NUMBER}){_AGAIN} patch(?:es|\(es\))?"
+    r"(?: (?:onto|on|to) (?:the )?skin)?"
+    rf" (?:every|q) ?(?:72{_AGAIN} ?(?:hours?|hrs?|h)|3{_AGAIN} days|third day)"
+    rf"(?: (?:as needed )?for{_REASON})?\.?"
+)
 _CLAUSES = (_HOW_OFTEN, _WHEN, _BY_MOUTH, _OTHERWISE)
 _NEXT_DOSE = re.compile(rf",? (?:and|plus) (?=(?:take )?{_NUMBER}{_AGAIN} ?(?:{_PIECES}|mg\b|mcg\b))")
 _BETWEEN = re.compile(r"[ ,.;]*")
@@ -94,7 +100,7 @@ def spoken_doses(text: str) -> tuple[Spoken, ...]:
     """The doses of a day, of "1 tablet in the morning and 2 tablets at bedtime" both; none where a word is in
     doubt.
     """
-    plain = " ".join(text.lower().split())
+    plain = _plain(text)
     if len(plain) > _LONGEST:
         return ()
     parts = _NEXT_DOSE.split(plain)
@@ -104,12 +110,22 @@ def spoken_doses(text: str) -> tuple[Spoken, ...]:
         return ()
 
 
+def patches_worn(text: str) -> float | None:
+    """How many patches of three days are worn at a time; None where a word is in doubt."""
+    found = _PATCHES.fullmatch(_plain(text)) if len(text) <= _LONGEST else None
+    return _number(found["patches"]) if found else None
+
+
 def times_a_day(text: str) -> float | None:
     """How often, where that is all that the words say, such as "2 times daily"."""
     try:
-        return _how_often(" ".join(text.lower().split()), 0, alone=True)
+        return _how_often(_plain(text), 0, alone=True)
     except ValueError:
         return None
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.lower().split())
 
 
 def _read(part: str, *, alone: bool) -> Spoken:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from measures.event import Event
 from measures.medication_time import doses_a_day
-from measures.orders.dose_in_words import spoken_doses, times_a_day
+from measures.orders.dose_in_words import patches_worn, spoken_doses, times_a_day
 from measures.orders.strengths import Strength, named_strength, read_strengths, strengths
 from measures.shapes import Resource, status_code
 from measures.vocabulary import own_products
@@ -76,13 +76,19 @@ def is_another(one: Event, other: Event) -> bool | None:
 
 
 def _rate(order: Event, opioid: str) -> float | None:
-    strength = _strength(order, opioid)
+    strength = _named_or_known(order, opioid)
     if strength is None or strength.unit != "MG/HR":
         return None
-    worn = [_quantity(dosage) for dosage in order.source.get("dosageInstruction") or ()]
-    if len(worn) != 1 or worn[0] is None or not _is_piece(worn[0][1]):
-        return None
-    return worn[0][0] * strength.amount * 1000
+    worn = [_worn(dosage) for dosage in order.source.get("dosageInstruction") or ()]
+    return None if len(worn) != 1 or worn[0] is None else worn[0] * strength.amount * 1000
+
+
+def _worn(dosage: Resource) -> float | None:
+    """How many patches at a time."""
+    if not dosage.get("doseAndRate"):
+        return patches_worn(words_of(dosage))
+    quantity = _quantity(dosage)
+    return quantity[0] if quantity is not None and _is_piece(quantity[1]) else None
 
 
 def _daily(order: Event, of: str) -> float | None:

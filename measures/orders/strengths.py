@@ -26,6 +26,8 @@ _TWO = re.compile(
     rf"(?P<name>[a-z]+) ?[-/] ?(?P<other>[a-z]+){_BRAND}"
     rf" (?P<amount>\d+(?:\.\d+)?)(?: ?mg)? ?[-/] ?(?P<of_other>\d+(?:\.\d+)?) ?mg{_FORM}"
 )
+# "fentanyl (DURAGESIC) 25 mcg/hr": so much an hour from a patch.
+_AN_HOUR = re.compile(rf"(?P<name>[a-z]+){_BRAND} (?P<amount>\d+(?:\.\d+)?) ?mcg/(?:hr|h|hour)\b[^\d/+%]*")
 
 
 class Strength(NamedTuple):
@@ -95,7 +97,10 @@ def _by_rxnorm(name: str) -> Iterator[Strength]:
 
 def _in_words(text: str) -> Iterator[Strength]:
     plain = " ".join(text.lower().split())
-    two, parts = _TWO.fullmatch(plain), [_ONE.fullmatch(part) for part in plain.split(" / ")]
+    hourly, two = _AN_HOUR.fullmatch(plain), _TWO.fullmatch(plain)
+    parts = [_ONE.fullmatch(part) for part in plain.split(" / ")]
+    if hourly:
+        yield Strength(hourly["name"], round(float(hourly["amount"]) * _IN_MG["mcg"], 6), "MG/HR")
     if two:
         yield Strength(two["name"], float(two["amount"]), "MG")
         yield Strength(two["other"], float(two["of_other"]), "MG")

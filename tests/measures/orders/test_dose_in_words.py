@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from measures.orders.dose_in_words import spoken_doses, times_a_day
+from measures.orders.dose_in_words import patches_worn, spoken_doses, times_a_day
 
 READ: dict[str, list[tuple[float | None, float | None, float]]] = {
     "Take 2 tablets (40 mg) by mouth daily": [(40, 2, 1)],
@@ -107,6 +107,24 @@ def test_one_dose_in_mg(text: str, amounts: dict[float | None, float | None]):
     assert {strength: spoken.amount(strength) for strength in amounts} == amounts
 
 
+WORN: dict[str, float | None] = {
+    "Place 1 patch onto the skin every 72 (seventy-two) hours.": 1,
+    "Apply 2 patches to skin q72h": 2,
+    "1 patch every 3 days for chronic pain": 1,
+    "Place 1 patch on the skin every third day": 1,
+    "Place 1 patch onto the skin every 24 hours": None,
+    "Place 1 patch onto the skin every 72 hours, remove after 12": None,
+    "Place 1 patch onto the skin daily": None,
+    "1 tablet every 72 hours": None,
+    "": None,
+}
+
+
+@pytest.mark.parametrize(("text", "worn"), WORN.items())
+def test_patches_of_three_days(text: str, worn: float | None):
+    assert patches_worn(text) == worn
+
+
 def test_how_often_by_itself():
     assert times_a_day("2 times daily") == 2
     assert times_a_day("Nightly") == 1
@@ -120,5 +138,6 @@ def test_hostile_words_cost_no_time(end: str):
     before = time.process_time()
     for text in (f"1 tab daily for {end}", f"take {end}", end):
         spoken_doses(text)
+        patches_worn(text)
 
     assert time.process_time() - before < 1

@@ -75,10 +75,15 @@ def test_a_product(medicine: dict[str, Any], of: str, mg: float | None):
 
 
 def test_a_patch_is_told_apart():
-    found = named_strength(rxnorm("72 HR fentanyl 0.025 MG/HR Transdermal System"), "fentanyl")
-
-    assert found is not None
-    assert found.unit == "MG/HR"
+    for patch in (
+        rxnorm("72 HR fentanyl 0.025 MG/HR Transdermal System [Duragesic]"),
+        text("fentaNYL (DURAGESIC) 25 mcg/hr"),
+        text("fentanyl 25 mcg/hr patch"),
+    ):
+        found = named_strength(patch, "fentanyl")
+        assert found is not None
+        assert (found.amount, found.unit) == (0.025, "MG/HR")
+    assert named_strength(text("fentanyl 25 mcg/hr 72 hr"), "fentanyl") is None
 
 
 def test_what_is_no_medicine_has_none():
