@@ -53,8 +53,21 @@ def medicine_of(patient: PatientRecord, source: Resource) -> Any:
         return held
     reference = source.get("medicationReference")
     medication = patient.referred_to(source, reference)
+    return said_of(medication, reference)
+
+
+def said_of(medication: Resource | None, reference: Any) -> Any:
+    """What a Medication says it is, or is made of; else what the reference calls it; None without a word."""
     if medication and medication.get("code"):
         return medication["code"]
+    items = [
+        one.get("itemCodeableConcept") or (one.get("item") or {}).get("concept")  # R4; R5
+        for one in (medication or {}).get("ingredient") or ()
+    ]
+    held = [item for item in items if item]
+    if held:
+        made_of = [coding for item in held for coding in item.get("coding") or ()]
+        return {"coding": made_of, "text": " / ".join(item["text"] for item in held if item.get("text"))}
     return called(reference)
 
 

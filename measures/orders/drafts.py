@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from measures.event import Event
-from measures.ingredients import called
+from measures.ingredients import said_of
 from measures.orders.named_medicines import by_words, told_by_words, with_ingredients
 from measures.orders.named_tests import by_name
 from measures.orders.release_5 import in_words_of_r4
@@ -207,8 +207,7 @@ class _Reading:
         order = {**in_words_of_r4(resource), "status": "active"}
         reference = order.get("medicationReference")
         if not order.get("medicationCodeableConcept") and reference:
-            medication = self._medication(resource, reference)
-            medicine = (medication or {}).get("code") or called(reference)
+            medicine = said_of(self._medication(resource, reference), reference)
             if medicine:
                 order["medicationCodeableConcept"] = medicine
         for element in SHAPES[order["resourceType"]].codes:

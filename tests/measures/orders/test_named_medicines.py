@@ -190,6 +190,18 @@ def test_a_medication_by_reference_is_told_by_its_words_too():
     assert is_due(LITHIUM_INTERACTIONS, coded_chart(filed), draft) is True
 
 
+def test_a_medication_is_told_by_the_words_of_what_it_is_made_of():
+    lithium, none = ({"itemCodeableConcept": {"text": words}} for words in ("lithium carbonate", "cellulose"))
+
+    def filed(*ingredients: Any) -> dict[str, Any]:
+        contained = [{"resourceType": "Medication", "id": "m", "ingredient": list(ingredients)}]
+        reference = {"contained": contained, "medicationReference": {"reference": "#m"}}
+        return taken("", **reference) | {"medicationCodeableConcept": None}
+
+    assert is_due(LITHIUM_INTERACTIONS, coded_chart(filed(lithium)), order("Ibuprofen 600 mg")) is True
+    assert is_due(LITHIUM_INTERACTIONS, coded_chart(filed(none)), order("Ibuprofen 600 mg")) is False
+
+
 def test_a_supply_in_words_says_that_it_is_at_home():
     ill, draft = diagnosed(OPIOID_USE_DISORDER, "2020-01-01"), order("oxycodone 5 mg")
     given = referring("MedicationDispense", "Narcan 4 mg", status="completed", whenHandedOver="2026-10-01")
