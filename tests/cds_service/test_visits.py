@@ -21,17 +21,15 @@ from cds_service.rules import BUILT_IN, CardRule, load_rules
 from cds_service.visit import Visit, role_of, visit_key
 from cds_service.wiring import Wiring
 from measures.catalog import find_measures
-from measures.orders.medicines import ANTIPSYCHOTIC, NSAIDS
+from measures.orders.medicines import NSAIDS
 from measures.shared.suicide_risk import CSSRS, HIGH
 from measures.shared.visits import OFFICE
 from tests.cds_service.calls import (
     DISCHARGE,
-    ORDER_SELECT,
     ORDER_SIGN,
     SERVICE,
     TODAY,
     CdsClient,
-    bundle,
     hook,
     prefetch,
     signing,
@@ -75,28 +73,6 @@ def test_a_fact_told_at_one_hook_is_not_told_at_another_in_the_same_visit(ehr: C
 
     assert rules_of(signed(ehr, *DIABETIC, encounterId=encounter)) == []
     assert rules_of(signed(ehr, *DIABETIC)) == ["a1c-not-measured"]  # another visit
-
-
-def chosen(ehr: CdsClient, draft: Json, *record: Json, encounter: str) -> list[str]:
-    """What is said while an order is chosen."""
-    context = {"draftOrders": bundle(draft), "selections": [f"{draft['resourceType']}/{draft['id']}"]}
-    body = hook("order-select", prefetch(*record), encounterId=encounter, **context)
-    return rules_of(ehr.post(body, ORDER_SELECT))
-
-
-def test_a_warning_told_when_an_order_is_chosen_is_told_when_it_is_signed_all_the_same(ehr: CdsClient):
-    encounter, draft = str(uuid4()), draft_for(NSAIDS, "Ibuprofen", id="ibuprofen-1")
-
-    assert chosen(ehr, draft, TAKEN, encounter=encounter) == ["lithium-interactions"]
-    assert rules_of(signed(ehr, TAKEN, draft=draft, encounterId=encounter)) == ["lithium-interactions"]
-    assert rules_of(signed(ehr, TAKEN, encounterId=encounter)) == []  # it was taken back
-
-
-def test_what_is_told_for_information_when_an_order_is_chosen_is_not_told_again(ehr: CdsClient):
-    encounter, olanzapine = str(uuid4()), draft_for(ANTIPSYCHOTIC, "Olanzapine", id="olanzapine-1")
-
-    assert chosen(ehr, olanzapine, encounter=encounter) == ["antipsychotic-metabolic"]
-    assert rules_of(signed(ehr, draft=olanzapine, encounterId=encounter)) == []
 
 
 def test_what_a_colleague_was_told_in_the_visit_is_still_told_to_me(ehr: CdsClient):

@@ -31,7 +31,8 @@ def planned(draft, today):
 
 @draft_criterion("a result that is still useful")
 def fresh(patient, today, draft):
-    return still_useful(patient, planned(draft, today), row_of(patient, draft))
+    row = row_of(patient, draft)
+    return still_useful(patient, planned(draft, today), row, row.days)
 
 
 def is_waiting(patient, today, row, last, order):
