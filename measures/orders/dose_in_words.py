@@ -56,7 +56,12 @@ _WHEN = re.compile(
 _BY_MOUTH = re.compile(
     r"(?:by mouth|orally|oral|po|p\.o\.|(?:by|via) oral route|under the tongue|sublingually)"
 )
-_CHANGES = r"(?!(?:then|max|maximum|if|but|or|may|repeat|take|do|not|exceed|up|for|and|until)\b)"
+# Words that are no part of a reason, and may change the dose.
+_CHANGES = (
+    r"(?!(?:then|max|maximum|if|but|or|may|repeat|take|do|not|exceed|up|for|and|until|more|less|increase|decrease"
+    r"|an?|one|two|three|four|five|six|half|mg|mcg|every|each|once|twice|times?|daily|days?|hours?|weeks?"
+    rf"|{_PIECES})\b)"
+)
 _REASON = rf"(?: {_CHANGES}[a-z-]+\b| \(\d+-\d+\)){{1,5}}"
 _OTHERWISE = re.compile(
     r"(?:(?:take )?with (?:or without )?(?:food|meals?|water)|(?:after|before) (?:meals|eating)|as directed"
