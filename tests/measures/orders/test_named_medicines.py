@@ -31,10 +31,11 @@ from measures.orders.named_medicines import by_words, ingredient_names, is_told_
 from measures.orders.problems import OPIOID_USE_DISORDER
 from measures.terminology import RXNORM, ValueSet
 from measures.vocabulary import starter_vocabulary
-from tests.clinic import diagnosed, event
-from tests.measures.orders.signing import TODAY, bundle, coded_chart, is_due, told
+from tests.clinic import chart, concept, diagnosed, event
+from tests.measures.orders.signing import TODAY, bundle, coded_chart, draft_for, is_due, told
 
 STARTER = starter_vocabulary()
+IBUPROFEN = draft_for(NSAIDS, "Ibuprofen")
 LOCAL = {"system": "urn:our-formulary", "code": "4711"}
 
 
@@ -188,6 +189,15 @@ def test_a_medication_by_reference_is_told_by_its_words_too():
     draft = referring("MedicationRequest", "Ibuprofen 600 mg", status="draft", intent="order")
 
     assert is_due(LITHIUM_INTERACTIONS, coded_chart(filed), draft) is True
+
+
+def test_an_order_by_a_reference_is_called_by_its_medicine():
+    medication = {"resourceType": "Medication", "id": "m", "code": concept(LITHIUM) | {"text": "Lithium 300"}}
+    filed = taken("", contained=[medication], medicationReference={"reference": "#m"})
+
+    assert told(LITHIUM_INTERACTIONS, chart(filed | {"medicationCodeableConcept": None}), IBUPROFEN) == [
+        "Ibuprofen ordered with Lithium 300, active since 1 Oct 2026: the lithium level can rise to toxic"
+    ]
 
 
 def test_a_medication_is_told_by_the_words_of_what_it_is_made_of():
