@@ -184,7 +184,8 @@ class CdsService:
 
     def _visit(self, ehr: HostEhr, call: Call) -> Visit:
         so_far = self._parts.visits.so_far(ehr.name, call.patient_id or "", call.user, call.visit)
-        return replace(so_far, service=call.service_id, budget=ehr.cds.facts_per_visit)
+        signs = self.what.hook == "order-sign"
+        return replace(so_far, service=call.service_id, signs=signs, budget=ehr.cds.facts_per_visit)
 
     def _case(
         self, opened: PrefetchedChart, context: Context, today: date, call: Call, ehr: HostEhr, rules: Chosen
@@ -223,6 +224,7 @@ class CdsService:
             self._parts.drafts,
             context.chosen,
             self._offers(rules, results, record, drafts, today),
+            site,
         )
 
     def _offers(
