@@ -17,7 +17,7 @@ from measures.risk.drift import SCORE, PanelCount
 from measures.risk.feature import answers
 from measures.risk.model import Model
 from measures.risk.outcome import OUTCOMES, came_within
-from measures.risk.outlook import Outlook
+from measures.risk.score import Score
 from measures.risk.scoring import features_of
 from measures.risk.watch import Month, Night, Watched, periods, why_stale
 
@@ -74,14 +74,14 @@ class CountedNight:
         self._patients = 0
         self._months = {day: Month(day, 0, 0.0, 0) for day in foretold_on}
 
-    def add(self, record: PatientRecord, outlook: Outlook) -> None:
+    def add(self, record: PatientRecord, score: Score) -> None:
         """One patient, as scored now; and what came of what was foretold of this patient earlier."""
         self._patients += 1
-        if outlook.score.abstained:
+        if score.abstained:
             self._abstained += 1
         elif self._model is not None:
             known = answers(record, self._day, self._asked)
-            chance = outlook.score.at[self._model.horizons[-1]]
+            chance = score.at[self._model.horizons[-1]]
             self._count.add({**{name: answer.number for name, answer in known.items()}, SCORE: chance})
         if self._months and self._model is not None:
             self._look_back(record, self._model)

@@ -25,9 +25,15 @@ _SAID_ALREADY = frozenset(
 )
 
 
-def say_event(outcome: str) -> str:
-    """What may come, such as "an emergency visit or hospital stay"."""
-    return OUTCOMES[outcome].says if outcome in OUTCOMES else "a crisis"
+A_CRISIS = "a crisis"
+
+
+def say_event(score: Score) -> str:
+    """What may come, such as "an emergency visit or hospital stay". Expert points were fitted to no outcome:
+    they weigh what leads to a crisis of any kind.
+    """
+    known = score.points is None and score.outcome in OUTCOMES
+    return OUTCOMES[score.outcome].says if known else A_CRISIS
 
 
 def say_reason(reason: Reason) -> str:

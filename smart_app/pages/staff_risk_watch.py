@@ -9,7 +9,8 @@ from flask import Blueprint, render_template, request
 
 from cds_service.outside import clock
 from cds_service.outside.risk_models import KnownModel, NotAllowed
-from cds_service.risk import InUse, Risk, of_model
+from cds_service.risk import Risk
+from cds_service.risk_choice import InUse, of_model
 from measures.risk.drift import ALARM, WATCH
 from measures.risk.model import ModelError
 from measures.risk.watch import FEWEST_EVENTS

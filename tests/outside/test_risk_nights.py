@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from cds_service.outside.risk_nights import RiskNights
-from cds_service.risk import of_model
+from cds_service.risk_choice import of_model
 from measures.gather import Gathered, State
 from measures.record import PatientRecord
 from measures.risk.drift import SCORE
@@ -27,7 +27,7 @@ def model(risk) -> Model:
     """A model in use."""
     found = promotable()
     risk.models.add(found, by="staff/ann")
-    risk.models.promote(found.version, by="staff/ann", outcome="acute")
+    risk.models.promote(found.version, by="staff/ann", outcomes=["acute"])
     risk.forget()
     return found
 

@@ -30,7 +30,7 @@ def risk(app) -> Risk:
     )
     model = replace(promotable(), card={**promotable().card, "trained_on": clock.today().isoformat()})
     parts.risk.models.add(model, by="staff/ann")
-    parts.risk.models.promote(model.version, by="staff/ann", outcome="acute")
+    parts.risk.models.promote(model.version, by="staff/ann", outcomes=["acute"])
     parts.risk.forget()
     return parts.risk
 
