@@ -8,12 +8,14 @@ from datetime import timedelta
 import orjson
 import pytest
 
+from cds_service.risk_card import RiskReading
 from cds_service.risk_reading import reading
 from measures.risk.course import Said
 from measures.risk.outlook import Outlook
 from measures.risk.policy import Foretold, Policy
 from measures.risk.score import Reason, Score
 from measures.risk.worklist import candidate
+from smart_app.care.risk_line import RiskLine
 from smart_app.care.risk_of_chart import shown_risk
 from smart_app.care.worklist import entries
 from tests.risk.charts import DAY, chart
@@ -38,6 +40,18 @@ def policy(*horizons: int, beside: Foretold | None = None) -> Policy:
     return Policy(outcomes=(first, beside) if beside else (first,))
 
 
+def drawn(outlook: Outlook, asked: Policy, *more) -> RiskLine:
+    line = shown_risk(outlook, asked, DAY, *more)["risk"]
+    assert line is not None
+    return line
+
+
+def card(outlook: Outlook, asked: Policy) -> RiskReading:
+    found = reading(outlook, asked, chart())
+    assert found is not None
+    return found
+
+
 @pytest.mark.parametrize(
     ("horizons", "shown", "trend"),
     [
@@ -49,10 +63,11 @@ def policy(*horizons: int, beside: Foretold | None = None) -> Policy:
 def test_a_chart_shows_the_horizons_of_the_file_and_the_trend_of_the_nearest(horizons, shown, trend):
     said = [Said(DAY - timedelta(days), {30: 0.1, 60: 0.2, 90: 0.3}) for days in (14, 0)]
 
-    line = shown_risk(OUTLOOK, policy(*horizons), DAY, said)["risk"]
+    line = drawn(OUTLOOK, policy(*horizons), said)
 
     assert [one.value for one in line.horizons] == shown
     assert line.trend == trend
+    assert line.course is not None
     assert [one.key for one in line.course.lines] == [f"h{days}" for days in sorted(horizons)]
 
 
@@ -78,7 +93,7 @@ def test_a_line_tells_risk_and_change_of_the_horizon_it_is_ranked_by(horizons, r
     [((90, 30), "in 30 days rose from 5 to 10"), ((90, 60), "in 60 days fell from 25 to 20")],
 )
 def test_a_card_is_of_the_nearest_horizon_of_the_file(horizons, says):
-    found = reading(OUTLOOK, policy(*horizons), chart())
+    found = card(OUTLOOK, policy(*horizons))
 
     assert says in found.change
     assert ("rising" in found.moves) is ("rose" in says)
@@ -87,7 +102,7 @@ def test_a_card_is_of_the_nearest_horizon_of_the_file(horizons, says):
 def test_the_other_outcomes_stand_beside_with_their_reasons_and_the_model_that_says_so():
     asked = policy(90, beside=PSYCHIATRIC)
 
-    [other] = shown_risk(OUTLOOK, asked, DAY, (), [made("psychiatric")])["risk"].beside
+    [other] = drawn(OUTLOOK, asked, (), [made("psychiatric")]).beside
 
     assert other.says == "a hospital stay for mental illness or self-harm"
     assert other.values == ("20 in 100 in 60 days", "10 in 100 in 30 days")
@@ -100,7 +115,7 @@ def test_the_other_outcomes_stand_beside_with_their_reasons_and_the_model_that_s
 def test_an_outcome_whose_score_abstains_is_not_told_beside():
     abstains = made("psychiatric", at={}, reasons=(), abstained="too little is known")
 
-    assert shown_risk(OUTLOOK, Policy(), DAY, (), [abstains])["risk"].beside == ()
+    assert drawn(OUTLOOK, Policy(), (), [abstains]).beside == ()
 
 
 def test_a_line_tells_the_other_outcomes_by_their_first_horizon_and_of_another_day_which():
@@ -119,10 +134,8 @@ def test_a_line_tells_the_other_outcomes_by_their_first_horizon_and_of_another_d
 def test_points_are_of_no_one_outcome():
     points = replace(OUTLOOK, score=made(at={}, points=24.0), before=15.0, before_at={})
 
-    assert shown_risk(points, policy(60), DAY)["risk"].title == "Risk of a crisis"
-    assert reading(points, policy(60), chart()).change.startswith(
-        "Risk of a crisis rose from 15 to 24 points"
-    )
+    assert drawn(points, policy(60)).title == "Risk of a crisis"
+    assert card(points, policy(60)).change.startswith("Risk of a crisis rose from 15 to 24 points")
     assert candidate(points, policy(60)).value == 24
 
 
