@@ -16,6 +16,7 @@ from measures.malformed import answered
 from measures.record import PatientRecord, RecordCannotSay
 from measures.risk.as_of import Fact, Known
 from measures.risk.care import Setting, visits
+from measures.risk.in_place import in_place
 from measures.risk.score import Reason, Score
 from measures.risk.seen import as_text, facts_in
 from measures.terminology import HCPCS, SNOMED
@@ -52,7 +53,8 @@ class Clock:
 @dataclass(frozen=True)
 class Outlook:
     """`before` is the score's `value` of `before_on`, None where it could not be made, and `before_at` what
-    its `at` was. `seen` are the facts it was made of, as `measures/risk/seen.py` marks them.
+    its `at` was. `seen` are the facts it was made of, as `measures/risk/seen.py` marks them;
+    `in_place` is what `measures/risk/in_place.py` found.
     """
 
     score: Score
@@ -64,6 +66,7 @@ class Outlook:
     marks: tuple[str, ...] = ()
     seen: str = ""
     before_at: Mapping[int, float] = field(default_factory=dict)
+    in_place: Mapping[str, date] = field(default_factory=dict)
 
     def at(self, horizon: int) -> tuple[float | None, float | None]:
         """Now, and a month before: the probabilities for so many days, or the points, which have no days."""
@@ -106,6 +109,7 @@ class Outlook:
             # What follows is not there in what an earlier version kept.
             said.get("seen", ""),
             _by_days(said.get("before_at", {})),
+            {name: date.fromisoformat(day) for name, day in said.get("in_place", {}).items()},
         )
 
 
@@ -134,6 +138,7 @@ def outlook(scores: Scores, record: PatientRecord, day: date) -> Outlook:
         marks=tuple(_marks(known)),
         seen=as_text(facts_in(record)),
         before_at={} if then is None else then.at,
+        in_place=in_place(known),
     )
 
 

@@ -61,7 +61,10 @@ def say_value(score: Score, horizon: int) -> str:
     chance = score.at.get(horizon)
     if chance is not None:
         return f"{in_100(chance)} in 100"
-    return "" if score.points is None else f"{say_points(score.points)} points"
+    if score.points is None:
+        return ""
+    told = say_points(score.points)
+    return f"{told} point" if told == "1" else f"{told} points"
 
 
 def say_points(points: float) -> str:

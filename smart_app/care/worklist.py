@@ -6,13 +6,14 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
 
 from measures.risk.course import Said
+from measures.risk.in_place import SOON, VISIT
 from measures.risk.next_action import action_for, next_action
 from measures.risk.outcome import OUTCOMES
-from measures.risk.outlook import Outlook
+from measures.risk.outlook import IN_HOSPITAL, Outlook
 from measures.risk.policy import Policy
 from measures.risk.score import Score
 from measures.risk.wording import in_100, say_points, say_reason, say_value
@@ -25,6 +26,7 @@ NO_REASON, NO_POINTS = "no single reason", "no points: only fills the size of th
 HEADER = (
     "place", "patient_id", "name", "born", "clock", "risk", "change", "next_action", "reasons", "owner",
     "as_of", "model", "version", "label", "actions", "beside",
+    "on_file",
 )  # fmt: skip
 
 
@@ -43,6 +45,7 @@ class Entry:
     rises: bool
     beside: tuple[str, ...]  # the other outcomes, as far as a model tells them
     next_action: str
+    on_file: tuple[str, ...]  # what is in place already, with its day
     reasons: tuple[str, ...]
     actions: tuple[str, ...]  # for each reason; empty where nobody can act on it
     owner: str
@@ -101,6 +104,7 @@ def as_csv(listed: Iterable[Entry]) -> str:
     for one in listed:
         cells = {**{name: getattr(one, name, "") for name in HEADER}, "patient_id": one.patient}
         cells["reasons"], cells["beside"] = "; ".join(one.reasons), "; ".join(one.beside)
+        cells["on_file"] = "; ".join(one.on_file)
         cells["actions"] = "; ".join(dict.fromkeys(filter(None, one.actions)))
         writer.writerow([cell_of_text(str(cells[name])) for name in HEADER])
     return out.getvalue()
@@ -117,6 +121,8 @@ def _entry(
     score, horizon = outlook.score, policy.first.horizon
     raising = [reason for reason in score.reasons if reason.adds > 0]
     clock, urgent = _clock(outlook, today)
+    held = {name: day for name, day in outlook.in_place.items() if name != VISIT or day >= today}
+    there = {name for name, day in held.items() if name != VISIT or day <= today + timedelta(SOON)}
     return Entry(
         place=place,
         patient=score.patient,
@@ -128,9 +134,12 @@ def _entry(
         change=_change(outlook, horizon, today),
         rises=outlook.change(horizon) > 0,
         beside=tuple(_beside(policy, beside, score.as_of, today)),
-        next_action=next_action(score.reasons, after_discharge=urgent),
+        next_action=next_action(
+            score.reasons, there, after_discharge=urgent, in_hospital=IN_HOSPITAL in outlook.marks
+        ),
+        on_file=tuple(f"{name} {say_day(day, today)}" for name, day in held.items()),
         reasons=tuple(map(say_reason, raising[:REASONS])) or (_without_reason(score),),
-        actions=tuple(map(action_for, raising[:REASONS])) or ("",),
+        actions=tuple(action_for(one, there) for one in raising[:REASONS]) or ("",),
         owner=owner,
         as_of=score.as_of.isoformat(),
         model=score.model,
