@@ -184,7 +184,7 @@ class Risk:
         if makes is None:
             return 0
         days = (day, covered or day)
-        watched = self.watch.begin(host_ehr, now.key, now.model, *days)
+        watched = self.watch.begin(host_ehr, now, *days)
         others = NightBeside(self.scores, self.watch, host_ehr, () if shadow else self.beside(), days)
 
         def made() -> Iterator[Outlook]:

@@ -33,9 +33,7 @@ class NightBeside:
         """`days` are the day the scores are of, and the last day the records tell of."""
         self._scores, self._watch, self._host_ehr = scores, watch, host_ehr
         self._day = days[0]
-        self._counted = [
-            (one, watch.begin(host_ehr, one.key, one.model, *days)) for one in beside if one.scores
-        ]
+        self._counted = [(one, watch.begin(host_ehr, one, *days)) for one in beside if one.scores]
         self._held: list[tuple[str, Score]] = []
 
     def add(self, record: PatientRecord) -> None:
