@@ -68,7 +68,7 @@ def train(
         "validation": {name: one.as_json() for name, one in found.items()},
         **(more or {}),
     }
-    label = f"local, {data.events} events; {judged.stands}"
+    label = f"local, {data.events} events" + ("" if judged.may_be_promoted else f"; {judged.stands}")
     if data.events < FEWEST * 3:
         label += "; degraded: too few events to be relied on"
     label += without_scale(data, learning)

@@ -20,8 +20,9 @@ NAMES_SUBSTANCE_USE = frozenset(
 
 _YES_OR_NO = "yes or no"
 _A_TIME = (" a week", " a year")  # units of a change: its sign is told
+_SHARES = {"share": "", "share lost": " fewer"}
 _SAID_ALREADY = frozenset(
-    {"", "visits", "contacts", "kinds", "medicines", "orders", "share", "conditions", "injuries"}
+    {"", "visits", "contacts", "kinds", "medicines", "orders", "conditions", "injuries"}
 )
 
 
@@ -43,9 +44,9 @@ def say_reason(reason: Reason) -> str:
     if reason.value is None:
         return f"{reason.says}: not known"
     if unit == _YES_OR_NO:
-        return reason.says if reason.value else f"no {reason.says}"
-    if unit == "share":
-        return f"{reason.says}: {reason.value * 100:.0f} %"
+        return reason.says if reason.value else f"{reason.says}: no"
+    if unit in _SHARES:
+        return f"{reason.says}: {reason.value * 100:.0f} %{_SHARES[unit]}"
     if feature and feature.levels:
         return f"{reason.says}: {feature.levels[int(reason.value)]}"
     if unit.endswith(_A_TIME):
@@ -53,7 +54,8 @@ def say_reason(reason: Reason) -> str:
     number = f"{reason.value:.3g}" if abs(reason.value) < 1000 else f"{reason.value:.0f}"
     if " to " in unit:  # a scale, such as 0 to 3
         return f"{reason.says}: {number} on a scale of {unit}"
-    return f"{reason.says}: {number}" + ("" if unit in _SAID_ALREADY else f" {unit}")
+    said = unit in _SAID_ALREADY or reason.says.startswith(unit)
+    return f"{reason.says}: {number}" + ("" if said else f" {unit}")
 
 
 def say_value(score: Score, horizon: int) -> str:

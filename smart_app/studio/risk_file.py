@@ -39,7 +39,7 @@ def _parts() -> Parts:
             "What is scored",
             (
                 Field("version", "Version", "Another one with every change."),
-                Field("outcomes", "What is foretold", first_ranks, rows=2),
+                Field("outcomes", "What is foretold", first_ranks, rows=len(OUTCOMES)),
                 *(Field(f"horizons.{one}", f"Days, for {says}", days, rows=2) for one, says in outcomes),
                 Field("features_off", "Inputs that are off", "One a line.", rows=3),
             ),
@@ -163,6 +163,8 @@ def what_scores(risk: Risk, policy: Policy | None = None) -> Iterator[str]:
     yield f"ranked by {ranks or 'nothing'}" + (f" ({used.note})" if used.note else "")
     for one in risk.beside(policy):
         yield f"beside it, {one.foretold.outcome}: {one.label or f'not told, {one.note}'}"
+    for outcome in sorted(risk.models.in_use()[1].keys() - used.policy.named):
+        yield f"not told, {outcome}: a model of it is live, but the risk file does not name it"
 
 
 def tried_on(risk: Risk, host_ehr: str, policy: Policy, panel: TrialPanel | None) -> Moves:

@@ -13,6 +13,8 @@ from sqlalchemy import text
 from cds_service.outside.risk_models import NotAllowed
 from measures.gather import Gathered, State
 from measures.risk.model import Model
+from measures.risk.policy import Foretold
+from smart_app.studio.risk_file import what_scores
 from tests.outside.test_risk_store import named
 from tests.risk.charts import DAY, emergency, office, phq9, stay
 from tests.risk.models import promotable
@@ -163,3 +165,19 @@ def test_a_readmission_is_told_of_who_left_hospital_within_30_days_and_of_nobody
         "another hospital stay after leaving one is told of who left hospital within 30 days"
     )
     assert risk.worklists.patients("riverside") == (("dana",) if scored else ())
+
+
+def test_it_is_said_what_ranks_what_stands_beside_and_which_model_nobody_asks_for(risk, told):
+    told("acute, psychiatric, ed", promotable(), of("psychiatric"))
+    narrower = replace(risk.policy(), outcomes=(Foretold("ed"), Foretold("acute")))
+
+    assert list(what_scores(risk)) == [
+        f"ranked by acute, 90 days: {promotable().label}",
+        f"beside it, psychiatric: {of('psychiatric').label}",
+        "beside it, ed: not told, no model of ed is promoted",
+    ]
+    assert list(what_scores(risk, narrower)) == [
+        "ranked by expert points (no model of ed is promoted)",
+        f"beside it, acute: {promotable().label}",
+        "not told, psychiatric: a model of it is live, but the risk file does not name it",
+    ]

@@ -54,7 +54,7 @@ def days_since_outpatient(known: Known) -> Answer:
 
 @feature(
     "engagement_drop",
-    "fewer contacts in the last 90 days than in the 90 before",
+    "contacts in the last 90 days against the 90 before",
     "share lost",
     "Encounter",
     window=2 * RECENT,
