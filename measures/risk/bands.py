@@ -57,14 +57,29 @@ def band_of(points: float) -> int:
 
 
 def band_periods(months: Iterable[BandMonth]) -> tuple[BandPeriod, ...]:
-    """In order, as many months together as it takes to have events enough; the last may lack some."""
+    """In order, as many months together as it takes to have events enough; the last may lack some.
+
+    Where those of a band that are too few to be told are too few in all months together as well, its smallest
+    other month is not told either: the band of all months, less the others, would tell them.
+    """
     days: dict[date, list[BandMonth]] = {}
     for one in sorted(months, key=lambda one: one.as_of):
         days.setdefault(one.as_of, []).append(one)
-    return tuple(
-        BandPeriod(held[0][0].as_of, held[-1][0].as_of, _rates([one for day in held for one in day]))
+    told = [
+        (held[0][0].as_of, held[-1][0].as_of, _rates([one for day in held for one in day]))
         for held in together(days.values(), lambda day: sum(one.observed for one in day))
+    ]
+    of_band = [_not_told_by_the_others(rates) for rates in zip(*(rates for *_, rates in told), strict=True)]
+    return tuple(
+        BandPeriod(first, last, tuple(rates[at] for rates in of_band))
+        for at, (first, last, _) in enumerate(told)
     )
+
+
+def all_together(months: Sequence[BandMonth]) -> BandPeriod | None:
+    """Every month as one; None without any."""
+    days = [one.as_of for one in months]
+    return BandPeriod(min(days), max(days), _rates(months)) if days else None
 
 
 def say_order(months: Sequence[BandMonth]) -> str:
@@ -79,6 +94,15 @@ def say_order(months: Sequence[BandMonth]) -> str:
         return MORE
     fewer = (most.high or 0) < (least.low or 0)
     return FEWER if fewer else "the bands cannot be told apart yet"
+
+
+def _not_told_by_the_others(rates: Sequence[Rate]) -> list[Rate]:
+    hidden = sum(rate.patients for rate in rates if rate.share is None)
+    shown = [rate for rate in rates if rate.share is not None]
+    if not shown or not 0 < hidden < FEWEST_PATIENTS:
+        return list(rates)
+    smallest = min(shown, key=lambda rate: rate.patients)
+    return [Rate(rate.patients) if rate is smallest else rate for rate in rates]
 
 
 def _rates(months: Sequence[BandMonth]) -> tuple[Rate, ...]:

@@ -4,7 +4,7 @@ often as it foretold. The same on the page and on the command line.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,13 +17,14 @@ from measures.risk.bands import (
     MORE,
     BandPeriod,
     Rate,
+    all_together,
     band_periods,
     say_order,
 )
 from measures.risk.drift import SCORE
 from measures.risk.feature import find_features
 from measures.risk.outcome import OUTCOMES
-from measures.risk.watch import FEWEST_EVENTS, FEWEST_PATIENTS, Night, Period, Watched
+from measures.risk.watch import FEWEST_EVENTS, FEWEST_PATIENTS, BandMonth, Night, Period, Watched
 from smart_app.care.wording import count, month, say_full_day
 
 TRAINING = "at training"
@@ -129,7 +130,7 @@ def shown_watch(watched: Watched) -> WatchShown:
         about.append(f"With fewer than {FEWEST_PATIENTS} patients scored, chance alone looks like drift.")
     loud = (*night.standing("alarm"), *night.standing("watch"))
     quiet = [one for one in night.drift if one not in loud] if night.enough else []
-    before, bands = TRAINING, tuple(map(_band, reversed(band_periods(watched.bands))))
+    before, bands = TRAINING, _bands(watched.bands)
     if watched.trained:
         headline, tone = _headline(night, watched)
     else:
@@ -180,6 +181,15 @@ def _headline_of_points(night: Night, watched: Watched) -> tuple[str, str]:
     if night.standing("watch"):
         return f"Some inputs are to be watched {since}; of events, {order}.", "watch"
     return f"Inputs and points are as before {since}; of events, {order}.", "good"
+
+
+def _bands(months: Sequence[BandMonth]) -> tuple[BandLine, ...]:
+    """The latest first; above them all together, where there are several."""
+    told, whole = band_periods(months), all_together(months)
+    lines = tuple(map(_band, reversed(told)))
+    if whole is None or len(told) < 2:
+        return lines
+    return (BandLine(f"All, {_months(whole.first, whole.last)}", tuple(map(_rate, whole.rates))), *lines)
 
 
 def _band(one: BandPeriod) -> BandLine:

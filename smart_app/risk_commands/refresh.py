@@ -53,7 +53,7 @@ def command(host_ehr: str, folder: Path, model: Path | None, as_of: date | None)
         listed = len(risk.worklists.patients(name))
     say_problems(panel)
     click.echo(f"{name}: {count:,} patients scored as of {day} by {used.label}")
-    for line in told:
+    for line in told if used.note or len(told) > 1 else ():
         click.echo(line)
     if used.model:
         click.echo(f"watch: {watched.headline}")

@@ -13,6 +13,7 @@ from measures.risk.bands import (
     BANDS,
     FEWER,
     MORE,
+    all_together,
     as_first_counted,
     band_of,
     band_periods,
@@ -57,10 +58,31 @@ def test_months_are_told_together_until_eleven_events_came_and_small_bands_are_n
     assert [rate.share for rate in band_periods(few)[0].rates] == [None] * 4
 
 
+@pytest.mark.parametrize(("few", "more", "told"), [(4, 6, False), (4, 7, True)])
+def test_a_month_is_not_told_where_it_and_all_months_would_tell_those_too_few(few, more, told):
+    months = [*month(1, (50, 11), (few, 1)), *month(2, (50, 11), (more, 1)), *month(3, (50, 11), (20, 5))]
+
+    one, other, third = band_periods([*months, *month(4, (50, 11), (30, 5))])[:3]
+
+    assert [period.rates[1].share is not None for period in (one, other, third)] == [False, False, told]
+    assert [period.rates[0].share for period in (one, other, third)] == [11 / 50] * 3
+
+
 def test_a_band_of_ten_patients_is_not_told_and_one_of_eleven_is():
     told = band_periods(month(1, (100, 20), (10, 5), (11, 5)))[0].rates
 
     assert [rate.share is None for rate in told] == [False, True, False, True]
+
+
+def test_all_months_together_are_told_over_the_single_ones():
+    months = [*month(1, (100, 6), (8, 2)), *month(2, (100, 5), (3, 2))]
+
+    whole = all_together(months)
+
+    assert whole is not None
+    assert (whole.first, whole.last) == (date(2026, 1, 1), date(2026, 2, 1))
+    assert [rate.share for rate in whole.rates] == [11 / 200, 4 / 11, None, None]
+    assert all_together([]) is None
 
 
 @pytest.mark.parametrize(
