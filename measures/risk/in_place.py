@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from measures.event import Event
-from measures.record import PatientRecord
-from measures.risk.as_of import Known
+from measures.risk.as_of import NEVER, Fact, Known, facts
 from measures.shapes import Standing
 from measures.shared.suicide_risk import is_safety_plan
 
@@ -24,32 +22,31 @@ _NALOXONE = "throughline:naloxone"
 
 def in_place(known: Known) -> dict[str, date]:
     """Each that was found by the day: when the plan was made, when the next visit is, when naloxone was last
-    ordered or handed out.
+    ordered or handed out. Facts are used that the features read as well, so what cannot be read was left out.
     """
-    day, record = known.day, known.record
-    plans = [one.day for one in _standing(record, "CarePlan", "Procedure") if is_safety_plan(one)]
-    codes = record.vocabulary.codes_in.get(_NALOXONE, frozenset())
+    codes = known.record.vocabulary.codes_in.get(_NALOXONE, frozenset())
+    plans = [one for one in _done(known, "CarePlan", "Procedure") if is_safety_plan(one.event)]
     handed = [
-        one.day
-        for one in _standing(record, "MedicationRequest", "MedicationDispense")
-        if not codes.isdisjoint(one.codes)
+        one
+        for one in _done(known, "MedicationRequest", "MedicationDispense")
+        if known.ago(one) < LATELY and not codes.isdisjoint(one.event.codes)
     ]
-    found = {
-        SAFETY_PLAN: max((one for one in plans if one and one <= day), default=None),
-        VISIT: min(_booked(record, day), default=None),
-        NALOXONE: max((one for one in handed if one and day - timedelta(LATELY) < one <= day), default=None),
+    days = {
+        SAFETY_PLAN: max((one.day for one in plans), default=None),
+        VISIT: min(_booked(known), default=None),
+        NALOXONE: max((one.day for one in handed), default=None),
     }
-    return {name: one for name, one in found.items() if one is not None}
+    return {name: known.day + timedelta(day - known.today) for name, day in days.items() if day is not None}
 
 
-def _standing(record: PatientRecord, *kinds: str) -> Iterator[Event]:
+def _done(known: Known, *kinds: str) -> Iterator[Fact]:
     for kind in kinds:
-        yield from (one for one in record.every(kind).sure if one.standing is Standing.DONE)
+        yield from (fact for fact in known.of(kind) if fact.event.standing is Standing.DONE)
 
 
-def _booked(record: PatientRecord, day: date) -> Iterator[date]:
+def _booked(known: Known) -> Iterator[int]:
     """The days of appointments to come, as far as they were made by then."""
-    for one in record.every("Appointment").sure:
-        made = str(one.source.get("created") or "")[:10]
-        if one.status in _BOOKED and one.day and one.day > day and made <= day.isoformat():
-            yield one.day
+    for fact in facts(known.record, "Appointment"):
+        made = str(fact.event.source.get("created") or "")[:10]
+        if known.today < fact.day < NEVER and fact.event.status in _BOOKED and made <= known.day.isoformat():
+            yield fact.day
