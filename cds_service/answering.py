@@ -16,15 +16,18 @@ from cds_service.chosen import Chosen, RuleSet, chosen
 from cds_service.dialects import Dialect, Dialects
 from cds_service.drafts import Draft
 from cds_service.gathering import Chart, Gatherer
-from cds_service.hooks import Context, parse_request, with_prefetch
+from cds_service.hooks import Context, parse_request
 from cds_service.order_card import Signing
 from cds_service.outside.registry import CdsClient, HostEhr
 from cds_service.outside.telemetry import cards as cards_shown
 from cds_service.outside.telemetry import failures, shadow_cards, stage
 from cds_service.outside.visits import Visits
+from cds_service.prefetch_text import patient_named, text_of, without
 from cds_service.prefetched import Brought, PrefetchedChart, PrefetchedCharts
-from cds_service.protocol import CdsRequest, Json, apart
-from cds_service.risk_card import ReadsRisk, RiskReading
+from cds_service.protocol import CdsRequest, Json, parse_json
+from cds_service.risk import Keeping
+from cds_service.risk_card import RiskReading
+from cds_service.risk_reading import ReadsRisk
 from cds_service.rules import CardRule
 from cds_service.service import Call, Service
 from cds_service.visit import Visit, visit_key
@@ -61,6 +64,17 @@ class Parts:
     records: Callable[[str, str, Chart, Case], None] | None = None  # keeps calls for dry runs
 
 
+@dataclass(frozen=True)
+class _Arrived:
+    """A request: its JSON, without the prefetch where that is the text of a chart that comes again."""
+
+    tree: Json
+    request: CdsRequest
+    context: Context
+    brought: Brought
+    lent: PrefetchedChart | None = None
+
+
 class CdsService:
     """One service, ready to answer. One per process; safe for threads."""
 
@@ -85,12 +99,8 @@ class CdsService:
         """The cards for one request. Raises Refused; `call` then holds how far it came."""
         today = self._parts.today()
         with stage("parse"):
-            envelope, prefetch = apart(body)
-            request, context = parse_request(envelope, self.what.hook)
-            brought = Brought(ehr, request.fhirServer, context.patientId, today, prefetch)
-            lent = self._parts.prefetched_charts.lend(brought)
-            if lent is None and prefetch:
-                request = with_prefetch(request, body, prefetch)
+            came = self._arrived(body, ehr, today)
+            request, context = came.request, came.context
         call.user, call.patient_id, call.hook_instance = (
             context.userId,
             context.patientId,
@@ -98,13 +108,13 @@ class CdsService:
         )
         call.visit = visit_key(context.encounterId, today)
         with stage("gather"):
-            opened = lent or self._opened(ehr, request, context.patientId, today)
+            opened = came.lent or self._opened(ehr, request, context.patientId, today)
         call.gathered(opened.chart)
-        call.site = _site(opened.chart, context.encounterId)
+        call.site = _site(opened.record, context.encounterId)
         with stage("evaluate"):
             rules = self._rules(ehr.name)
             case = self._case(opened, context, today, call, ehr, rules)
-        call.afterwards = partial(self._close, brought, opened, case)
+        call.afterwards = partial(self._close, body, came, opened, case)
         with stage("cards"):
             dialect = self._parts.dialects.of_call(ehr, client, request)
             call.dialect, call.silent = dialect.id, not ehr.cds.shows_to(context.userId)
@@ -114,6 +124,27 @@ class CdsService:
             call.shadows = self._shadows(rules, case)
             return self._rendered(call, dialect)
 
+    def _arrived(self, body: bytes, ehr: HostEhr, today: date) -> _Arrived:
+        """The request, parsed no further than needed. Of a chart that has changed the old one goes before the
+        new one is read: what is freed is used again at once.
+        """
+        charts, patient = self._parts.prefetched_charts, patient_named(body)
+        text = charts.text_kept(ehr.name, patient)
+        around = without(body, text) if text else None
+        if text and around:
+            came = self._asked(around, ehr, today, text)
+            lent = charts.lend(came.brought)
+            if lent is not None:
+                return replace(came, lent=lent)
+        charts.forget(ehr.name, patient)
+        return self._asked(parse_json(body), ehr, today)
+
+    def _asked(self, tree: Json, ehr: HostEhr, today: date, text: bytes = b"") -> _Arrived:
+        request, context = parse_request(tree, self.what.hook)
+        return _Arrived(
+            tree, request, context, Brought(ehr, request.fhirServer, context.patientId, today, text)
+        )
+
     def _opened(self, ehr: HostEhr, request: CdsRequest, patient_id: str, today: date) -> PrefetchedChart:
         """The chart of a call that brought a new one."""
         chart = self._parts.gatherer.gather(ehr, request, patient_id)
@@ -122,10 +153,11 @@ class CdsService:
         )
         return PrefetchedChart(chart, record, Findings(record, Period.year(today.year)))
 
-    def _close(self, brought: Brought, opened: PrefetchedChart, case: Case) -> None:
+    def _close(self, body: bytes, came: _Arrived, opened: PrefetchedChart, case: Case) -> None:
         """What is left to do with a chart once the client has its answer."""
         if self._parts.records is not None:
-            self._parts.records(brought.ehr.name, self.what.id, opened.chart, case)
+            self._parts.records(came.brought.ehr.name, self.what.id, opened.chart, case)
+        brought = came.brought if came.lent else replace(came.brought, prefetch=text_of(body, came.tree))
         self._parts.prefetched_charts.give_back(brought, opened)
 
     def _rendered(self, call: Call, dialect: Dialect) -> Json:
@@ -166,7 +198,8 @@ class CdsService:
             _log.error("orders not read", exc_info=error)
             failures.labels("orders").inc()
             signing = None
-        return Case(record, results, today, signing, lambda: self._risk(ehr.name, record, today))
+        keeping = call.notes.append  # and not the call, which holds the case: they would outlive it
+        return Case(record, results, today, signing, lambda: self._risk(ehr.name, record, today, keeping))
 
     def _signing(
         self,
@@ -209,11 +242,13 @@ class CdsService:
 
         return Asked(rules.measures, offered)
 
-    def _risk(self, host_ehr: str, record: PatientRecord, today: date) -> RiskReading | None:
+    def _risk(
+        self, host_ehr: str, record: PatientRecord, today: date, keeping: Keeping
+    ) -> RiskReading | None:
         if self._parts.reads_risk is None:
             return None
         try:
-            return self._parts.reads_risk(host_ehr, record, today)
+            return self._parts.reads_risk(host_ehr, record, today, keeping)
         except Exception as error:  # noqa: BLE001  without a risk the gaps are still true
             _log.error("risk not read", exc_info=error)
             failures.labels("risk").inc()
@@ -254,11 +289,9 @@ def _judged(check: OrderCheck, patient: SigningRecord, today: date) -> tuple[Ord
         return ()
 
 
-def _site(chart: Chart, encounter: str | None) -> str:
+def _site(record: PatientRecord, encounter: str | None) -> str:
     """Where the visit takes place, as far as its encounter tells; a reference, or nothing."""
-    for resource in chart.resources if encounter else ():
-        if resource.get("id") == encounter and resource["resourceType"] == "Encounter":
-            place = resource.get("serviceProvider")
-            reference = place.get("reference") if isinstance(place, dict) else None
-            return reference if isinstance(reference, str) else ""
-    return ""
+    found = record.by_reference(f"Encounter/{encounter}") if encounter else None
+    place = found.source.get("serviceProvider") if found else None
+    reference = place.get("reference") if isinstance(place, dict) else None
+    return reference if isinstance(reference, str) else ""

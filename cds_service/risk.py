@@ -11,16 +11,17 @@ them, a CDS call does not read them.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cache, partial
+from functools import partial
 
 import structlog
 
 from cds_service.outside import clock
 from cds_service.outside.audit import AuditLog
 from cds_service.outside.database import Database, DatabaseUnavailable
+from cds_service.outside.ledger import Note
 from cds_service.outside.other_sources import OtherSources
 from cds_service.outside.risk_models import RiskModels
 from cds_service.outside.risk_nights import RiskNights
@@ -33,11 +34,10 @@ from cds_service.risk_beside import NightBeside, scored
 from cds_service.risk_choice import InUse, beside, first
 from cds_service.risk_policy import parse_policy, shipped_policy
 from cds_service.risk_watch import RiskWatch
-from measures.gather import QUERIES, State
+from cds_service.scored_records import is_whole, outlook_of, sees_all
 from measures.record import PatientRecord
 from measures.risk.course import DAYS, Said, course, said
-from measures.risk.outlook import Outlook, Scores, outlook, readable
-from measures.risk.panel import wanted_by_features
+from measures.risk.outlook import Outlook, readable, to_keep
 from measures.risk.policy import Policy
 from measures.risk.score import Score
 from measures.risk.seen import has_news
@@ -48,6 +48,10 @@ BESIDE_DAYS = 7  # what was said of another outcome before that is not told on a
 CACHE_SECONDS = 1.0
 
 _log = structlog.get_logger()
+
+
+Keeping = Callable[[Note], None]
+"""Takes what keeps a score, and does it in a transaction of its own choice."""
 
 
 @dataclass(frozen=True)
@@ -115,13 +119,19 @@ class Risk:
         return parse_policy(released.text.encode(), released.path)
 
     def of(
-        self, host_ehr: str, record: PatientRecord, day: date, *, with_others: bool = False
+        self,
+        host_ehr: str,
+        record: PatientRecord,
+        day: date,
+        *,
+        with_others: bool = False,
+        keeping: Keeping | None = None,
     ) -> Outlook | None:
         """Of one patient on a day; None while risk is switched off. `with_others`: what other sources say is
-        in the record.
+        in the record. A score that is made is kept at once, unless `keeping` takes it.
         """
         now = self.in_use()
-        found = self._found(host_ehr, now, record, day, with_others)
+        found = self._found(host_ehr, now, record, day, with_others, keeping)
         return None if found is None else _called_stale(found, self.why_stale(host_ehr, now, day))
 
     def of_beside(self, host_ehr: str, record: PatientRecord, day: date) -> tuple[Score, ...]:
@@ -193,7 +203,7 @@ class Risk:
                 if read is not None:
                     watched.add(read[0], read[1].score)
                     others.add(read[0])
-                    yield read[1]
+                    yield to_keep(read[1], record)
 
         count = self.scores.keep_panel(host_ehr, now.key, made(), shadow=shadow is not None)
         self.watch.keep(watched)
@@ -214,7 +224,13 @@ class Risk:
         return worklist(managed, by.policy)
 
     def _found(
-        self, host_ehr: str, now: InUse, record: PatientRecord, day: date, with_others: bool
+        self,
+        host_ehr: str,
+        now: InUse,
+        record: PatientRecord,
+        day: date,
+        with_others: bool,
+        keeping: Keeping | None,
     ) -> Outlook | None:
         """Read, or made and kept."""
         if now.scores is None:
@@ -228,7 +244,11 @@ class Risk:
                 return held[1]
         made = record.remember((now.scores, day), partial(outlook_of, now.scores, record, day))
         if is_whole(record) and (with_others or not self._others.tell_of(host_ehr, record.id)):
-            self._keep(host_ehr, now.key, made)
+            made = kept = to_keep(made, record)
+            if keeping is None:
+                self._keep(host_ehr, now.key, kept)
+            else:
+                keeping(lambda ehr, within: self.scores.keep(ehr, now.key, kept, within=within))
         return made
 
     def _keep(self, host_ehr: str, key: str, made: Outlook) -> None:
@@ -250,32 +270,3 @@ def _called_stale(outlook: Outlook, why: str) -> Outlook:
 
 def _labelled_stale(score: Score, why: str) -> Score:
     return replace(score, label=f"stale, {why}; {score.label}") if why else score
-
-
-def outlook_of(scores: Scores, record: PatientRecord, day: date) -> Outlook:
-    """As far as the record can be read; not compared for who may not read all that is scored. Raises what is
-    wrong with the record where that is the Patient.
-    """
-    found = readable(scores, record, day)
-    made = found[1] if found else outlook(scores, record, day)
-    return made if sees_all(record) else replace(made, before=None, before_on=None, before_at={})
-
-
-def sees_all(record: PatientRecord) -> bool:
-    """Whether none of the types that are scored was refused: what a viewer may not see must not reach them
-    through a number.
-    """
-    return all(record.gathered.state(kind) is not State.NOT_PERMITTED for kind in _scored())
-
-
-def is_whole(record: PatientRecord) -> bool:
-    """Whether all was gathered that a call or a chart can gather: only such a score is worth keeping."""
-    return all(record.gathered.state(kind) is State.GATHERED for kind in _scored() & _ASKED)
-
-
-_ASKED = frozenset(query.kind for query in QUERIES)
-
-
-@cache
-def _scored() -> frozenset[str]:
-    return wanted_by_features().kinds

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from cds_service.risk import Risk, outlook_of
-from cds_service.risk_card import ReadsRisk, RiskReading
+from cds_service.risk import Keeping, Risk
+from cds_service.risk_card import RiskReading
+from cds_service.scored_records import outlook_of
 from measures.event import Event
 from measures.record import PatientRecord
 from measures.risk.outlook import Outlook
@@ -18,11 +19,15 @@ _REASONS = 3
 _EVENTS_OF_A_REASON = 2
 
 
+ReadsRisk = Callable[[str, PatientRecord, date, Keeping], RiskReading | None]
+"""Reads or scores the risk of one record of a host EHR; None when there is nothing to say of it."""
+
+
 def reads_risk(risk: Risk) -> ReadsRisk:
     """What a CDS service asks for each record: one row of the database where a fresh score is kept."""
 
-    def read(host_ehr: str, record: PatientRecord, day: date) -> RiskReading | None:
-        found = risk.of(host_ehr, record, day)
+    def read(host_ehr: str, record: PatientRecord, day: date, keeping: Keeping) -> RiskReading | None:
+        found = risk.of(host_ehr, record, day, keeping=keeping)
         return None if found is None else reading(found, risk.in_use().policy, record)
 
     return read

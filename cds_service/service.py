@@ -8,6 +8,7 @@ from typing import Any
 
 from cds_service.card import Card
 from cds_service.gathering import Chart
+from cds_service.outside.ledger import Note
 from cds_service.protocol import Json
 from measures.gather import State
 
@@ -74,6 +75,7 @@ class Call:
     drafts_left_out: int = 0  # of another patient, or unreadable
     of_chart: Mapping[str, Any] = field(default_factory=lambda: _told_of(None))
     shadows: Sequence[tuple[str, int]] = ()  # rules, with their revision, that would have shown a card
+    notes: list[Note] = field(default_factory=list)  # to be kept in the transaction of the call
     afterwards: Callable[[], None] | None = None  # to be done once the client has its answer
 
     def gathered(self, chart: Chart) -> None:

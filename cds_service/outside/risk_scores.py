@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 
 import orjson
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from cds_service.outside import clock
 from cds_service.outside.database import Database
@@ -24,6 +24,18 @@ _LATEST = select(RiskScoreRow.model, RiskScoreRow.sealed).where(
     RiskScoreRow.host_ehr == bindparam("host_ehr"), RiskScoreRow.patient_id == bindparam("patient_id")
 )
 
+_MINE = update(RiskScoreRow).where(
+    RiskScoreRow.host_ehr == bindparam("of_ehr"), RiskScoreRow.patient_id == bindparam("of_patient")
+)
+_MINE_BY_THEN = _MINE.where(RiskScoreRow.as_of <= bindparam("on_day"))
+_SAID = ("as_of", "model", *(f"p{days}" for days in HORIZONS), "points", "before", "sealed", "computed_at")
+_SAID_THEN = update(RiskPastRow).where(
+    RiskPastRow.host_ehr == bindparam("of_ehr"),
+    RiskPastRow.patient_id == bindparam("of_patient"),
+    RiskPastRow.as_of == bindparam("on_day"),
+    RiskPastRow.model == bindparam("by_model"),
+)
+
 
 class RiskScores:
     """Keyed by host EHR and patient; safe for threads."""
@@ -32,6 +44,11 @@ class RiskScores:
         self._database = database
         self._vault = vault
         self._latest = database.prepared(_LATEST)
+        self._replace = database.prepared(_MINE_BY_THEN, *_SAID)
+        self._add = database.prepared(database.insert_once(RiskScoreRow))
+        self._list = database.prepared(_MINE, "panel_on")
+        self._say_again = database.prepared(_SAID_THEN, "value", "p60", "p90")
+        self._say = database.prepared(database.insert_once(RiskPastRow))
 
     def latest(self, host_ehr: str, patient_id: str) -> tuple[str, Outlook] | None:
         """The patient's latest score with the key of its model: one row, by its key."""
@@ -41,9 +58,9 @@ class RiskScores:
             return model, self._opened(host_ehr, patient_id, sealed)
         return None
 
-    def keep(self, host_ehr: str, model: str, outlook: Outlook) -> None:
+    def keep(self, host_ehr: str, model: str, outlook: Outlook, *, within: Connection | None = None) -> None:
         """Keep one score; an older day never replaces a later one."""
-        with self._database.transaction() as connection:
+        with self._database.joined(within) as connection:
             self._keep(connection, host_ehr, model, outlook, panel=False)
             self._remember(connection, host_ehr, model, outlook.score)
 
@@ -173,36 +190,30 @@ class RiskScores:
         self, connection: Connection, host_ehr: str, model: str, outlook: Outlook, *, panel: bool
     ) -> None:
         score = outlook.score
-        mine = (RiskScoreRow.host_ehr == host_ehr, RiskScoreRow.patient_id == score.patient)
-        held = connection.execute(select(RiskScoreRow.as_of, RiskScoreRow.panel_on).where(*mine)).first()
-        if held is not None and held.as_of > score.as_of:
-            if panel:
-                connection.execute(update(RiskScoreRow).where(*mine).values(panel_on=score.as_of))
-            return
-        row = {
-            "host_ehr": host_ehr,
-            "patient_id": score.patient,
+        mine = {"of_ehr": host_ehr, "of_patient": score.patient, "on_day": score.as_of}
+        said = {
             "as_of": score.as_of,
             "model": model,
             **{f"p{days}": score.at.get(days) for days in HORIZONS},
             "points": score.points,
             "before": outlook.before,
-            "panel_on": score.as_of if panel else held.panel_on if held else None,
             "sealed": self._vault.seal(
                 orjson.dumps(outlook.as_json()).decode(), where=_where(host_ehr, score.patient)
             ),
             "computed_at": clock.now(),
         }
-        connection.execute(delete(RiskScoreRow).where(*mine))
-        connection.execute(self._database.insert_once(RiskScoreRow), row)
+        if not self._replace.run(connection, mine | said):
+            place = {"host_ehr": host_ehr, "patient_id": score.patient}
+            self._add.run(connection, place | said | {"panel_on": None})
+        if panel:
+            self._list.run(connection, mine | {"panel_on": score.as_of})
 
     def _remember(self, connection: Connection, host_ehr: str, model: str, score: Score) -> None:
-        place = {"host_ehr": host_ehr, "patient_id": score.patient, "as_of": score.as_of, "model": model}
-        same = [getattr(RiskPastRow, name) == said for name, said in place.items()]
-        connection.execute(delete(RiskPastRow).where(*same))
-        chances = {"p60": score.at.get(60), "p90": score.at.get(90)}
-        row = {**place, "value": value(score), **chances}
-        connection.execute(self._database.insert_once(RiskPastRow), row)
+        place = {"of_ehr": host_ehr, "of_patient": score.patient, "on_day": score.as_of, "by_model": model}
+        said = {"value": value(score), "p60": score.at.get(60), "p90": score.at.get(90)}
+        if not self._say_again.run(connection, place | said):
+            key = {"host_ehr": host_ehr, "patient_id": score.patient, "as_of": score.as_of, "model": model}
+            self._say.run(connection, key | said)
 
     def _opened(self, host_ehr: str, patient_id: str, sealed: str) -> Outlook:
         return Outlook.from_json(orjson.loads(self._vault.open(sealed, where=_where(host_ehr, patient_id))))

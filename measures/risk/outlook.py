@@ -53,8 +53,8 @@ class Clock:
 @dataclass(frozen=True)
 class Outlook:
     """`before` is the score's `value` of `before_on`, None where it could not be made, and `before_at` what
-    its `at` was. `seen` are the facts it was made of, as `measures/risk/seen.py` marks them;
-    `in_place` is what `measures/risk/in_place.py` found.
+    its `at` was; `in_place` is what `measures/risk/in_place.py` found. Of one that is kept `seen` are the
+    facts it was made of, as `measures/risk/seen.py` marks them.
     """
 
     score: Score
@@ -136,7 +136,6 @@ def outlook(scores: Scores, record: PatientRecord, day: date) -> Outlook:
         born=str(record.patient.get("birthDate", "")),
         clock=clock_on(known),
         marks=tuple(_marks(known)),
-        seen=as_text(facts_in(record)),
         before_at={} if then is None else then.at,
         in_place=in_place(known),
     )
@@ -146,11 +145,12 @@ def readable(scores: Scores, record: PatientRecord, day: date) -> tuple[PatientR
     """The outlook, and the record it was made of: without what cannot be read, which is named in the record's
     problems. None where that is the Patient.
     """
-    found = answered(record, lambda held: outlook(scores, held, day))
-    if found is None:
-        return None
-    held, made = found
-    return held, made if held is record else replace(made, seen=as_text(facts_in(record)))
+    return answered(record, lambda held: outlook(scores, held, day))
+
+
+def to_keep(made: Outlook, record: PatientRecord) -> Outlook:
+    """With the facts of the record it was made of, so that one that holds a new fact is known."""
+    return replace(made, seen=as_text(facts_in(record)))
 
 
 def value(score: Score) -> float | None:
