@@ -30,7 +30,7 @@ from cds_service.outside.risk_scores import RiskScores
 from cds_service.outside.telemetry import failures
 from cds_service.outside.vault import Vault
 from cds_service.outside.worklists import Worklists
-from cds_service.risk_beside import NightBeside, scored
+from cds_service.risk_beside import NightBeside, panel_beside, scored
 from cds_service.risk_choice import InUse, beside, first
 from cds_service.risk_policy import parse_policy, shipped_policy
 from cds_service.risk_watch import RiskWatch
@@ -222,6 +222,14 @@ class Risk:
         held = self.scores.panel(host_ehr, by.key) if panel is None else panel
         managed = (candidate(one, by.policy, owners.get(one.score.patient, "")) for one in held)
         return worklist(managed, by.policy)
+
+    def kept_beside(self, host_ehr: str, tried: InUse) -> Iterator[Outlook] | None:
+        """The panel of the last refresh as a model scored it beside what ranks now; None where it did not."""
+        ranks = self.in_use().key
+        nights = [self.watch.nights.nights(host_ehr, key) for key in (ranks, tried.key)]
+        if not all(nights) or nights[0][0].as_of != nights[1][0].as_of:
+            return None
+        return panel_beside(self.scores, host_ehr, ranks, tried, nights[0][0].as_of)
 
     def _found(
         self,

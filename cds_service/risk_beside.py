@@ -6,14 +6,17 @@ model, as of a model in shadow.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
+from itertools import islice
 
 from cds_service.outside.risk_scores import RiskScores
 from cds_service.risk_choice import InUse
 from cds_service.risk_watch import RiskWatch
 from measures.malformed import answered
 from measures.record import PatientRecord
+from measures.risk.outlook import Outlook
 from measures.risk.score import Score
 
 _AT_ONCE = 500  # scores in one transaction
@@ -55,6 +58,22 @@ class NightBeside:
     def _keep(self) -> None:
         self._scores.remember(self._host_ehr, self._held)
         self._held = []
+
+
+def panel_beside(
+    scores: RiskScores, host_ehr: str, ranks: str, beside: InUse, day: date
+) -> Iterator[Outlook]:
+    """The panel of the last refresh, ranked by the model of the key `ranks`, as it would stand ranked by a
+    model that scored it `beside` on that day; what changed since the month before is not kept of that.
+    """
+    panel = scores.panel(host_ehr, ranks)
+    while held := list(islice(panel, _AT_ONCE)):
+        told = scores.last_said(host_ehr, [one.score.patient for one in held], [beside.key], day)
+        for one in held:
+            said = told.get(one.score.patient, {}).get(beside.key)
+            at = said.at if said and said.day == day else {}
+            score = replace(one.score, outcome=beside.foretold.outcome, points=None, at=at)
+            yield replace(one, score=score, before=None, before_on=None, before_at={})
 
 
 def scored(used: InUse, record: PatientRecord, day: date) -> tuple[PatientRecord, Score] | None:

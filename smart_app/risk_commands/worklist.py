@@ -23,7 +23,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--ehr", "host_ehr", required=True, help="The host EHR whose worklist it is.")
 @click.option("--config", type=_FILE, help="Try this risk file instead of the one in use.")
 @click.option("--dry-run", is_flag=True, help="Say who would enter and who would leave; change nothing.")
-@click.option("--ndjson", "folder", type=_FOLDER, help="The panel, where the file changes the points.")
+@click.option("--ndjson", "folder", type=_FOLDER, help="The panel, where the file changes what ranks.")
 @click.option("--out", type=OutFile(), help="Write the list there as CSV.")
 def command(host_ehr: str, config: Path | None, dry_run: bool, folder: Path | None, out: Path | None) -> None:
     """The worklist since the last refresh, also as CSV; or what a changed risk file would make of it."""

@@ -168,14 +168,16 @@ def what_scores(risk: Risk, policy: Policy | None = None) -> Iterator[str]:
 
 
 def tried_on(risk: Risk, host_ehr: str, policy: Policy, panel: TrialPanel | None) -> Moves:
-    """Who would enter and leave the worklist under a file; of the scores that are kept unless a panel is
-    given. Raises NotAllowed while risk is off, and NeedsPanel.
+    """Who would enter and leave the worklist under a file; of the scores that are kept, also beside what
+    ranks, unless a panel is given. Raises NotAllowed while risk is off, and NeedsPanel.
     """
     tried = risk.tried(policy)
     if tried.scores is None:
         raise NotAllowed("risk is switched off; turn it on: throughline risk on --by NAME")
-    if panel is None and tried.key != risk.in_use().key:
-        raise NeedsPanel("the file changes what ranks: the panel has to be scored with it")
     scored = panel.scored(tried.scores) if panel else None
+    if scored is None and tried.key != risk.in_use().key:
+        scored = risk.kept_beside(host_ehr, tried) if tried.model else None
+        if scored is None:
+            raise NeedsPanel("the file changes what ranks: the panel has to be scored with it")
     before = risk.worklists.patients(host_ehr)
     return moves(before, [one.patient for one in risk.ranked(host_ehr, tried, scored)])

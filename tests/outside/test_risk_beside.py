@@ -11,13 +11,15 @@ import pytest
 from sqlalchemy import text
 
 from cds_service.outside.risk_models import NotAllowed
+from cds_service.risk_choice import of_model
 from measures.gather import Gathered, State
 from measures.risk.model import Model
+from measures.risk.outlook import outlook
 from measures.risk.policy import Foretold
-from smart_app.studio.risk_file import what_scores
+from smart_app.studio.risk_file import NeedsPanel, tried_on, what_scores
 from tests.outside.test_risk_store import named
 from tests.risk.charts import DAY, emergency, office, phq9, stay
-from tests.risk.models import promotable
+from tests.risk.models import in_shadow, promotable
 
 ILL = (office(400), phq9(19, 5), emergency(20))
 WELL = (office(400),)
@@ -74,6 +76,26 @@ def test_a_refresh_keeps_what_is_told_beside_and_the_list_is_ranked_by_the_first
     assert said.at[90] == risk.of_beside("riverside", named("dana", *ILL), DAY)[0].at[90]
     assert risk.scores.latest("riverside", "dana")[0] == risk.in_use().key
     assert risk.watch.nights.days("riverside", risk.beside()[0].key, DAY) == (DAY,)
+
+
+def test_a_file_that_ranks_by_what_stands_beside_is_tried_on_the_scores_that_are_kept(risk, told):
+    told("acute, psychiatric", promotable(), of("psychiatric"))
+    people = [named(f"p{n:02}", office(400), phq9(n, 5), *[emergency(20)] * (n % 3)) for n in range(20)]
+    risk.refresh("riverside", people, DAY)
+    policy = risk.policy()
+    swapped = risk.tried(replace(policy, outcomes=policy.outcomes[::-1]))
+
+    kept = risk.ranked("riverside", swapped, risk.kept_beside("riverside", swapped))
+
+    anew = risk.ranked("riverside", swapped, (outlook(swapped.scores, one, DAY) for one in people))
+    assert [(one.patient, one.value) for one in kept] == [(one.patient, one.value) for one in anew]
+    assert len(kept) == 2
+    found = tried_on(risk, "riverside", swapped.policy, None)
+    assert set(found.enter) == {one.patient for one in kept} - set(risk.worklists.patients("riverside"))
+    risk.refresh("riverside", people, DAY + timedelta(1), of_model(in_shadow(3), policy))
+    assert risk.kept_beside("riverside", of_model(in_shadow(3), policy)) is None
+    with pytest.raises(NeedsPanel):
+        tried_on(risk, "riverside", replace(policy, outcomes=(Foretold("ed"),)), None)
 
 
 @pytest.mark.parametrize(("days", "there"), [(7, True), (8, False)])
@@ -148,6 +170,9 @@ def test_who_may_not_read_a_type_is_told_the_same_beside_whatever_it_holds(risk,
 
     assert one == other
     assert one != risk.of_beside("riverside", named("dana", *ILL), DAY)
+    shown = risk.of("riverside", seen, DAY)
+    assert shown is not None
+    assert [shown.at(days)[1] for days in (30, 60, 90)] == [None, None, None]
 
 
 @pytest.mark.parametrize(("days", "scored"), [(30, True), (31, False)])
