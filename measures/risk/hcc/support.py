@@ -108,15 +108,15 @@ def _medicine(order: Event, classes: Sequence[str], year: int, concepts: Concept
 
 
 def _was_at(record: PatientRecord, settings: Sequence[str], day: date) -> bool:
-    """Whether the patient was in one of these settings on the day, or on the day before or after: what is
-    treated is often written down a day late.
+    """Whether the patient was in one of these settings on the day, or on the day before: what was treated is
+    often written down a day late.
     """
     if not settings:
         return False
     on = day_instant(day).day_number or 0
     made = record.remember(("hcc visits", day.year), lambda: visits(Known(record, date(day.year + 1, 1, 31))))
     return any(
-        visit.setting in settings and visit.fact.day - 1 <= on <= (visit.fact.end or visit.fact.day) + 1
+        visit.setting in settings and visit.fact.day <= on <= (visit.fact.end or visit.fact.day) + 1
         for visit in made
         if visit.fact.day < NEVER
     )
