@@ -10,7 +10,7 @@ from cds_service.risk_card import RiskReading
 from cds_service.scored_records import outlook_of
 from measures.event import Event
 from measures.record import PatientRecord
-from measures.risk.outlook import Outlook, value
+from measures.risk.outlook import Outlook
 from measures.risk.policy import Moved, Policy
 from measures.risk.score import Reason
 from measures.risk.wording import NAMES_SUBSTANCE_USE, say_event, say_reason
@@ -50,7 +50,8 @@ def reads_anew(risk: Risk) -> Callable[[PatientRecord, date], RiskReading | None
 
 def reading(outlook: Outlook, policy: Policy, record: PatientRecord) -> RiskReading | None:
     """None where the score abstains."""
-    score, now = outlook.score, value(outlook.score)
+    score, nearest = outlook.score, policy.first.nearest
+    now, before = outlook.at(nearest)
     if now is None:
         return None
     in_points = not score.at
@@ -58,15 +59,15 @@ def reading(outlook: Outlook, policy: Policy, record: PatientRecord) -> RiskRead
     discreet = [reason for reason in raising if reason.feature not in NAMES_SUBSTANCE_USE]
     return RiskReading(
         now=now,
-        before=outlook.before,
-        days=min(score.at, default=0),
+        before=before,
+        days=0 if in_points else nearest,
         moves=moves(outlook, policy),
         reasons=tuple(map(say_reason, raising)),
         evidence=_evidence(raising[:_REASONS], record),
         model=f"{score.model} {score.version}",
         trained_on=score.population,
         calibration=score.label,
-        of=say_event(score.outcome),
+        of=say_event(score),
         in_points=in_points,
         in_summary=tuple(map(say_reason, discreet)),
     )
@@ -74,12 +75,13 @@ def reading(outlook: Outlook, policy: Policy, record: PatientRecord) -> RiskRead
 
 def moves(outlook: Outlook, policy: Policy) -> frozenset[str]:
     """The words rules know, from when the quality team's file says."""
-    now = value(outlook.score)
+    nearest = policy.first.nearest
+    now, before = outlook.at(nearest)
     if now is None:
         return frozenset()
     in_points = not outlook.score.at
     found = set()
-    if outlook.before is not None and outlook.change >= _least(policy.rise, in_points):
+    if before is not None and outlook.change(nearest) >= _least(policy.rise, in_points):
         found.add("rising")
     if now >= _least(policy.high, in_points):
         found.add("high")

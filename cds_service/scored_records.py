@@ -18,7 +18,7 @@ def outlook_of(scores: Scores, record: PatientRecord, day: date) -> Outlook:
     """
     found = readable(scores, record, day)
     made = found[1] if found else outlook(scores, record, day)
-    return made if sees_all(record) else replace(made, before=None, before_on=None)
+    return made if sees_all(record) else replace(made, before=None, before_on=None, before_at={})
 
 
 def sees_all(record: PatientRecord) -> bool:

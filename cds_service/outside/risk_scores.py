@@ -4,7 +4,7 @@ The numbers a list is ranked by are in the clear; reasons, names and all else ar
 and patient.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 
 import orjson
@@ -16,7 +16,7 @@ from cds_service.outside.tables.risk import RiskPastRow, RiskScoreRow
 from cds_service.outside.vault import Vault
 from measures.risk.course import Said
 from measures.risk.outlook import Outlook, value
-from measures.risk.score import HORIZONS
+from measures.risk.score import HORIZONS, Score
 
 _AT_ONCE = 500  # patients in one transaction of a refresh
 _PAGE = 2_000
@@ -62,7 +62,13 @@ class RiskScores:
         """Keep one score; an older day never replaces a later one."""
         with self._database.joined(within) as connection:
             self._keep(connection, host_ehr, model, outlook, panel=False)
-            self._remember(connection, host_ehr, model, outlook)
+            self._remember(connection, host_ehr, model, outlook.score)
+
+    def remember(self, host_ehr: str, said: Iterable[tuple[str, Score]]) -> None:
+        """Keep only what was said, each score by the key of its model: it is no patient's latest."""
+        with self._database.transaction() as connection:
+            for model, score in said:
+                self._remember(connection, host_ehr, model, score)
 
     def keep_panel(
         self, host_ehr: str, model: str, outlooks: Iterable[Outlook], *, shadow: bool = False
@@ -78,7 +84,7 @@ class RiskScores:
                 for outlook in held:
                     if not shadow:
                         self._keep(connection, host_ehr, model, outlook, panel=True)
-                    self._remember(connection, host_ehr, model, outlook)
+                    self._remember(connection, host_ehr, model, outlook.score)
             count += len(held)
         return count
 
@@ -143,6 +149,30 @@ class RiskScores:
             found = connection.execute(rows.order_by(table.as_of)).all()
         return [Said(row.as_of, _by_horizon(row.value, row.p60, row.p90)) for row in found]
 
+    def last_said(
+        self, host_ehr: str, patient_ids: Iterable[str], models: Collection[str], since: date
+    ) -> dict[str, dict[str, Said]]:
+        """What each of the models said last of these patients, not before `since`: by patient and model."""
+        wanted, table = list(patient_ids), RiskPastRow
+        found: dict[str, dict[str, Said]] = {}
+        for start in range(0, len(wanted) if models else 0, _AT_ONCE):
+            rows = (
+                select(table.patient_id, table.model, table.as_of, table.value, table.p60, table.p90)
+                .where(
+                    table.host_ehr == host_ehr,
+                    table.patient_id.in_(wanted[start : start + _AT_ONCE]),
+                    table.as_of >= since,
+                    table.model.in_(models),
+                    table.value.is_not(None),
+                )
+                .order_by(table.as_of)
+            )
+            with self._database.reading() as connection:
+                for row in connection.execute(rows):
+                    said = Said(row.as_of, _by_horizon(row.value, row.p60, row.p90))
+                    found.setdefault(row.patient_id, {})[row.model] = said
+        return found
+
     def foretold(self, host_ehr: str, patient_id: str, model: str, days: Iterable[date]) -> dict[date, float]:
         """What a model said of a patient on these days, as far as it said anything."""
         table = RiskPastRow
@@ -178,8 +208,7 @@ class RiskScores:
         if panel:
             self._list.run(connection, mine | {"panel_on": score.as_of})
 
-    def _remember(self, connection: Connection, host_ehr: str, model: str, outlook: Outlook) -> None:
-        score = outlook.score
+    def _remember(self, connection: Connection, host_ehr: str, model: str, score: Score) -> None:
         place = {"of_ehr": host_ehr, "of_patient": score.patient, "on_day": score.as_of, "by_model": model}
         said = {"value": value(score), "p60": score.at.get(60), "p90": score.at.get(90)}
         if not self._say_again.run(connection, place | said):

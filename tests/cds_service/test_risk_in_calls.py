@@ -64,7 +64,7 @@ def risk_cards(cards: list[Any]) -> list[Any]:
 def test_a_risk_that_rose_is_a_card_with_what_proves_it(scoring: Wiring, ehr: CdsClient):
     [card] = risk_cards(ehr.cards(*RISING))
 
-    assert card["summary"].startswith("Risk of an emergency visit or hospital stay rose from ")
+    assert card["summary"].startswith("Risk of a crisis rose from ")
     assert "points; not a probability" in card["summary"]
     assert "Observation/phq-3" in card["detail"]
     assert "trained on nobody; expert points: not a probability" in card["detail"]
