@@ -21,7 +21,7 @@ from measures.ingredients import medicine_of
 from measures.orders.release_5 import in_words_of_r4
 from measures.record import PatientRecord
 from measures.shapes import Resource, codings
-from measures.terminology import RXNORM, Vocabulary
+from measures.terminology import INGREDIENT, RXNORM, CodeKey, Vocabulary
 from measures.vocabulary import own_products
 
 BY_WORDS = "throughline:told-by-words"
@@ -38,12 +38,12 @@ _NO_DOUBT = re.compile(r"\d\s*or\s*\d|\bno\.?\s*\d|\bliqui-?gels?\b|\bgel[ -]?ca
 
 
 class _Names(NamedTuple):
-    """The ingredients by every name they have, as our own value sets name them, each of these with its RxNorm
-    code; the words with which such a name begins; and what speaks against them.
+    """The ingredients by every name they have, as our own value sets name them, each of these with its code
+    there; the words with which such a name begins; and what speaks against them.
     """
 
     called: Mapping[str, frozenset[str]]
-    codes: Mapping[str, str]
+    codes: Mapping[str, CodeKey]
     begin: frozenset[str]
     ingredient: re.Pattern[str]
     doubtful: re.Pattern[str]
@@ -57,9 +57,9 @@ def ingredient_names() -> _Names:
     """Read once, at start-up: no signing should wait for it."""
     read = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
     codes = {
-        name.lower(): code
-        for (system, code), name in own_products().items()
-        if system == RXNORM and not any(map(str.isdigit, name))
+        name.lower(): key
+        for key, name in own_products().items()
+        if key[0] in (RXNORM, INGREDIENT) and not any(map(str.isdigit, name))
     }
     one_name = {name.split()[0]: name for name in sorted(codes, key=len, reverse=True)}  # lithium [carbonate]
     called = {name: frozenset({one_name[name.split()[0]]}) for name in codes}
@@ -85,8 +85,8 @@ def _whole_words(words: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
 
 
-def by_words(medicine: object, vocabulary: Vocabulary) -> frozenset[str] | None:
-    """The RxNorm codes of the ingredients that the words of a CodeableConcept plainly name; empty where they
+def by_words(medicine: object, vocabulary: Vocabulary) -> frozenset[CodeKey] | None:
+    """The codes of the ingredients that the words of a CodeableConcept plainly name; empty where they
     name none of ours so, None where its codes say what it is.
     """
     if not isinstance(medicine, Mapping):
@@ -99,30 +99,32 @@ def by_words(medicine: object, vocabulary: Vocabulary) -> frozenset[str] | None:
     return None if another and not told else told
 
 
-def _told_alike(texts: list[str], rxnorm_names: list[str]) -> frozenset[str]:
+def _told_alike(texts: list[str], rxnorm_names: list[str]) -> frozenset[CodeKey]:
     """What all texts tell that tell anything. The names beside RxNorm codes must; what is doubtful in other
     words is then of no weight.
     """
     begin = ingredient_names().begin
     if all(begin.isdisjoint(_WORD.findall(text.lower())) for text in texts):  # as of most medicines
         return frozenset()
-    told = {text: _told(_NO_DOUBT.sub(" ", text.lower())) for text in texts}
+    told = {text: _told(text, is_mixture=text in rxnorm_names) for text in texts}
     if not rxnorm_names and None in told.values():
         return frozenset()
     meant = {found for found in told.values() if found} | {told[name] for name in rxnorm_names}
     return (meant.pop() if len(meant) == 1 else None) or frozenset()
 
 
-def _told(text: str) -> frozenset[str] | None:
-    """The ingredients of one text: of several, only those of one mixture. None where a word is doubtful."""
-    names = ingredient_names()
+def _told(text: str, *, is_mixture: bool) -> frozenset[CodeKey] | None:
+    """The ingredients of one text: of several only those of a mixture, which what RxNorm names is. None where
+    a word is doubtful.
+    """
+    names, text = ingredient_names(), _NO_DOUBT.sub(" ", text.lower())
     if names.doubtful.search(text):
         return None
     found = list(names.ingredient.finditer(text[:_LONGEST]))
     called: set[str] = set()
     for before, one in zip([None, *found], found, strict=False):
         ingredients = names.called[one[0]]
-        if before and not ingredients <= called and not called <= ingredients:
+        if before and not is_mixture and not ingredients <= called and not called <= ingredients:
             between = text[before.end() : one.start()]
             if not names.between.fullmatch(between):
                 return frozenset()
@@ -153,9 +155,11 @@ def _texts(medicine: Mapping[str, Any]) -> Iterator[str]:
     yield from (text for text in said if isinstance(text, str) and text.strip())
 
 
-def with_ingredients(order: Resource, medicine: Mapping[str, Any], codes: Iterable[str]) -> dict[str, Any]:
+def with_ingredients(
+    order: Resource, medicine: Mapping[str, Any], codes: Iterable[CodeKey]
+) -> dict[str, Any]:
     """The order with these ingredients as codings beside what its medicine says itself."""
-    ours = [{"system": RXNORM, "code": code, "extension": [_MARK]} for code in sorted(codes)]
+    ours = [{"system": system, "code": code, "extension": [_MARK]} for system, code in sorted(codes)]
     return {
         **order,
         "medicationCodeableConcept": {**medicine, "coding": [*(medicine.get("coding") or ()), *ours]},
