@@ -170,8 +170,10 @@ class Event:
 
     @property
     def display(self) -> str:
-        """What the resource calls itself: the concept's text, else a coding's display, else its code."""
-        for element in (*SHAPES[self.kind].codes, "code", "class"):
+        """What the resource calls itself: the concept's text, else a coding's display, else its code; a medicine
+        by reference as the reference does.
+        """
+        for element in (*SHAPES[self.kind].codes, "code", "class", "medicationReference"):
             words = _words(self.source.get(element))
             if words:
                 return words
