@@ -170,8 +170,8 @@ class Event:
 
     @property
     def display(self) -> str:
-        """What the resource calls itself: the concept's text, else a coding's display, else its code; a medicine
-        by reference as the reference does.
+        """What the resource calls itself: the concept's text, else a coding's display, else its code; of a
+        medicine by reference what stands beside that.
         """
         for element in (*SHAPES[self.kind].codes, "code", "class", "medicationReference"):
             words = _words(self.source.get(element))
