@@ -19,6 +19,7 @@ import yaml
 from measures.event import Event
 from measures.ingredients import medicine_of
 from measures.orders.release_5 import in_words_of_r4
+from measures.orders.word_list import WordList
 from measures.record import PatientRecord
 from measures.shapes import Resource, codings
 from measures.terminology import INGREDIENT, RXNORM, CodeKey, Vocabulary
@@ -31,7 +32,6 @@ _MARK = {"url": BY_WORDS, "valueBoolean": True}
 
 _KINDS = ("MedicationRequest", "MedicationDispense", "MedicationAdministration", "MedicationStatement")
 _OURS = "throughline:"  # how the urls of our own value sets begin, by which order checks ask
-_WORD = re.compile(r"\w+")
 _LONGEST = 300  # characters of a name; what is longer is a note
 _NO_DOUBT = re.compile(r"\d\s*or\s*\d|\bno\.?\s*\d|\bliqui-?gels?\b|\bgel[ -]?caps?\b")
 """What only looks doubtful: "1 or 2 tablets", "codeine No. 3", and gel that is swallowed."""
@@ -39,15 +39,14 @@ _NO_DOUBT = re.compile(r"\d\s*or\s*\d|\bno\.?\s*\d|\bliqui-?gels?\b|\bgel[ -]?ca
 
 class _Names(NamedTuple):
     """The ingredients by every name they have, as our own value sets name them, each of these with its code
-    there; the words with which such a name begins; and what speaks against them.
+    there; and what speaks against them.
     """
 
     called: Mapping[str, frozenset[str]]
     codes: Mapping[str, CodeKey]
-    begin: frozenset[str]
-    ingredient: re.Pattern[str]
-    doubtful: re.Pattern[str]
-    something_else: Mapping[str, re.Pattern[str]]
+    ingredients: WordList
+    doubtful: WordList
+    something_else: Mapping[str, WordList]
     alone: frozenset[str]
     between: re.Pattern[str]
 
@@ -70,19 +69,12 @@ def ingredient_names() -> _Names:
     return _Names(
         called,
         codes,
-        frozenset(name.split()[0] for name in called),
-        _whole_words(called),
-        _whole_words((*read["doubtful"], *read["local"])),
-        {name: _whole_words(words) for name, words in read["something_else"].items()},
+        WordList(called),
+        WordList((*read["doubtful"], *read["local"])),
+        {name: WordList(words) for name, words in read["something_else"].items()},
         frozenset(read["alone"]),
-        re.compile(rf"(?:{_whole_words(read['between']).pattern}|[\s\d.,%/+&-])*"),
+        re.compile(rf"(?:\b(?:{'|'.join(read['between'])})\b|[\s\d.,%/+&-])*"),
     )
-
-
-def _whole_words(words: Iterable[str]) -> re.Pattern[str]:
-    """Finds one of the words, the longest where several begin alike."""
-    longest_first = sorted(words, key=len, reverse=True)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
 
 
 def by_words(medicine: object, vocabulary: Vocabulary) -> frozenset[CodeKey] | None:
@@ -103,8 +95,8 @@ def _told_alike(texts: list[str], rxnorm_names: list[str]) -> frozenset[CodeKey]
     """What all texts tell that tell anything. The names beside RxNorm codes must; what is doubtful in other
     words is then of no weight.
     """
-    begin = ingredient_names().begin
-    if all(begin.isdisjoint(_WORD.findall(text.lower())) for text in texts):  # as of most medicines
+    ingredients = ingredient_names().ingredients
+    if not any(ingredients.may_be_in(text.lower()) for text in texts):  # as of most medicines
         return frozenset()
     told = {text: _told(text, is_mixture=text in rxnorm_names) for text in texts}
     if not rxnorm_names and None in told.values():
@@ -117,18 +109,18 @@ def _told(text: str, *, is_mixture: bool) -> frozenset[CodeKey] | None:
     """The ingredients of one text: of several only those of a mixture, which what RxNorm names is. None where
     a word is doubtful.
     """
-    names, text = ingredient_names(), _NO_DOUBT.sub(" ", text.lower())
-    if names.doubtful.search(text):
+    names, text = ingredient_names(), text.lower()
+    if names.doubtful.may_be_in(text) and names.doubtful.is_in(_NO_DOUBT.sub(" ", text)):
         return None
-    found = list(names.ingredient.finditer(text[:_LONGEST]))
     called: set[str] = set()
-    for before, one in zip([None, *found], found, strict=False):
-        ingredients = names.called[one[0]]
-        if before and not is_mixture and not ingredients <= called and not called <= ingredients:
-            between = text[before.end() : one.start()]
-            if not names.between.fullmatch(between):
-                return frozenset()
+    before = 0
+    for phrase, start, end in names.ingredients.find(text[:_LONGEST]):
+        ingredients = names.called[phrase]
+        known_already = ingredients <= called or called <= ingredients
+        if not (known_already or is_mixture or names.between.fullmatch(text, before, start)):
+            return frozenset()
         called |= ingredients
+        before = end
     meant = (name for name in called if not _is_something_else(name, text, called))
     return frozenset(names.codes[name] for name in meant)
 
@@ -139,7 +131,7 @@ def _is_something_else(name: str, text: str, called: Collection[str]) -> bool:
         beside = re.search(rf"[-/+&]\s*{name}|{name}\s*[-/+&]|\band {name}", text)
         return beside is not None or any(other != name for other in called)
     words = names.something_else.get(name)
-    return words is not None and words.search(text) is not None
+    return words is not None and words.is_in(text)
 
 
 def _rxnorm_names(medicine: Mapping[str, Any]) -> Iterator[str]:
