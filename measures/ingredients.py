@@ -13,7 +13,7 @@ from typing import Any
 from measures.event import Event
 from measures.record import PatientRecord
 from measures.shapes import Resource, codings
-from measures.terminology import RXNORM
+from measures.terminology import INGREDIENT, RXNORM
 from measures.vocabulary import own_products
 
 # The part of an RxNorm name before the strength: "12 HR buPROPion hydrochloride 150 MG Extended Release ..."
@@ -80,8 +80,8 @@ def called(reference: Any) -> Resource | None:
 def _ingredients(concept: Any) -> frozenset[str]:
     """The first word of each ingredient, such as {"acetaminophen", "hydrocodone"}; empty when not known."""
     for coding in (concept or {}).get("coding") or ():
-        if coding.get("system") == RXNORM:
-            ours = own_products().get((RXNORM, str(coding.get("code"))))
+        if coding.get("system") in (RXNORM, INGREDIENT):
+            ours = own_products().get((coding["system"], str(coding.get("code"))))
             found = frozenset(_first_words(ours or str(coding.get("display") or ""), is_ours=bool(ours)))
             if found:
                 return found

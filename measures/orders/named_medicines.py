@@ -19,9 +19,10 @@ import yaml
 from measures.event import Event
 from measures.ingredients import medicine_of
 from measures.orders.release_5 import in_words_of_r4
+from measures.orders.word_list import WordList
 from measures.record import PatientRecord
 from measures.shapes import Resource, codings
-from measures.terminology import RXNORM, Vocabulary
+from measures.terminology import INGREDIENT, RXNORM, CodeKey, Vocabulary
 from measures.vocabulary import own_products
 
 BY_WORDS = "throughline:told-by-words"
@@ -31,23 +32,21 @@ _MARK = {"url": BY_WORDS, "valueBoolean": True}
 
 _KINDS = ("MedicationRequest", "MedicationDispense", "MedicationAdministration", "MedicationStatement")
 _OURS = "throughline:"  # how the urls of our own value sets begin, by which order checks ask
-_WORD = re.compile(r"\w+")
 _LONGEST = 300  # characters of a name; what is longer is a note
 _NO_DOUBT = re.compile(r"\d\s*or\s*\d|\bno\.?\s*\d|\bliqui-?gels?\b|\bgel[ -]?caps?\b")
 """What only looks doubtful: "1 or 2 tablets", "codeine No. 3", and gel that is swallowed."""
 
 
 class _Names(NamedTuple):
-    """The ingredients by every name they have, as our own value sets name them, each of these with its RxNorm
-    code; the words with which such a name begins; and what speaks against them.
+    """The ingredients by every name they have, as our own value sets name them, each of these with its code
+    there; and what speaks against them.
     """
 
     called: Mapping[str, frozenset[str]]
-    codes: Mapping[str, str]
-    begin: frozenset[str]
-    ingredient: re.Pattern[str]
-    doubtful: re.Pattern[str]
-    something_else: Mapping[str, re.Pattern[str]]
+    codes: Mapping[str, CodeKey]
+    ingredients: WordList
+    doubtful: WordList
+    something_else: Mapping[str, WordList]
     alone: frozenset[str]
     between: re.Pattern[str]
 
@@ -57,9 +56,9 @@ def ingredient_names() -> _Names:
     """Read once, at start-up: no signing should wait for it."""
     read = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
     codes = {
-        name.lower(): code
-        for (system, code), name in own_products().items()
-        if system == RXNORM and not any(map(str.isdigit, name))
+        name.lower(): key
+        for key, name in own_products().items()
+        if key[0] in (RXNORM, INGREDIENT) and not any(map(str.isdigit, name))
     }
     one_name = {name.split()[0]: name for name in sorted(codes, key=len, reverse=True)}  # lithium [carbonate]
     called = {name: frozenset({one_name[name.split()[0]]}) for name in codes}
@@ -70,23 +69,16 @@ def ingredient_names() -> _Names:
     return _Names(
         called,
         codes,
-        frozenset(name.split()[0] for name in called),
-        _whole_words(called),
-        _whole_words((*read["doubtful"], *read["local"])),
-        {name: _whole_words(words) for name, words in read["something_else"].items()},
+        WordList(called),
+        WordList((*read["doubtful"], *read["local"])),
+        {name: WordList(words) for name, words in read["something_else"].items()},
         frozenset(read["alone"]),
-        re.compile(rf"(?:{_whole_words(read['between']).pattern}|[\s\d.,%/+&-])*"),
+        re.compile(rf"(?:\b(?:{'|'.join(read['between'])})\b|[\s\d.,%/+&-])*"),
     )
 
 
-def _whole_words(words: Iterable[str]) -> re.Pattern[str]:
-    """Finds one of the words, the longest where several begin alike."""
-    longest_first = sorted(words, key=len, reverse=True)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
-
-
-def by_words(medicine: object, vocabulary: Vocabulary) -> frozenset[str] | None:
-    """The RxNorm codes of the ingredients that the words of a CodeableConcept plainly name; empty where they
+def by_words(medicine: object, vocabulary: Vocabulary) -> frozenset[CodeKey] | None:
+    """The codes of the ingredients that the words of a CodeableConcept plainly name; empty where they
     name none of ours so, None where its codes say what it is.
     """
     if not isinstance(medicine, Mapping):
@@ -99,34 +91,36 @@ def by_words(medicine: object, vocabulary: Vocabulary) -> frozenset[str] | None:
     return None if another and not told else told
 
 
-def _told_alike(texts: list[str], rxnorm_names: list[str]) -> frozenset[str]:
+def _told_alike(texts: list[str], rxnorm_names: list[str]) -> frozenset[CodeKey]:
     """What all texts tell that tell anything. The names beside RxNorm codes must; what is doubtful in other
     words is then of no weight.
     """
-    begin = ingredient_names().begin
-    if all(begin.isdisjoint(_WORD.findall(text.lower())) for text in texts):  # as of most medicines
+    ingredients = ingredient_names().ingredients
+    if not any(ingredients.may_be_in(text.lower()) for text in texts):  # as of most medicines
         return frozenset()
-    told = {text: _told(_NO_DOUBT.sub(" ", text.lower())) for text in texts}
+    told = {text: _told(text, is_mixture=text in rxnorm_names) for text in texts}
     if not rxnorm_names and None in told.values():
         return frozenset()
     meant = {found for found in told.values() if found} | {told[name] for name in rxnorm_names}
     return (meant.pop() if len(meant) == 1 else None) or frozenset()
 
 
-def _told(text: str) -> frozenset[str] | None:
-    """The ingredients of one text: of several, only those of one mixture. None where a word is doubtful."""
-    names = ingredient_names()
-    if names.doubtful.search(text):
+def _told(text: str, *, is_mixture: bool) -> frozenset[CodeKey] | None:
+    """The ingredients of one text: of several only those of a mixture, which what RxNorm names is. None where
+    a word is doubtful.
+    """
+    names, text = ingredient_names(), text.lower()
+    if names.doubtful.may_be_in(text) and names.doubtful.is_in(_NO_DOUBT.sub(" ", text)):
         return None
-    found = list(names.ingredient.finditer(text[:_LONGEST]))
     called: set[str] = set()
-    for before, one in zip([None, *found], found, strict=False):
-        ingredients = names.called[one[0]]
-        if before and not ingredients <= called and not called <= ingredients:
-            between = text[before.end() : one.start()]
-            if not names.between.fullmatch(between):
-                return frozenset()
+    before = 0
+    for phrase, start, end in names.ingredients.find(text[:_LONGEST]):
+        ingredients = names.called[phrase]
+        known_already = ingredients <= called or called <= ingredients
+        if not (known_already or is_mixture or names.between.fullmatch(text, before, start)):
+            return frozenset()
         called |= ingredients
+        before = end
     meant = (name for name in called if not _is_something_else(name, text, called))
     return frozenset(names.codes[name] for name in meant)
 
@@ -137,7 +131,7 @@ def _is_something_else(name: str, text: str, called: Collection[str]) -> bool:
         beside = re.search(rf"[-/+&]\s*{name}|{name}\s*[-/+&]|\band {name}", text)
         return beside is not None or any(other != name for other in called)
     words = names.something_else.get(name)
-    return words is not None and words.search(text) is not None
+    return words is not None and words.is_in(text)
 
 
 def _rxnorm_names(medicine: Mapping[str, Any]) -> Iterator[str]:
@@ -153,9 +147,11 @@ def _texts(medicine: Mapping[str, Any]) -> Iterator[str]:
     yield from (text for text in said if isinstance(text, str) and text.strip())
 
 
-def with_ingredients(order: Resource, medicine: Mapping[str, Any], codes: Iterable[str]) -> dict[str, Any]:
+def with_ingredients(
+    order: Resource, medicine: Mapping[str, Any], codes: Iterable[CodeKey]
+) -> dict[str, Any]:
     """The order with these ingredients as codings beside what its medicine says itself."""
-    ours = [{"system": RXNORM, "code": code, "extension": [_MARK]} for code in sorted(codes)]
+    ours = [{"system": system, "code": code, "extension": [_MARK]} for system, code in sorted(codes)]
     return {
         **order,
         "medicationCodeableConcept": {**medicine, "coding": [*(medicine.get("coding") or ()), *ours]},

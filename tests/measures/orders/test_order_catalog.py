@@ -172,8 +172,8 @@ def test_every_product_whose_dose_matters_has_a_strength(medicine):
         assert daily_mg(chart(source).medication_requests(medicine)[0])
 
 
-# Fentanyl by its ingredient alone, which may be a patch or not; meperidine, of which the CDC gives none.
-WITHOUT_FACTOR = {"4337", "6754", "861455", "861467"}
+# Fentanyl by its ingredient alone, which may be a patch or not; others for which the CDC gives none.
+WITHOUT_FACTOR = {"4337", "6754", "861455", "861467", "butorphanol", "levorphanol", "pentazocine"}
 
 
 def test_every_opioid_has_a_factor_but_those_without():
