@@ -184,8 +184,8 @@ class CdsService:
 
     def _visit(self, ehr: HostEhr, call: Call) -> Visit:
         so_far = self._parts.visits.so_far(ehr.name, call.patient_id or "", call.user, call.visit)
-        signs = self.what.hook == "order-sign"
-        return replace(so_far, service=call.service_id, signs=signs, budget=ehr.cds.facts_per_visit)
+        budget = ehr.cds.facts_per_visit
+        return replace(so_far, service=call.service_id, repeats=self.what.repeats, budget=budget)
 
     def _case(
         self, opened: PrefetchedChart, context: Context, today: date, call: Call, ehr: HostEhr, rules: Chosen

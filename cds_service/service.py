@@ -33,7 +33,8 @@ class Service:
     """One service as it is offered.
 
     `shows` names the hooks whose card rules it shows. With `closes_gaps` it also offers, from the rules of
-    patient-view, each open gap that an order can close and no order being signed closes already.
+    patient-view, each open gap that an order can close and no order being signed closes already. What the
+    service it `repeats` warned of, it warns of again.
     """
 
     place: int  # in discovery
@@ -44,6 +45,7 @@ class Service:
     usage: str
     shows: tuple[str, ...]
     closes_gaps: bool = False
+    repeats: str = ""
 
     def discovery(self, prefetch: Mapping[str, str], *, versioned: bool) -> Json:
         """Its entry in discovery; `versioned` for clients of 3.0."""

@@ -23,15 +23,15 @@ MOST_FACTS = 6  # in one visit, over all hooks
 
 @dataclass(frozen=True)
 class Visit:
-    """So far: which services told which fact, and what rests for this clinician and patient; and whether this
-    call is about orders being signed.
+    """So far: which services told which fact, and what rests for this clinician and patient; and which
+    service's warnings the one that is called `repeats`.
     """
 
     service: str = ""
     told: Mapping[str, Collection[str]] = field(default_factory=dict)
     resting: Collection[str] = frozenset()
     budget: int = MOST_FACTS
-    signs: bool = False
+    repeats: str = ""
 
     def admits(self, rule: CardRule, fact: str, now: Collection[str] = ()) -> bool:
         """Whether a card on this fact may be shown; `now` are the facts of the answer being written."""
@@ -40,7 +40,8 @@ class Visit:
         if rests_as(rule, fact) in self.resting:
             return False
         if fact in self.told:
-            return self.service in self.told[fact] or (self.signs and is_warning_of_orders(rule))
+            told = self.told[fact]
+            return self.service in told or (self.repeats in told and is_warning_of_orders(rule))
         if is_warning_of_orders(rule):
             return True
         new = sum(1 for one in now if one not in self.told)

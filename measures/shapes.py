@@ -71,10 +71,7 @@ def read_span(resource: Resource, stem: str, reading: Reading) -> Interval | Non
     """The interval of a choice element such as onset[x]: dateTime, Period, Age or Range; None when absent."""
     get = resource.get
     date_time, instant, period, age, span = _elements(stem)
-    text = get(date_time)
-    if text and isinstance(text, str):  # as nearly every date is written
-        return reading.point(text)
-    text = text or get(instant) or get(stem)
+    text = get(date_time) or get(instant) or get(stem)
     if isinstance(text, str):
         return reading.point(text)
     lasted = get(period) or (text if text and isinstance(text, Mapping) else None)
