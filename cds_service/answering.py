@@ -9,6 +9,7 @@ from functools import cache, partial
 
 import structlog
 
+from cds_service.arrived import Arrived, arrived
 from cds_service.asked import Asked
 from cds_service.card import Origin
 from cds_service.cards import Case, shown_cards, would_fire
@@ -16,15 +17,15 @@ from cds_service.chosen import Chosen, RuleSet, chosen
 from cds_service.dialects import Dialect, Dialects
 from cds_service.drafts import Draft
 from cds_service.gathering import Chart, Gatherer
-from cds_service.hooks import Context, parse_request
+from cds_service.hooks import Context
 from cds_service.order_card import Signing
 from cds_service.outside.registry import CdsClient, HostEhr
 from cds_service.outside.telemetry import cards as cards_shown
 from cds_service.outside.telemetry import failures, shadow_cards, stage
 from cds_service.outside.visits import Visits
-from cds_service.prefetch_text import patient_named, text_of, without
-from cds_service.prefetched import Brought, PrefetchedChart, PrefetchedCharts
-from cds_service.protocol import CdsRequest, Json, parse_json
+from cds_service.prefetch_text import text_of
+from cds_service.prefetched import PrefetchedChart, PrefetchedCharts
+from cds_service.protocol import CdsRequest, Json
 from cds_service.risk import Keeping
 from cds_service.risk_card import RiskReading
 from cds_service.risk_reading import ReadsRisk
@@ -64,17 +65,6 @@ class Parts:
     records: Callable[[str, str, Chart, Case], None] | None = None  # keeps calls for dry runs
 
 
-@dataclass(frozen=True)
-class _Arrived:
-    """A request: its JSON, without the prefetch where that is the text of a chart that comes again."""
-
-    tree: Json
-    request: CdsRequest
-    context: Context
-    brought: Brought
-    lent: PrefetchedChart | None = None
-
-
 class CdsService:
     """One service, ready to answer. One per process; safe for threads."""
 
@@ -99,7 +89,7 @@ class CdsService:
         """The cards for one request. Raises Refused; `call` then holds how far it came."""
         today = self._parts.today()
         with stage("parse"):
-            came = self._arrived(body, ehr, today)
+            came = arrived(body, self.what.hook, ehr, today, self._parts.prefetched_charts)
             request, context = came.request, came.context
         call.user, call.patient_id, call.hook_instance = (
             context.userId,
@@ -124,27 +114,6 @@ class CdsService:
             call.shadows = self._shadows(rules, case)
             return self._rendered(call, dialect)
 
-    def _arrived(self, body: bytes, ehr: HostEhr, today: date) -> _Arrived:
-        """The request, parsed no further than needed. Of a chart that has changed the old one goes before the
-        new one is read: what is freed is used again at once.
-        """
-        charts, patient = self._parts.prefetched_charts, patient_named(body)
-        text = charts.text_kept(ehr.name, patient)
-        around = without(body, text) if text else None
-        if text and around:
-            came = self._asked(around, ehr, today, text)
-            lent = charts.lend(came.brought)
-            if lent is not None:
-                return replace(came, lent=lent)
-        charts.forget(ehr.name, patient)
-        return self._asked(parse_json(body), ehr, today)
-
-    def _asked(self, tree: Json, ehr: HostEhr, today: date, text: bytes = b"") -> _Arrived:
-        request, context = parse_request(tree, self.what.hook)
-        return _Arrived(
-            tree, request, context, Brought(ehr, request.fhirServer, context.patientId, today, text)
-        )
-
     def _opened(self, ehr: HostEhr, request: CdsRequest, patient_id: str, today: date) -> PrefetchedChart:
         """The chart of a call that brought a new one."""
         chart = self._parts.gatherer.gather(ehr, request, patient_id)
@@ -153,7 +122,7 @@ class CdsService:
         )
         return PrefetchedChart(chart, record, Findings(record, Period.year(today.year)))
 
-    def _close(self, body: bytes, came: _Arrived, opened: PrefetchedChart, case: Case) -> None:
+    def _close(self, body: bytes, came: Arrived, opened: PrefetchedChart, case: Case) -> None:
         """What is left to do with a chart once the client has its answer."""
         if self._parts.records is not None:
             self._parts.records(came.brought.ehr.name, self.what.id, opened.chart, case)
