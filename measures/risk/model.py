@@ -20,7 +20,7 @@ from measures.risk.data import Column, Data, Floats
 from measures.risk.fit import Fit, Kind
 from measures.risk.promotion import Verdict
 
-FORMAT = "throughline-risk-3"
+FORMAT = "throughline-risk-4"
 Source = Literal["record", "table"]
 
 

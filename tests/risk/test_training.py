@@ -115,9 +115,9 @@ def test_a_model_that_was_changed_is_refused(model, tmp_path):
 def test_a_model_of_the_format_before_is_refused_with_the_mend(model, tmp_path):
     file = tmp_path / "m.json"
     write_model(model, file)
-    file.write_bytes(file.read_bytes().replace(b"throughline-risk-3", b"throughline-risk-2"))
+    file.write_bytes(file.read_bytes().replace(b"throughline-risk-4", b"throughline-risk-3"))
 
-    with pytest.raises(ModelError, match=r"no risk model of format throughline-risk-3; train it again"):
+    with pytest.raises(ModelError, match=r"no risk model of format throughline-risk-4; train it again"):
         read_model(file)
 
 

@@ -54,7 +54,7 @@ class Encoded:
 
     def columns(self) -> Iterator[Column]:
         if self.kind == "number":
-            yield Column(self.name, self.name, parent=self.name)
+            yield Column(self.name, self.name, logged=True, parent=self.name)
             if self.cuts:
                 yield self._level_column(f"{self.name} (range)", len(self.cuts) + 2)
         elif self.kind == "levels":
