@@ -46,18 +46,14 @@ class Fit:
         return chances(self.calibrations[kind], self.log_odds(kind, x))
 
     def adds(self, kind: Kind, x: Floats) -> tuple[Floats, Floats]:
-        """What each column adds to the log-odds of the first interval, and the base: together its line.
-
-        With Platt's line that is the log-odds of the hazard itself; an isotonic curve comes after it.
-        """
+        """What each column adds to the log-odds of the first interval, and the base, before calibration."""
         x = self.shares.of(x)
         added, base = self.linear.adds(x), np.full(len(x), self.linear.base[0])
         if kind == "challenger" and self.trees is not None:
             grown, start = self.trees.adds(x, 0)
             added = self.trees.blended(grown[:, :-1], added)
             base = self.trees.blended(start + grown[:, -1], base)
-        line = self.calibrations[kind]
-        return line.slope * added, line.slope * base + line.intercept
+        return added, base
 
     def matrix_of(self, data: Data) -> Floats:
         """The data's columns in the order of the parameters; those it lacks are missing."""
