@@ -23,7 +23,9 @@ ENOUGH = 200  # events
 L1_RATIO = 0.5
 
 PRODUCTS_FROM = 1000  # events: with fewer, the weight of a product would be chance
-STRENGTH_OF_MANY = 0.01  # sklearn's C from then on: many weights are held back more
+OF_MANY = 75.0
+"""From then on C is this by events: a weight costs as much for each row, however many rows there are."""
+
 STRONGEST = 12  # columns told in pairs
 
 
@@ -86,7 +88,7 @@ def fit_linear(data: Data) -> Linear:
     told = _telling(missing)
     design = np.hstack([z, flags[:, told] - blank.missing_means[told]])
     many = data.events >= PRODUCTS_FROM
-    strength = STRENGTH_OF_MANY if many else STRENGTH * min(1.0, data.events / ENOUGH)
+    strength = OF_MANY / data.events if many else STRENGTH * min(1.0, data.events / ENOUGH)
     weights, base = _weights(design, data, strength)
     products = None
     if many:

@@ -7,10 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from measures.risk.calibration import expit
 from measures.risk.data import Column, Data
 from measures.risk.linear import Linear, fit_linear
 from measures.risk.products import Products, products_of
-from measures.risk.validation import auroc
+from measures.risk.validation import auroc, calibration_line
 
 
 def rows(events: int, count: int = 4000) -> Data:
@@ -62,6 +63,19 @@ def test_the_log_odds_are_the_weights_and_the_products_and_the_base():
 
     assert found.log_odds(data.x)[:, 0] == pytest.approx(said, abs=1e-9)
     assert found.adds(data.x).sum(axis=1) + found.base[0] == pytest.approx(said, abs=1e-9)
+
+
+def test_a_square_of_far_numbers_weighs_in_its_own_scale():
+    """Else it would weigh a multiple of what was fitted: a slope near 1 says that it does not."""
+    random = np.random.default_rng(3)
+    data = rows(1000)
+    x = random.exponential(size=data.x.shape)
+    came = random.random(len(x)) < expit(-1.3 + 0.4 * (x[:, 0] - 1) ** 2)
+    data = replace(data, x=x, event=np.where(came, 0, 1))
+    found = fit_linear(data)
+
+    assert data.events >= 1000
+    assert 0.9 < calibration_line(data.y(), expit(found.log_odds(x)[:, 0]))[0] < 1.2
 
 
 def test_a_missing_number_has_no_product():
