@@ -1,7 +1,8 @@
 """What is learnt from one set of patients: the parameters of both models, and how their scores come true.
 
 A model file holds one fit of all its patients, which scores, and one of each fold's other patients, which a
-report asks about the patients of the fold: nobody is judged by parameters learnt from their own rows.
+report asks about the patients of the fold: nobody is judged by parameters learnt from their own rows. The
+challenger scores with the mean of them all.
 """
 
 from __future__ import annotations
