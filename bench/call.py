@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from flask import Flask, request
+from flask import Flask, Response, request
 from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
 
@@ -45,8 +45,8 @@ Answer = tuple[str, bytes]
 
 
 class Desk:
-    """A registered caller, the real application, and the bare view. `whole` and `bare` make one request
-    ready each, of the service and with the body that `about` chose.
+    """A registered caller, the real application, and the bare views. `whole`, `bare` and `echo` make one
+    request ready each, of the service and with the body that `about` chose.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class Desk:
         self.service, self.body = PATIENT_VIEW, body
         self._flask = self._application(folder, vocabulary, fhir_base)
         self.application: Application = self._flask
-        self.parser: Application = _only_parses()
+        self.floor: Application = _bare_views()
 
     def _application(self, folder: Path, vocabulary: Path, fhir_base: str) -> Flask:
         keys = [key.as_dict(private=False) for key in _KEYS.values()]
@@ -92,7 +92,11 @@ class Desk:
 
     def bare(self) -> Callable[[], Answer]:
         environ = _environ("/parse", self.body, "")
-        return lambda: _answer(self.parser, environ)
+        return lambda: _answer(self.floor, environ)
+
+    def echo(self) -> Callable[[], Answer]:
+        environ = _environ("/echo", self.body, "")
+        return lambda: _answer(self.floor, environ)
 
     def refreshed(self) -> None:
         """The nightly refresh was here: from now on the patient's risk is read, not scored."""
@@ -151,13 +155,17 @@ def _coded(system: str, code: str, text: str) -> dict[str, Any]:
     return {"coding": [{"system": system, "code": code}], "text": text}
 
 
-def _only_parses() -> Flask:
-    app = Flask("only_parses")
+def _bare_views() -> Flask:
+    app = Flask("bare_views")
 
     @app.post("/parse")
     def parse() -> str:
         orjson.loads(request.get_data())
         return "parsed"
+
+    @app.post("/echo")
+    def echo() -> Response:
+        return Response(orjson.dumps(orjson.loads(request.get_data())), mimetype="application/json")
 
     return app
 

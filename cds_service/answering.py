@@ -9,6 +9,7 @@ from functools import cache, partial
 
 import structlog
 
+from cds_service.arrived import Arrived, arrived
 from cds_service.asked import Asked
 from cds_service.card import Origin
 from cds_service.cards import Case, shown_cards, would_fire
@@ -16,15 +17,18 @@ from cds_service.chosen import Chosen, RuleSet, chosen
 from cds_service.dialects import Dialect, Dialects
 from cds_service.drafts import Draft
 from cds_service.gathering import Chart, Gatherer
-from cds_service.hooks import Context, parse_request, with_prefetch
+from cds_service.hooks import Context
 from cds_service.order_card import Signing
 from cds_service.outside.registry import CdsClient, HostEhr
 from cds_service.outside.telemetry import cards as cards_shown
 from cds_service.outside.telemetry import failures, shadow_cards, stage
 from cds_service.outside.visits import Visits
-from cds_service.prefetched import Brought, PrefetchedChart, PrefetchedCharts
-from cds_service.protocol import CdsRequest, Json, apart
-from cds_service.risk_card import ReadsRisk, RiskReading
+from cds_service.prefetch_text import text_of
+from cds_service.prefetched import PrefetchedChart, PrefetchedCharts
+from cds_service.protocol import CdsRequest, Json
+from cds_service.risk import Keeping
+from cds_service.risk_card import RiskReading
+from cds_service.risk_reading import ReadsRisk
 from cds_service.rules import CardRule
 from cds_service.service import Call, Service
 from cds_service.visit import Visit, visit_key
@@ -85,12 +89,8 @@ class CdsService:
         """The cards for one request. Raises Refused; `call` then holds how far it came."""
         today = self._parts.today()
         with stage("parse"):
-            envelope, prefetch = apart(body)
-            request, context = parse_request(envelope, self.what.hook)
-            brought = Brought(ehr, request.fhirServer, context.patientId, today, prefetch)
-            lent = self._parts.prefetched_charts.lend(brought)
-            if lent is None and prefetch:
-                request = with_prefetch(request, body, prefetch)
+            came = arrived(body, self.what.hook, ehr, today, self._parts.prefetched_charts)
+            request, context = came.request, came.context
         call.user, call.patient_id, call.hook_instance = (
             context.userId,
             context.patientId,
@@ -98,13 +98,13 @@ class CdsService:
         )
         call.visit = visit_key(context.encounterId, today)
         with stage("gather"):
-            opened = lent or self._opened(ehr, request, context.patientId, today)
+            opened = came.lent or self._opened(ehr, request, context.patientId, today)
         call.gathered(opened.chart)
-        call.site = _site(opened.chart, context.encounterId)
+        call.site = _site(opened.record, context.encounterId)
         with stage("evaluate"):
             rules = self._rules(ehr.name)
             case = self._case(opened, context, today, call, ehr, rules)
-        call.afterwards = partial(self._close, brought, opened, case)
+        call.afterwards = partial(self._close, body, came, opened, case)
         with stage("cards"):
             dialect = self._parts.dialects.of_call(ehr, client, request)
             call.dialect, call.silent = dialect.id, not ehr.cds.shows_to(context.userId)
@@ -122,10 +122,11 @@ class CdsService:
         )
         return PrefetchedChart(chart, record, Findings(record, Period.year(today.year)))
 
-    def _close(self, brought: Brought, opened: PrefetchedChart, case: Case) -> None:
+    def _close(self, body: bytes, came: Arrived, opened: PrefetchedChart, case: Case) -> None:
         """What is left to do with a chart once the client has its answer."""
         if self._parts.records is not None:
-            self._parts.records(brought.ehr.name, self.what.id, opened.chart, case)
+            self._parts.records(came.brought.ehr.name, self.what.id, opened.chart, case)
+        brought = came.brought if came.lent else replace(came.brought, prefetch=text_of(body, came.tree))
         self._parts.prefetched_charts.give_back(brought, opened)
 
     def _rendered(self, call: Call, dialect: Dialect) -> Json:
@@ -152,7 +153,8 @@ class CdsService:
 
     def _visit(self, ehr: HostEhr, call: Call) -> Visit:
         so_far = self._parts.visits.so_far(ehr.name, call.patient_id or "", call.user, call.visit)
-        return replace(so_far, service=call.service_id, budget=ehr.cds.facts_per_visit)
+        budget = ehr.cds.facts_per_visit
+        return replace(so_far, service=call.service_id, repeats=self.what.repeats, budget=budget)
 
     def _case(
         self, opened: PrefetchedChart, context: Context, today: date, call: Call, ehr: HostEhr, rules: Chosen
@@ -166,7 +168,8 @@ class CdsService:
             _log.error("orders not read", exc_info=error)
             failures.labels("orders").inc()
             signing = None
-        return Case(record, results, today, signing, lambda: self._risk(ehr.name, record, today))
+        keeping = call.notes.append  # and not the call, which holds the case: they would outlive it
+        return Case(record, results, today, signing, lambda: self._risk(ehr.name, record, today, keeping))
 
     def _signing(
         self,
@@ -190,6 +193,7 @@ class CdsService:
             self._parts.drafts,
             context.chosen,
             self._offers(rules, results, record, drafts, today),
+            site,
         )
 
     def _offers(
@@ -209,11 +213,13 @@ class CdsService:
 
         return Asked(rules.measures, offered)
 
-    def _risk(self, host_ehr: str, record: PatientRecord, today: date) -> RiskReading | None:
+    def _risk(
+        self, host_ehr: str, record: PatientRecord, today: date, keeping: Keeping
+    ) -> RiskReading | None:
         if self._parts.reads_risk is None:
             return None
         try:
-            return self._parts.reads_risk(host_ehr, record, today)
+            return self._parts.reads_risk(host_ehr, record, today, keeping)
         except Exception as error:  # noqa: BLE001  without a risk the gaps are still true
             _log.error("risk not read", exc_info=error)
             failures.labels("risk").inc()
@@ -254,11 +260,9 @@ def _judged(check: OrderCheck, patient: SigningRecord, today: date) -> tuple[Ord
         return ()
 
 
-def _site(chart: Chart, encounter: str | None) -> str:
+def _site(record: PatientRecord, encounter: str | None) -> str:
     """Where the visit takes place, as far as its encounter tells; a reference, or nothing."""
-    for resource in chart.resources if encounter else ():
-        if resource.get("id") == encounter and resource["resourceType"] == "Encounter":
-            place = resource.get("serviceProvider")
-            reference = place.get("reference") if isinstance(place, dict) else None
-            return reference if isinstance(reference, str) else ""
-    return ""
+    found = record.by_reference(f"Encounter/{encounter}") if encounter else None
+    place = found.source.get("serviceProvider") if found else None
+    reference = place.get("reference") if isinstance(place, dict) else None
+    return reference if isinstance(reference, str) else ""

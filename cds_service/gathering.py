@@ -22,7 +22,7 @@ from cds_service.searchset import (
     shortfall,
 )
 from measures.consent import disclosable
-from measures.gather import Gathered, Query, State
+from measures.gather import WELCOME, Gathered, Query, State
 
 
 @dataclass(frozen=True)
@@ -106,6 +106,9 @@ class Gatherer:
             worst = next((state for state in states if state is not State.GATHERED), None)
             if worst is not None:
                 unanswered[query] = worst
+        for query in WELCOME:
+            if query.key in prefetch:
+                self._answered(ehr, query, prefetch, patient_id, pages)
         return _Prefetched(tuple(pages), unanswered)
 
     def _answered(

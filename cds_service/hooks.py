@@ -14,11 +14,9 @@ from cds_service.protocol import (
     Envelope,
     FhirId,
     Json,
-    Refused,
     Text,
     a_json,
     checked,
-    parse_json,
     refuse,
     shown,
 )
@@ -108,20 +106,9 @@ CONTEXTS: Mapping[str, type[Context]] = {
 }
 
 
-def with_prefetch(request: CdsRequest, body: bytes, prefetch: bytes) -> CdsRequest:
-    """The request with its prefetch, which was set apart (`protocol.apart`); refuses (400) as for the whole
-    body, of which lines and columns then tell.
-    """
-    try:
-        return request.model_copy(update={"prefetch": parse_json(prefetch)})
-    except Refused:
-        parse_json(body)
-        raise
-
-
-def parse_request(body: bytes, hook: str) -> tuple[CdsRequest, Context]:
+def parse_request(tree: Json, hook: str) -> tuple[CdsRequest, Context]:
     """The envelope and its context. Refuses (400) naming every member that is wrong, never its value."""
-    request = checked(CdsRequest, parse_json(body))
+    request = checked(CdsRequest, tree)
     if request.hook != hook:
         refuse(
             400,

@@ -2,7 +2,8 @@
 
 What was done is a list of steps that only grows; where a rule stands follows from it. A revision is one
 saved text of a rule, numbered from 1. Whoever wrote it, or sent it, cannot approve it. What is live takes two
-people to retire, as to release: one sends it to be retired, another approves.
+people to retire, as to release: one sends it to be retired, another approves. One person rolls back to what
+was before; where that was nothing, it would be retiring, and takes two.
 """
 
 from __future__ import annotations
@@ -181,8 +182,10 @@ def standing(steps: Iterable[Step]) -> Standing:
     return found
 
 
-def check(step: Step, author: str, now: Standing, day: date) -> None:
-    """Nothing when the step may be taken on this day; else NotAllowed. `author` wrote the revision."""
+def check(step: Step, author: str, now: Standing, day: date, *, falls_back: bool = False) -> None:
+    """Nothing when the step may be taken on this day; else NotAllowed. `author` wrote the revision; the rule
+    `falls_back` where the folders speak of the same, once nothing of it is released.
+    """
     state = now.state_of(step.revision, day)
     if step.revision == FOLDERS:
         _check_of_folders(step, now)
@@ -200,6 +203,17 @@ def check(step: Step, author: str, now: Standing, day: date) -> None:
         _check_sending(step, now, state, day)
     if step.deed is Deed.ROLL_BACK and (now.newest or FOLDERS) != step.revision:
         raise NotAllowed("only the newest change can be rolled back; roll that one back first")
+    if step.deed is Deed.ROLL_BACK and not falls_back and _leaves_none(step, now, day):
+        raise NotAllowed(
+            f"nothing was live before {called(step.revision)}, so that nobody would be told of it any more; "
+            "send it to be retired, which takes a second person"
+        )
+
+
+def _leaves_none(step: Step, now: Standing, day: date) -> bool:
+    """Whether a rule that is shown would be shown no more; not where two people had retired it before."""
+    live = now.live_on(day)
+    return live is not None and live.revision is not None and now.after(step).live_on(day) is None
 
 
 def called(revision: int) -> str:

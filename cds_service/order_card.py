@@ -12,10 +12,11 @@ from cds_service.rules import CardRule
 from cds_service.wording import CheckFacts, markdown, plain, read_along
 from measures.event import Event
 from measures.orders.check import Mend
-from measures.orders.drafts import DraftOrders
+from measures.orders.drafts import NO_SITE, DraftOrders, Site
 from measures.orders.finding import OrderFinding
 from measures.orders.lowering import lowered
-from measures.orders.named_medicines import is_told_by_words, told_by_words
+from measures.orders.named_medicines import is_told_by_rxnorm, is_told_by_words, told_by_words
+from measures.orders.reported import is_reported
 from measures.record import PatientRecord
 
 _MOST_EVENTS = 6
@@ -28,6 +29,7 @@ class Signing:
 
     `chosen` are the orders an order-select call is about; None stands for all of them. `closes` names, by
     measure and then by step, the draft that would close a gap where none of those being signed sees to it.
+    `site` is what the installation told the checks of itself.
     """
 
     drafts: DraftOrders
@@ -35,6 +37,7 @@ class Signing:
     offered: Mapping[str, Draft]
     chosen: frozenset[str] | None = None
     closes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    site: Site = NO_SITE
 
     def of_check(self, check: str) -> Iterator[OrderFinding]:
         """What a check found of the orders the call is about; never what it could not tell."""
@@ -93,6 +96,7 @@ class OrderCard(CardWriter):
         finding = self.finding
         yield "The orders concerned", map(self._draft, finding.drafts)
         yield "In the record", (self.line(one, _how_told(one)) for one in finding.evidence[:_MOST_EVENTS])
+        yield "How the dose was read", (bullet(markdown(note, 200)) for note in finding.notes)
         yield "What is missing", (bullet(markdown(one.words, 200)) for one in finding.missing)
         last = (one.last for one in finding.missing if one.last is not None)
         yield "The last there was", map(self.line, dict.fromkeys(last))
@@ -159,5 +163,11 @@ class OrderCard(CardWriter):
 
 
 def _how_told(event: Event) -> str:
-    """What a clinician must know of a medicine without a code: that its words were believed."""
-    return "told by its words, since no code known here says what it is" if is_told_by_words(event) else ""
+    """What a clinician must know of a medicine: that words were believed, or that somebody only said so."""
+    said = []
+    if is_reported(event):
+        said.append("reported as taken, not ordered here")
+    if is_told_by_words(event):
+        by = "the name beside its RxNorm code" if is_told_by_rxnorm(event) else "its words"
+        said.append(f"told by {by}, since no code known here says what it is")
+    return "; ".join(said)

@@ -73,6 +73,17 @@ class PrefetchedCharts:
             del self._kept[brought.of]
         return kept[1]
 
+    def text_kept(self, host_ehr: str, patient: str) -> bytes | None:
+        """The text of the prefetch of which a patient's chart is kept."""
+        with self._lock:
+            kept = self._kept.get((host_ehr, patient))
+        return kept[0].prefetch if kept else None
+
+    def forget(self, host_ehr: str, patient: str) -> None:
+        """Let a patient's chart go, if one is kept."""
+        with self._lock:
+            self._kept.pop((host_ehr, patient), None)
+
     def give_back(self, brought: Brought, chart: PrefetchedChart) -> None:
         """Keep it for the next call, in place of what was kept of this patient; the oldest may have to go."""
         if not brought.prefetch or chart.chart.read or len(brought.prefetch) > self._kept.maxsize:

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal, NoReturn, TypeVar
 from uuid import UUID
 
-import msgspec
 import numpy as np
 import orjson
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -102,35 +101,6 @@ def parse_json(body: bytes) -> Json:
     if not isinstance(tree, dict):
         refuse(400, f"the body is {a_json(tree)}; send one JSON object with hook, hookInstance and context")
     return tree
-
-
-class _Top(msgspec.Struct):
-    prefetch: msgspec.Raw = msgspec.Raw()
-
-
-_TOP = msgspec.json.Decoder(_Top)
-
-
-def apart(body: bytes) -> tuple[bytes, bytes]:
-    """The request with `null` for its prefetch, and the text of the prefetch, neither of them parsed.
-
-    Of a body that is no JSON, or whose prefetch is no object, all is left in the first, for `parse_json` to
-    say what is wrong. A prefetch that is there twice is still there once in the first, beside the `null`.
-    """
-    try:
-        found = _TOP.decode(body).prefetch
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return body, b""
-    start = _address(found) - _address(body)
-    end = start + len(memoryview(found))
-    if not (0 <= start < end <= len(body) and body.startswith(b"{", start)):
-        return body, b""
-    return b"".join((body[:start], b"null", body[end:])), body[start:end]
-
-
-def _address(text: bytes | msgspec.Raw) -> int:
-    """Where in memory it lies: what msgspec leaves raw is a view of the text it was given."""
-    return np.frombuffer(text, np.uint8).ctypes.data
 
 
 def is_proportionate(body: bytes) -> bool:

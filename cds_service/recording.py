@@ -42,7 +42,8 @@ _log = structlog.get_logger()
 class RecordedChart:
     """One patient as a call saw him, without the person. `answers` are those of the call, by measure;
     `drafts` the orders being written, `chosen` those an order-select call is about, None for all of them;
-    `in_words` are the medicines that only words told, with what these told.
+    `in_words` are the medicines that only words told, with what these told; `network` the organisations that
+    were preferred, where a service was being ordered.
     """
 
     patient: Mapping[str, Any]
@@ -53,6 +54,7 @@ class RecordedChart:
     drafts: tuple[dict[str, Any], ...] = ()
     chosen: tuple[str, ...] | None = None
     in_words: tuple[dict[str, Any], ...] = ()
+    network: tuple[str, ...] = ()
 
     def record(self, vocabulary: Vocabulary) -> PatientRecord:
         """The record that the rules are tried on."""
@@ -77,7 +79,7 @@ def recorded(documents: Iterable[bytes]) -> Iterator[RecordedChart]:
     for document in documents:
         values = orjson.loads(document)
         as_of, chosen = date.fromisoformat(values["as_of"]), values.get("chosen")
-        lists = {name: tuple(values.get(name, ())) for name in ("resources", "drafts", "in_words")}
+        lists = {name: tuple(values.get(name, ())) for name in ("resources", "drafts", "in_words", "network")}
         told = {"as_of": as_of, "chosen": None if chosen is None else tuple(chosen)}
         yield RecordedChart(**values | lists | told)
 
@@ -120,9 +122,10 @@ class Recorder:
             gathered={kind: state.value for kind, state in chart.gathered.states.items()},
             as_of=made.day(case.as_of),
             answers={name: answer(result) for name, result in case.results.items()},
-            drafts=tuple(made.resources(disclosable(_drafts(case.signing)))),
+            drafts=tuple(_orders_made_over(disclosable(_drafts(case.signing)), made)),
             chosen=_chosen(case.signing, made),
             in_words=() if case.signing is None else tuple(made.resources(those_told(case.record))),
+            network=_network(case.signing, made),
         )
 
     def _cycles(self, host_ehr: str, patient_id: str) -> int:
@@ -142,7 +145,28 @@ def _drafts(signing: Signing | None) -> list[dict[str, Any]]:
     return [dict(order.source) | {"status": came[order].get("status", "draft")} for order in came]
 
 
+def _orders_made_over(drafts: Iterable[dict[str, Any]], made: Deidentifier) -> Iterator[dict[str, Any]]:
+    """With who is to perform each, which is asked of no other resource."""
+    held = list(drafts)
+    for draft, left in zip(held, made.resources(held), strict=True):
+        listed = draft.get("performer")
+        named = (
+            [one.get("reference") for one in listed if isinstance(one, dict)]
+            if isinstance(listed, list)
+            else []
+        )
+        to_perform = [{"reference": made.reference(name)} for name in named if isinstance(name, str)]
+        yield left | ({"performer": to_perform} if to_perform else {})
+
+
 def _chosen(signing: Signing | None, made: Deidentifier) -> tuple[str, ...] | None:
     if signing is None or signing.chosen is None:
         return None
     return tuple(sorted(map(made.reference, signing.chosen)))
+
+
+def _network(signing: Signing | None, made: Deidentifier) -> tuple[str, ...]:
+    """By pseudonyms, as the performers of the orders are."""
+    if signing is None or not any(draft.kind == "ServiceRequest" for draft in signing.drafts):
+        return ()
+    return tuple(sorted(map(made.reference, signing.site.preferred)))

@@ -11,16 +11,17 @@ them, a CDS call does not read them.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cache, partial
+from functools import partial
 
 import structlog
 
 from cds_service.outside import clock
 from cds_service.outside.audit import AuditLog
 from cds_service.outside.database import Database, DatabaseUnavailable
+from cds_service.outside.ledger import Note
 from cds_service.outside.other_sources import OtherSources
 from cds_service.outside.risk_models import RiskModels
 from cds_service.outside.risk_nights import RiskNights
@@ -29,47 +30,40 @@ from cds_service.outside.risk_scores import RiskScores
 from cds_service.outside.telemetry import failures
 from cds_service.outside.vault import Vault
 from cds_service.outside.worklists import Worklists
+from cds_service.risk_beside import NightBeside, panel_beside, scored
+from cds_service.risk_choice import InUse, beside, first
 from cds_service.risk_policy import parse_policy, shipped_policy
 from cds_service.risk_watch import RiskWatch
-from measures.gather import QUERIES, State
+from cds_service.scored_records import is_whole, outlook_of, sees_all
 from measures.record import PatientRecord
 from measures.risk.course import DAYS, Said, course, said
-from measures.risk.model import Model, ModelError
-from measures.risk.outlook import Outlook, Scores, outlook, readable
-from measures.risk.panel import wanted_by_features
+from measures.risk.outlook import Outlook, readable, to_keep
 from measures.risk.policy import Policy
 from measures.risk.score import Score
-from measures.risk.scoring import features_of, score
 from measures.risk.seen import has_news
 from measures.risk.worklist import Candidate, candidate, worklist
 
 FRESH_DAYS = 1
+BESIDE_DAYS = 7  # what was said of another outcome before that is not told on a list any more
 CACHE_SECONDS = 1.0
 
 _log = structlog.get_logger()
 
 
-@dataclass(frozen=True)
-class InUse:
-    """What scores at this moment. `scores` is None while risk is switched off; `key` names model or points
-    with their version.
-    """
-
-    scores: Scores | None
-    key: str
-    label: str
-    policy: Policy
-    note: str = ""  # why it is not the model that was promoted
-    model: Model | None = None  # None: the points, or nothing
+Keeping = Callable[[Note], None]
+"""Takes what keeps a score, and does it in a transaction of its own choice."""
 
 
 @dataclass(frozen=True)
 class Listed:
-    """A worklist: who is on it, in order, the latest scores, and who looks after whom."""
+    """A worklist: who is on it, in order, the latest scores, and who looks after whom. `beside` is what was
+    said last of the other outcomes, by patient and outcome.
+    """
 
     patients: tuple[str, ...]
     outlooks: Mapping[str, Outlook]
     owners: Mapping[str, str]
+    beside: Mapping[str, Mapping[str, Said]]
 
 
 class Risk:
@@ -86,6 +80,7 @@ class Risk:
         self._read_at = float("-inf")
         self._stamp: object = None
         self._held: InUse | None = None
+        self._beside: tuple[InUse, ...] | None = None
         self._stale: dict[tuple[str, str, date], tuple[float, str]] = {}
 
     def in_use(self) -> InUse:
@@ -94,10 +89,22 @@ class Risk:
             if self._held is None or clock.monotonic() - self._read_at > CACHE_SECONDS:
                 stamp = (*self.models.in_use(), self.policies.number())
                 if self._held is None or stamp != self._stamp:
-                    self._held = self._chosen(stamp[0], stamp[1], self.policy())
-                    self._stamp = stamp
+                    self._held = first(stamp[0], stamp[1], self.policy(), self.models.read)
+                    self._beside, self._stamp = None, stamp
                 self._read_at = clock.monotonic()
             return self._held
+
+    def beside(self, tried: Policy | None = None) -> tuple[InUse, ...]:
+        """What scores the outcomes that are told beside the first, or would under a file that is `tried`; a
+        CDS call never asks.
+        """
+        if tried is not None:
+            return beside(*self.models.in_use(), tried, self.models.read)
+        policy = self.in_use().policy
+        with self._lock:
+            if self._beside is None:
+                self._beside = beside(*self.models.in_use(), policy, self.models.read)
+            return self._beside
 
     def forget(self) -> None:
         """Look again at the next question: after this process changed something itself."""
@@ -112,14 +119,29 @@ class Risk:
         return parse_policy(released.text.encode(), released.path)
 
     def of(
-        self, host_ehr: str, record: PatientRecord, day: date, *, with_others: bool = False
+        self,
+        host_ehr: str,
+        record: PatientRecord,
+        day: date,
+        *,
+        with_others: bool = False,
+        keeping: Keeping | None = None,
     ) -> Outlook | None:
         """Of one patient on a day; None while risk is switched off. `with_others`: what other sources say is
-        in the record.
+        in the record. A score that is made is kept at once, unless `keeping` takes it.
         """
         now = self.in_use()
-        found = self._found(host_ehr, now, record, day, with_others)
+        found = self._found(host_ehr, now, record, day, with_others, keeping)
         return None if found is None else _called_stale(found, self.why_stale(host_ehr, now, day))
+
+    def of_beside(self, host_ehr: str, record: PatientRecord, day: date) -> tuple[Score, ...]:
+        """The other outcomes of one patient on a day, as far as a model tells them: made anew of the record
+        at hand, and kept nowhere.
+        """
+        told = ((one, scored(one, record, day)) for one in self.beside())
+        return tuple(
+            _labelled_stale(read[1], self.why_stale(host_ehr, one, day)) for one, read in told if read
+        )
 
     def course(self, host_ehr: str, record: PatientRecord, now: Outlook) -> tuple[Said, ...]:
         """How the risk of a patient went until the outlook of `now`; nothing for who may not read all that
@@ -136,7 +158,10 @@ class Risk:
         patients, now = self.worklists.patients(host_ehr), self.in_use()
         held, why = self.scores.of_patients(host_ehr, patients), self.why_stale(host_ehr, now, day)
         outlooks = {patient: _called_stale(one, why) for patient, one in held.items()}
-        return Listed(patients, outlooks, self.worklists.owners(host_ehr))
+        outcome_of = {one.key: one.foretold.outcome for one in self.beside() if one.scores}
+        said = self.scores.last_said(host_ehr, patients, outcome_of, day - timedelta(BESIDE_DAYS))
+        beside = {p: {outcome_of[key]: one for key, one in held.items()} for p, held in said.items()}
+        return Listed(patients, outlooks, self.worklists.owners(host_ehr), beside)
 
     def why_stale(self, host_ehr: str, now: InUse, day: date) -> str:
         """Why the scores in use are to be called stale at a host EHR; empty while they are not."""
@@ -168,17 +193,21 @@ class Risk:
         makes = now.scores
         if makes is None:
             return 0
-        watched = self.watch.begin(host_ehr, now.key, now.model, day, covered or day)
+        days = (day, covered or day)
+        watched = self.watch.begin(host_ehr, now, *days)
+        others = NightBeside(self.scores, self.watch, host_ehr, () if shadow else self.beside(), days)
 
         def made() -> Iterator[Outlook]:
             for record in records:
                 read = readable(makes, record, day)
                 if read is not None:
-                    watched.add(*read)
-                    yield read[1]
+                    watched.add(read[0], read[1].score)
+                    others.add(read[0])
+                    yield to_keep(read[1], record)
 
         count = self.scores.keep_panel(host_ehr, now.key, made(), shadow=shadow is not None)
         self.watch.keep(watched)
+        others.end()
         if shadow is None:
             self.worklists.replace(host_ehr, [one.patient for one in self.ranked(host_ehr, now)])
         return count
@@ -194,8 +223,22 @@ class Risk:
         managed = (candidate(one, by.policy, owners.get(one.score.patient, "")) for one in held)
         return worklist(managed, by.policy)
 
+    def kept_beside(self, host_ehr: str, tried: InUse) -> Iterator[Outlook] | None:
+        """The panel of the last refresh as a model scored it beside what ranks now; None where it did not."""
+        ranks = self.in_use().key
+        nights = [self.watch.nights.nights(host_ehr, key) for key in (ranks, tried.key)]
+        if not all(nights) or nights[0][0].as_of != nights[1][0].as_of:
+            return None
+        return panel_beside(self.scores, host_ehr, ranks, tried, nights[0][0].as_of)
+
     def _found(
-        self, host_ehr: str, now: InUse, record: PatientRecord, day: date, with_others: bool
+        self,
+        host_ehr: str,
+        now: InUse,
+        record: PatientRecord,
+        day: date,
+        with_others: bool,
+        keeping: Keeping | None,
     ) -> Outlook | None:
         """Read, or made and kept."""
         if now.scores is None:
@@ -209,7 +252,11 @@ class Risk:
                 return held[1]
         made = record.remember((now.scores, day), partial(outlook_of, now.scores, record, day))
         if is_whole(record) and (with_others or not self._others.tell_of(host_ehr, record.id)):
-            self._keep(host_ehr, now.key, made)
+            made = kept = to_keep(made, record)
+            if keeping is None:
+                self._keep(host_ehr, now.key, kept)
+            else:
+                keeping(lambda ehr, within: self.scores.keep(ehr, now.key, kept, within=within))
         return made
 
     def _keep(self, host_ehr: str, key: str, made: Outlook) -> None:
@@ -221,78 +268,13 @@ class Risk:
 
     def tried(self, policy: Policy) -> InUse:
         """What would score if this were the quality team's file."""
-        return self._chosen(*self.models.in_use(), policy)
-
-    def _chosen(self, position: str, live: str, policy: Policy) -> InUse:
-        if position == "off":
-            return InUse(None, "", "", policy, "risk is switched off")
-        note = ""
-        if live and position == "on":
-            try:
-                return self._of_model(self.models.read(live), policy)
-            except ModelError as error:
-                _log.error("risk model not used; the expert points are", reason=str(error))
-                failures.labels("risk-model").inc()
-                note = str(error)
-        elif live:
-            note = "models are switched off"
-        return replace(of_points(policy), note=note)
-
-    def _of_model(self, model: Model, policy: Policy) -> InUse:
-        used = {column.id for column in model.columns} & policy.features_off
-        if used:
-            raise ModelError(f"the model uses {', '.join(sorted(used))}, which the risk file switches off")
-        return of_model(model, policy)
+        return first(*self.models.in_use(), policy, self.models.read)
 
 
 def _called_stale(outlook: Outlook, why: str) -> Outlook:
     """The label says it wherever the score is told."""
-    if not why:
-        return outlook
-    return replace(outlook, score=replace(outlook.score, label=f"stale, {why}; {outlook.score.label}"))
+    return replace(outlook, score=_labelled_stale(outlook.score, why)) if why else outlook
 
 
-def outlook_of(scores: Scores, record: PatientRecord, day: date) -> Outlook:
-    """As far as the record can be read; not compared for who may not read all that is scored. Raises what is
-    wrong with the record where that is the Patient.
-    """
-    found = readable(scores, record, day)
-    made = found[1] if found else outlook(scores, record, day)
-    return made if sees_all(record) else replace(made, before=None, before_on=None)
-
-
-def of_points(policy: Policy) -> InUse:
-    """The expert points as the policy weighs them."""
-    points = policy.expert_points()
-    return InUse(points.score, f"expert-points {points.version}", "expert points", policy)
-
-
-def of_model(model: Model, policy: Policy) -> InUse:
-    """A trained model. Raises ModelError for one this version cannot score with."""
-    features_of(tuple(column.id for column in model.columns))
-
-    def scores(record: PatientRecord, day: date) -> Score:
-        return score(model, record, day)
-
-    key = f"{model.outcome}-{model.kind} {model.hash}"
-    return InUse(scores, key, model.label, policy, model=model)
-
-
-def sees_all(record: PatientRecord) -> bool:
-    """Whether none of the types that are scored was refused: what a viewer may not see must not reach them
-    through a number.
-    """
-    return all(record.gathered.state(kind) is not State.NOT_PERMITTED for kind in _scored())
-
-
-def is_whole(record: PatientRecord) -> bool:
-    """Whether all was gathered that a call or a chart can gather: only such a score is worth keeping."""
-    return all(record.gathered.state(kind) is State.GATHERED for kind in _scored() & _ASKED)
-
-
-_ASKED = frozenset(query.kind for query in QUERIES)
-
-
-@cache
-def _scored() -> frozenset[str]:
-    return wanted_by_features().kinds
+def _labelled_stale(score: Score, why: str) -> Score:
+    return replace(score, label=f"stale, {why}; {score.label}") if why else score

@@ -1,11 +1,11 @@
 """The card of a risk that moved, with its top reasons; shown only where a risk model reads the record.
 
-The model stands behind `ReadsRisk`: what a reading holds is fixed here, who makes it is decided in wiring.
+The model stands behind `risk_reading`: what a reading holds is fixed here, who makes it is decided in wiring.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -60,10 +60,6 @@ class RiskReading:
             return f"Risk of {self.of} {move} from {was} to {now} points; not a probability"
         was, now = (percent(chance).removesuffix(" %") for chance in (self.before, self.now))
         return f"Risk of {self.of} in {self.days} days {move} from {was} to {now} in 100"
-
-
-ReadsRisk = Callable[[str, PatientRecord, date], RiskReading | None]
-"""Reads or scores the risk of one record of a host EHR; None when there is nothing to say of it."""
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from cds_service.risk import Risk, outlook_of
-from cds_service.risk_card import ReadsRisk, RiskReading
+from cds_service.risk import Keeping, Risk
+from cds_service.risk_card import RiskReading
+from cds_service.scored_records import outlook_of
 from measures.event import Event
 from measures.record import PatientRecord
-from measures.risk.outlook import Outlook, value
+from measures.risk.outlook import Outlook
 from measures.risk.policy import Moved, Policy
 from measures.risk.score import Reason
 from measures.risk.wording import NAMES_SUBSTANCE_USE, say_event, say_reason
@@ -18,11 +19,15 @@ _REASONS = 3
 _EVENTS_OF_A_REASON = 2
 
 
+ReadsRisk = Callable[[str, PatientRecord, date, Keeping], RiskReading | None]
+"""Reads or scores the risk of one record of a host EHR; None when there is nothing to say of it."""
+
+
 def reads_risk(risk: Risk) -> ReadsRisk:
     """What a CDS service asks for each record: one row of the database where a fresh score is kept."""
 
-    def read(host_ehr: str, record: PatientRecord, day: date) -> RiskReading | None:
-        found = risk.of(host_ehr, record, day)
+    def read(host_ehr: str, record: PatientRecord, day: date, keeping: Keeping) -> RiskReading | None:
+        found = risk.of(host_ehr, record, day, keeping=keeping)
         return None if found is None else reading(found, risk.in_use().policy, record)
 
     return read
@@ -45,7 +50,8 @@ def reads_anew(risk: Risk) -> Callable[[PatientRecord, date], RiskReading | None
 
 def reading(outlook: Outlook, policy: Policy, record: PatientRecord) -> RiskReading | None:
     """None where the score abstains."""
-    score, now = outlook.score, value(outlook.score)
+    score, nearest = outlook.score, policy.first.nearest
+    now, before = outlook.at(nearest)
     if now is None:
         return None
     in_points = not score.at
@@ -53,15 +59,15 @@ def reading(outlook: Outlook, policy: Policy, record: PatientRecord) -> RiskRead
     discreet = [reason for reason in raising if reason.feature not in NAMES_SUBSTANCE_USE]
     return RiskReading(
         now=now,
-        before=outlook.before,
-        days=min(score.at, default=0),
+        before=before,
+        days=0 if in_points else nearest,
         moves=moves(outlook, policy),
         reasons=tuple(map(say_reason, raising)),
         evidence=_evidence(raising[:_REASONS], record),
         model=f"{score.model} {score.version}",
         trained_on=score.population,
         calibration=score.label,
-        of=say_event(score.outcome),
+        of=say_event(score),
         in_points=in_points,
         in_summary=tuple(map(say_reason, discreet)),
     )
@@ -69,12 +75,13 @@ def reading(outlook: Outlook, policy: Policy, record: PatientRecord) -> RiskRead
 
 def moves(outlook: Outlook, policy: Policy) -> frozenset[str]:
     """The words rules know, from when the quality team's file says."""
-    now = value(outlook.score)
+    nearest = policy.first.nearest
+    now, before = outlook.at(nearest)
     if now is None:
         return frozenset()
     in_points = not outlook.score.at
     found = set()
-    if outlook.before is not None and outlook.change >= _least(policy.rise, in_points):
+    if before is not None and outlook.change(nearest) >= _least(policy.rise, in_points):
         found.add("rising")
     if now >= _least(policy.high, in_points):
         found.add("high")

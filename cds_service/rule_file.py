@@ -1,9 +1,7 @@
 """The YAML of one card rule: its keys, and everything that can be wrong with it, each told by its line."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from copy import deepcopy
 from dataclasses import dataclass
-from itertools import takewhile
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -25,6 +23,7 @@ from cds_service.rule_parts import (
     WhenGap,
     WhenRisk,
 )
+from cds_service.rule_stand_ins import UNTOLD, without
 from cds_service.wording import CHECK_NAMES, RISK_NAMES, check_names, known_names, placeholders
 from measures.catalog import Catalog
 from measures.discretion import names_substance_use
@@ -34,6 +33,7 @@ from measures.orders.check import OrderCheck
 LONGEST_SUMMARY = 139  # characters; CDS Hooks 2.0, Card.summary: under 140
 ANY_CHECK = "any"
 RISK_MOVES = ("rising", "high")
+_MOST_LISTED = 200  # names: those of one measure, not those of all
 _ROOM_FOR_VALUES = 12  # characters kept free for each placeholder: a date, or a result with its unit
 _ASKS_FOR_SOMETHING = (GapStatus.OPEN.value, GapStatus.PROSPECTIVE.value)
 _ORDER_HOOKS = ("order-sign", "order-select")
@@ -92,51 +92,21 @@ def _checked(
         found = error.errors(include_url=False)
         said = [_said(dict(problem), file, within, models) for problem in found]
     try:
-        return model.model_validate(_without(values, [problem["loc"] for problem in found])), said
+        return model.model_validate(without(values, within, [problem["loc"] for problem in found])), said
     except ValidationError:
         return None, said
-
-
-_STAND_INS: Mapping[Place, Any] = {
-    ("id",): "a-rule",
-    ("version",): "1",
-    ("owner",): "x",
-    ("hook",): "patient-view",
-    ("priority",): 50,
-    ("when",): {},
-    ("card",): {"indicator": "info", "summary": "x"},
-    ("card", "indicator"): "info",
-    ("card", "summary"): "x",
-}
-"""For what a rule must have and is wrong, while the rest is looked at."""
-
-
-def _without(values: Any, wrong: Iterable[Place]) -> Any:
-    """A copy without what stands at these places; of a list the whole list."""
-    kept = deepcopy(values)
-    for place in wrong:
-        keys = tuple(takewhile(lambda step: isinstance(step, str), place))
-        holder = kept
-        for key in keys[:-1]:
-            holder = holder.get(key) if isinstance(holder, dict) else None
-        if keys and isinstance(holder, dict):
-            holder.pop(keys[-1], None)
-            holder |= {keys[-1]: _STAND_INS[keys]} if keys in _STAND_INS else {}
-    return kept
 
 
 class _Wrong:
     """What no schema can see: names of nothing, texts that do not fit."""
 
-    def __init__(
-        self, rule: RuleFile, when: WhenGap | WhenCheck | WhenRisk, file: YamlFile, known: Known
-    ) -> None:
+    def __init__(self, rule: RuleFile, when: When | None, file: YamlFile, known: Known) -> None:
         self.rule, self.when, self.file, self.known = rule, when, file, known
 
     def __iter__(self) -> Iterator[str]:
         rule, card = self.rule, self.rule.card
         for number, hook in enumerate(rule.hook):
-            if hook not in CONTEXTS:
+            if hook not in (*CONTEXTS, UNTOLD):
                 says = f"there is no service for {hook!r}{did_you_mean(hook, list(CONTEXTS))}"
                 yield self._at(("hook", number), says)
         if rule.concern is not None and rule.concern not in CONCERNS:
@@ -146,12 +116,12 @@ class _Wrong:
         if first and last and last < first:
             yield self._at(("effective", "until"), f"is before the first day, {first}")
         for number, reason in enumerate(card.override_reasons):
-            if reason not in OVERRIDE_REASONS:
+            if reason not in (*OVERRIDE_REASONS, UNTOLD):
                 says = f"there is no reason {reason!r}{did_you_mean(reason, list(OVERRIDE_REASONS))}"
                 yield self._at(("card", "override_reasons", number), says)
         if card.suggestion:
             drafts = self.known.drafts
-            wrong = (name for name in card.suggestion.draft if name not in drafts)
+            wrong = (name for name in card.suggestion.draft if name not in (*drafts, UNTOLD))
             for name in wrong:
                 says = f"there is no draft {name!r}{did_you_mean(name, list(drafts))}"
                 yield self._at(("card", "suggestion", "draft"), says)
@@ -162,17 +132,21 @@ class _Wrong:
             case WhenCheck():
                 yield from self._check(self.when)
             case WhenRisk():
-                if self.when.risk not in RISK_MOVES:
+                if self.when.risk not in (*RISK_MOVES, UNTOLD):
                     says = (
                         f"risk does not go {self.when.risk!r}{did_you_mean(self.when.risk, list(RISK_MOVES))}"
                     )
                     yield self._at(("when", "risk"), says)
                 yield from self._texts(list(RISK_NAMES))
+            case None:
+                yield from self._texts(None)
 
     def _tests(self) -> Iterator[str]:
         for number, test in enumerate(self.rule.tests):
             for name, lines in (("chart", test.chart), ("drafts", test.drafts)):
                 for n, line in enumerate(lines):
+                    if line == UNTOLD:
+                        continue
                     try:
                         resource(line, n)
                     except NotUnderstood as says:
@@ -180,36 +154,42 @@ class _Wrong:
 
     def _gap(self, when: WhenGap) -> Iterator[str]:
         for number, status in enumerate(when.status):
-            if status not in _ASKS_FOR_SOMETHING:
+            if status not in (*_ASKS_FOR_SOMETHING, UNTOLD):
                 says = f"no card can be due in {status!r}{did_you_mean(status, list(_ASKS_FOR_SOMETHING))}"
                 yield self._at(("when", "status", number), says)
-        measure = self.known.catalog.measures.get(when.measure)
-        if measure is None:
-            known = list(self.known.catalog.measures)
-            says = f"there is no measure {when.measure!r}{did_you_mean(when.measure, known)}"
+        known = self.known.catalog.measures
+        if when.measure not in (*known, UNTOLD):
+            says = f"there is no measure {when.measure!r}{did_you_mean(when.measure, list(known))}"
             yield self._at(("when", "measure"), says)
-            return
-        yield from self._steps(when, measure)
-        yield from self._texts(list(known_names(measure)))
+        meant = [known[when.measure]] if when.measure in known else list(known.values())
+        yield from self._steps(when, meant)
+        yield from self._texts(_each_once(map(known_names, meant)))
 
-    def _steps(self, when: WhenGap, measure: Measure) -> Iterator[str]:
-        steps = [leaf.name for group in measure.groups for leaf in group.numerator.leaves()]
+    def _steps(self, when: WhenGap, meant: list[Measure]) -> Iterator[str]:
+        """Of a measure nobody has: what is a step of none."""
+        trees = [group.numerator for measure in meant for group in measure.groups]
+        steps = _each_once((leaf.name for leaf in tree.leaves()) for tree in trees)
+        whose = f"{meant[0].id} has no" if len(meant) == 1 else "no measure has a"
         for number, step in enumerate(when.next_step):
-            if step not in steps:
-                says = f"{measure.id} has no criterion {step!r} in its numerator{did_you_mean(step, steps)}"
+            if step not in (*steps, UNTOLD):
+                says = f"{whose} criterion {step!r} in its numerator{_near(step, steps)}"
                 yield self._at(("when", "next_step", number), says)
 
     def _check(self, when: WhenCheck) -> Iterator[str]:
-        check = self.known.checks.get(when.check)
-        if check is None and when.check != ANY_CHECK:
-            known = [*sorted(self.known.checks), ANY_CHECK]
-            says = f"there is no order check {when.check!r}{did_you_mean(when.check, known)}"
-            yield self._at(("when", "check"), says)
+        known = self.known.checks
+        if when.check not in (*known, ANY_CHECK, UNTOLD):
+            near = did_you_mean(when.check, [*sorted(known), ANY_CHECK])
+            yield self._at(("when", "check"), f"there is no order check {when.check!r}{near}")
         if any(hook in CONTEXTS and hook not in _ORDER_HOOKS for hook in self.rule.hook):
             yield self._at(("hook",), f"an order check needs a hook with orders: {' or '.join(_ORDER_HOOKS)}")
-        yield from self._texts(list(CHECK_NAMES if check is None else check_names(check)))
+        if when.check == ANY_CHECK:
+            yield from self._texts(list(CHECK_NAMES))
+            return
+        meant = [known[when.check]] if when.check in known else known.values()
+        yield from self._texts(_each_once(map(check_names, meant)))
 
-    def _texts(self, known: list[str]) -> Iterator[str]:
+    def _texts(self, known: list[str] | None) -> Iterator[str]:
+        """`known` are the placeholders there are; None where nobody can say which."""
         card = self.rule.card
         for place, text in _read_along(card):
             if word := names_substance_use(text):
@@ -223,6 +203,16 @@ class _Wrong:
         return f"{self.file.at(place)}: {_path(place)}: {says}"
 
 
+def _each_once(lists: Iterable[Iterable[str]]) -> list[str]:
+    return list(dict.fromkeys(name for names in lists for name in names))
+
+
+def _near(word: str, known: list[str]) -> str:
+    """As `did_you_mean`, but a list that nobody would read is left out."""
+    says = did_you_mean(word, known)
+    return says if says.endswith("?") or len(known) <= _MOST_LISTED else ""
+
+
 def _read_along(card: CardPart) -> Iterator[tuple[Place, str]]:
     """The texts that stand where others can read them, with their places: all but the detail."""
     yield from ((("summary", number), text) for number, text in enumerate(card.summary))
@@ -231,15 +221,15 @@ def _read_along(card: CardPart) -> Iterator[tuple[Place, str]]:
             yield (name, "label"), part.label
 
 
-def _text_problems(text: str, known: list[str], *, short: bool) -> Iterator[str]:
+def _text_problems(text: str, known: list[str] | None, *, short: bool) -> Iterator[str]:
     try:
         names = placeholders(text)
     except ValueError as error:
         yield str(error)
         return
     for name in names:
-        if name not in known:
-            yield f"nothing is called {{{name}}}{did_you_mean(name, known)}"
+        if known is not None and name not in known:
+            yield f"nothing is called {{{name}}}{_near(name, known)}"
     if not short:
         return
     if "\n" in text.strip():

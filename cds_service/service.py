@@ -8,6 +8,7 @@ from typing import Any
 
 from cds_service.card import Card
 from cds_service.gathering import Chart
+from cds_service.outside.ledger import Note
 from cds_service.protocol import Json
 from measures.gather import State
 
@@ -23,7 +24,7 @@ HOOK_VERSIONS: Mapping[str, str] = {
 REQUIREMENTS = (
     "Every call needs a JWT of a registered CDS client. Patient, Condition, Encounter and Observation "
     "are required: prefetch them, or send fhirServer and fhirAuthorization with a token that may read "
-    "them."
+    "them. MedicationStatement is read where it is prefetched under that key, and never asked for."
 )
 
 
@@ -32,7 +33,8 @@ class Service:
     """One service as it is offered.
 
     `shows` names the hooks whose card rules it shows. With `closes_gaps` it also offers, from the rules of
-    patient-view, each open gap that an order can close and no order being signed closes already.
+    patient-view, each open gap that an order can close and no order being signed closes already. What the
+    service it `repeats` warned of, it warns of again.
     """
 
     place: int  # in discovery
@@ -43,6 +45,7 @@ class Service:
     usage: str
     shows: tuple[str, ...]
     closes_gaps: bool = False
+    repeats: str = ""
 
     def discovery(self, prefetch: Mapping[str, str], *, versioned: bool) -> Json:
         """Its entry in discovery; `versioned` for clients of 3.0."""
@@ -74,6 +77,7 @@ class Call:
     drafts_left_out: int = 0  # of another patient, or unreadable
     of_chart: Mapping[str, Any] = field(default_factory=lambda: _told_of(None))
     shadows: Sequence[tuple[str, int]] = ()  # rules, with their revision, that would have shown a card
+    notes: list[Note] = field(default_factory=list)  # to be kept in the transaction of the call
     afterwards: Callable[[], None] | None = None  # to be done once the client has its answer
 
     def gathered(self, chart: Chart) -> None:

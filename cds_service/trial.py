@@ -21,7 +21,7 @@ from measures.gather import EVERYTHING
 from measures.measure import MeasureResult
 from measures.orders.check import OrderCheck
 from measures.orders.closing import to_add
-from measures.orders.drafts import SigningRecord, read_drafts
+from measures.orders.drafts import NO_SITE, SigningRecord, Site, read_drafts
 from measures.record import PatientRecord, Period
 from measures.terminology import UnknownValueSet, Vocabulary
 
@@ -31,12 +31,13 @@ _TRIED = Origin("https://throughline.example.org", "tried", for_reporting=False)
 @dataclass(frozen=True)
 class Orders:
     """What is being ordered; `chosen` are the orders an order-select call is about, None for all of them.
-    With `closes_gaps` the gaps that one order more would close are told too.
+    With `closes_gaps` the gaps that one order more would close are told too. `site` is where it is ordered.
     """
 
     drafts: Sequence[Resource] = ()
     chosen: frozenset[str] | None = None
     closes_gaps: bool = False
+    site: Site = NO_SITE
 
 
 NOTHING_ORDERED = Orders()
@@ -117,7 +118,7 @@ class Trial:
             return None
         bundle = {"resourceType": "Bundle", "entry": [{"resource": one} for one in orders.drafts]}
         drafts = read_drafts(bundle, record, as_of)
-        patient = SigningRecord(record, drafts)
+        patient = SigningRecord(record, drafts, orders.site)
         named = {rule.when.check for rule in rules if isinstance(rule.when, CheckCondition)}
         # Asked when a rule comes to it: a check that breaks costs that rule, and not the dry run.
         findings = Asked(
@@ -129,7 +130,7 @@ class Trial:
             return to_add(results[measure], record, drafts, templates, as_of)
 
         closes = Asked(results if orders.closes_gaps else (), offered)
-        return Signing(drafts, findings, self.drafts, orders.chosen, closes)
+        return Signing(drafts, findings, self.drafts, orders.chosen, closes, orders.site)
 
 
 def _because(rule: CardRule, case: Case) -> str:

@@ -1,11 +1,12 @@
 """What one clinician has been told in one visit, and what may still be said: the burden of alerts, bounded.
 
 A visit is an encounter or, where the client names none, the patient's day. Within it a fact is told once: the
-same hook shows its list again when the chart is opened again, another hook does not repeat it. All hooks
-together have a budget of facts, in which a warning of orders counts but to which it never yields. What was
-set aside with a coded reason rests for a bounded time: by its rule or, where it warned of orders, by what it
-was about, so that the next pair of medicines is told. Suicide safety, and what can kill within days, are
-never bound by any of this.
+same hook shows its list again when the chart is opened again, another hook does not repeat it. But what was
+warned of while an order was chosen is warned of again when it is signed all the same. All hooks together
+have a budget of facts, in which a warning of orders counts but to which it never yields. What was set aside
+with a coded reason rests for a bounded time: by its rule or, where it warned of orders, by what it was about,
+so that the next pair of medicines is told. Suicide safety, and what can kill within days, are never bound by
+any of this.
 """
 
 from __future__ import annotations
@@ -22,12 +23,15 @@ MOST_FACTS = 6  # in one visit, over all hooks
 
 @dataclass(frozen=True)
 class Visit:
-    """So far: which services told which fact, and what rests for this clinician and patient."""
+    """So far: which services told which fact, and what rests for this clinician and patient; and which
+    service's warnings the one that is called `repeats`.
+    """
 
     service: str = ""
     told: Mapping[str, Collection[str]] = field(default_factory=dict)
     resting: Collection[str] = frozenset()
     budget: int = MOST_FACTS
+    repeats: str = ""
 
     def admits(self, rule: CardRule, fact: str, now: Collection[str] = ()) -> bool:
         """Whether a card on this fact may be shown; `now` are the facts of the answer being written."""
@@ -36,7 +40,8 @@ class Visit:
         if rests_as(rule, fact) in self.resting:
             return False
         if fact in self.told:
-            return self.service in self.told[fact]
+            told = self.told[fact]
+            return self.service in told or (self.repeats in told and is_warning_of_orders(rule))
         if is_warning_of_orders(rule):
             return True
         new = sum(1 for one in now if one not in self.told)

@@ -235,6 +235,8 @@ class _Endpoints:
                 entry.visit(partial(self._note_visit, call))
             if call.shadows:
                 entry.visit(partial(self._note_shadows, call))
+            for note in call.notes:
+                entry.visit(note)
             entry.audit(
                 call.user or caller.client.iss,
                 f"cds:{call.service_id}",

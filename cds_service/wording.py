@@ -11,8 +11,8 @@ from measures.discretion import GENERAL_WORDS, discreet
 from measures.event import Event
 from measures.measure import Measure, MeasureResult
 from measures.orders.check import OrderCheck
-from measures.orders.doses import ingredients_named
 from measures.orders.finding import FIGURES, PARTS, OrderFinding
+from measures.orders.strengths import ingredients_named
 from measures.record import PatientRecord, RecordCannotSay
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")

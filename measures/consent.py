@@ -16,8 +16,12 @@ _PART_2 = "42CFRPart2"  # HL7 v3 ActCode, ActUSPrivacyLaw
 
 
 def disclosable(resources: Iterable[Resource]) -> list[Resource]:
-    """The resources that may be shown; one without `meta` has no label, and most have none."""
-    return [resource for resource in resources if "meta" not in resource or not is_part_2(resource)]
+    """The resources that may be shown; most have no label, which is seen at a glance."""
+    return [
+        resource
+        for resource in resources
+        if (type(meta := resource.get("meta")) is dict and "security" not in meta) or not is_part_2(resource)
+    ]
 
 
 def is_part_2(resource: Resource) -> bool:

@@ -44,6 +44,7 @@ _KEPT = frozenset(
     duration durationUnit count when timeOfDay sequence route doseAndRate dispenseRequest validityPeriod
     numberOfRepeatsAllowed expectedSupplyDuration quantity daysSupply extension modifierExtension url
     reference vaccineCode activity detail goal target measure birthDate gender
+    medication concept dosage adherence reportedBoolean reportedReference reported reason
     """.split()  # noqa: SIM905  (a list of one word a line would fill a screen)
 )
 _CHOICE = re.compile(

@@ -170,8 +170,10 @@ class Event:
 
     @property
     def display(self) -> str:
-        """What the resource calls itself: the concept's text, else a coding's display, else its code."""
-        for element in (*SHAPES[self.kind].codes, "code", "class"):
+        """What the resource calls itself: the concept's text, else a coding's display, else its code; of a
+        medicine by reference what stands beside that.
+        """
+        for element in (*SHAPES[self.kind].codes, "code", "class", "medicationReference"):
             words = _words(self.source.get(element))
             if words:
                 return words

@@ -64,5 +64,10 @@ QUERIES = (
 )
 """What the measures read. A profile of a host EHR may split one into several (Observation by category)."""
 
+WELCOME = (_search("MedicationStatement"),)
+"""What is read where a client prefetches it, and asked of no host EHR: US Core knows no such search, and what
+patients say of their medicines stands there among the MedicationRequests.
+"""
+
 REQUIRED = frozenset({"Patient", "Condition", "Encounter", "Observation"})
 """Without these no card can be trusted: a CDS call that cannot have them answers 412."""

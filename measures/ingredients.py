@@ -7,13 +7,13 @@ name beside its code. Brands, codes of other systems and words alone do not tell
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from measures.event import Event
 from measures.record import PatientRecord
 from measures.shapes import Resource, codings
-from measures.terminology import RXNORM
+from measures.terminology import INGREDIENT, RXNORM
 from measures.vocabulary import own_products
 
 # The part of an RxNorm name before the strength: "12 HR buPROPion hydrochloride 150 MG Extended Release ..."
@@ -45,19 +45,43 @@ def ingredients_of(patient: PatientRecord, event: Event) -> frozenset[str]:
 
 
 def medicine_of(patient: PatientRecord, source: Resource) -> Any:
-    """What an order or a supply says of its medicine, or the Medication it refers to; None without either."""
+    """What an order or a supply says of its medicine, or the Medication it refers to or, where the record has
+    that not, what the reference calls it; None without any of these.
+    """
     held = source.get("medicationCodeableConcept")
     if held:
         return held
-    medication = patient.referred_to(source, source.get("medicationReference"))
-    return medication.get("code") if medication else None
+    reference = source.get("medicationReference")
+    medication = patient.referred_to(source, reference)
+    return said_of(medication, reference)
+
+
+def said_of(medication: Resource | None, reference: Any) -> Any:
+    """What a Medication says it is, or is made of; else what the reference calls it; None without a word."""
+    if medication and medication.get("code"):
+        return medication["code"]
+    items = [
+        one.get("itemCodeableConcept") or (one.get("item") or {}).get("concept")  # R4; R5
+        for one in (medication or {}).get("ingredient") or ()
+    ]
+    held = [item for item in items if item]
+    if held:
+        made_of = [coding for item in held for coding in item.get("coding") or ()]
+        return {"coding": made_of, "text": " / ".join(item["text"] for item in held if item.get("text"))}
+    return called(reference)
+
+
+def called(reference: Any) -> Resource | None:
+    """The words beside a reference, as a concept: many host EHRs send no Medication, but its name."""
+    display = reference.get("display") if isinstance(reference, Mapping) else None
+    return {"text": display} if isinstance(display, str) and display.strip() else None
 
 
 def _ingredients(concept: Any) -> frozenset[str]:
     """The first word of each ingredient, such as {"acetaminophen", "hydrocodone"}; empty when not known."""
     for coding in (concept or {}).get("coding") or ():
-        if coding.get("system") == RXNORM:
-            ours = own_products().get((RXNORM, str(coding.get("code"))))
+        if coding.get("system") in (RXNORM, INGREDIENT):
+            ours = own_products().get((coding["system"], str(coding.get("code"))))
             found = frozenset(_first_words(ours or str(coding.get("display") or ""), is_ours=bool(ours)))
             if found:
                 return found

@@ -21,6 +21,10 @@ class Quantity(NamedTuple):
         number = f"{self.comparator} {number}" if self.comparator == "ad" else f"{self.comparator}{number}"
         return number if self.unit in ("{score}", "1", "") else f"{number} {self.unit}"
 
+    def times(self, factor: float) -> Quantity:
+        """In another unit, whose name the caller knows."""
+        return self._replace(number=self.number * factor)
+
     def at_most(self, limit: float) -> bool | None:
         """Whether the true value is; None where the comparator leaves it open ("<14 %" and 9)."""
         match self.comparator:

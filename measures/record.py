@@ -168,7 +168,16 @@ class PatientRecord:
 
     def every(self, kind: str) -> Events:
         """All events of one type but those entered in error, coded or not."""
-        return self._events([e for e in self._events_of(kind) if e.standing is not Standing.ERROR], kind)
+        return self._events([e for e in self.held(kind) if e.standing is not Standing.ERROR], kind)
+
+    def held(self, kind: str) -> list[Event]:
+        """All events of one type, those entered in error too."""
+        events = self._of_kind.get(kind)
+        if events is None:
+            reading = self._reading
+            events = [Event(kind, source, reading) for source in self._sources.get(kind, {}).values()]
+            self._of_kind[kind] = events
+        return events
 
     def kinds(self) -> tuple[str, ...]:
         """The resource types of which the record holds any."""
@@ -186,7 +195,7 @@ class PatientRecord:
         kind = kind.rpartition("/")[2]
         by_id: dict[str, Event] = self.remember(
             (PatientRecord.by_reference, kind),
-            lambda: {event.id: event for event in reversed(self._events_of(kind))},
+            lambda: {event.id: event for event in reversed(self.held(kind))},
         )
         return by_id.get(identity)
 
@@ -242,19 +251,10 @@ class PatientRecord:
             sorted_.setdefault(kind, {}).setdefault(identity or id(resource), resource)
         self._sources = sorted_
 
-    def _events_of(self, kind: str) -> list[Event]:
-        """All of one type, made into events when first asked for."""
-        events = self._of_kind.get(kind)
-        if events is None:
-            reading = self._reading
-            events = [Event(kind, source, reading) for source in self._sources.get(kind, {}).values()]
-            self._of_kind[kind] = events
-        return events
-
     def _index(self, kind: str) -> dict[str | CodeKey, list[Event]]:
         """This type's events by code key and by value-set OID."""
         by_code: dict[CodeKey, list[Event]] = defaultdict(list)
-        for event in self._events_of(kind):
+        for event in self.held(kind):
             try:
                 for key in event.codes or self._referenced_codes(event.source):
                     by_code[key].append(event)

@@ -216,6 +216,9 @@ SHAPES: Mapping[str, Shape] = {
         frozenset({"declined"}),
     ),
     "MedicationRequest": Shape(("medicationCodeableConcept",), _on("authoredOn"), _ORDER, intents=_INTENT),
+    "MedicationStatement": Shape(
+        ("medicationCodeableConcept",), _on("effective", "dateAsserted"), frozenset({"active", "intended"})
+    ),
     "Observation": Shape(("code",), _observed, _RESULT, frozenset({"cancelled"})),
     "Procedure": Shape(("code",), _performed, frozenset({"completed"}), frozenset({"not-done"})),
     "QuestionnaireResponse": Shape((), _on("authored"), frozenset({"completed", "amended"})),

@@ -8,6 +8,7 @@ from typing import NamedTuple
 LOINC = "http://loinc.org"
 SNOMED = "http://snomed.info/sct"
 RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
+INGREDIENT = "throughline:ingredient"  # a medicine by its plain name, where our sets have no RxNorm code
 ICD10CM = "http://hl7.org/fhir/sid/icd-10-cm"
 ICD10PCS = "http://www.cms.gov/Medicare/Coding/ICD10"
 ICD9CM = "http://hl7.org/fhir/sid/icd-9-cm"

@@ -15,6 +15,9 @@ from cds_service.outside.database import Database
 from cds_service.outside.feedback import Feedback, FeedbackStore, Receipt
 from cds_service.outside.replay import SeenTokens
 
+Note = Callable[[str, Connection], object]
+"""Keeps something in the transaction of a call: `note(host_ehr, connection)`."""
+
 
 class TokenSpent(Exception):
     """The token was used before."""
@@ -43,8 +46,8 @@ class Entry:
         """Store one outcome of a card."""
         return self._feedback.receive(self._host_ehr, service_id, feedback, within=self._connection)
 
-    def visit(self, note: Callable[[str, Connection], object]) -> None:
-        """Keep more of the answer with it, in the same transaction: `note(host_ehr, connection)`."""
+    def visit(self, note: Note) -> None:
+        """Keep more of the answer with it, in the same transaction."""
         note(self._host_ehr, self._connection)
 
     def audit(

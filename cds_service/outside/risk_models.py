@@ -1,5 +1,5 @@
-"""The risk models of this installation: which were added, which one is in use, who put it there, and the
-switch that takes risk off every page and card.
+"""The risk models of this installation: which were added, which one is in use for each outcome, who put it
+there, and the switch that takes risk off every page and card.
 
 A model is promoted by a person, and only one whose own verdict allows it; each step is a row of the audit, in
 the same transaction. With no model promoted the expert points are in use.
@@ -7,6 +7,7 @@ the same transaction. With no model promoted the expert points are in use.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -21,7 +22,7 @@ from measures.risk.model import Model, parse_model, written_model
 
 Position = Literal["on", "points", "off"]
 _POSITIONS: tuple[Position, ...] = ("on", "points", "off")
-_POINTS = ""  # the hash that stands for the expert points
+_POINTS = ""  # the hash that stands for no model of an outcome, or for the expert points
 
 
 class NotAllowed(Exception):
@@ -45,6 +46,11 @@ class KnownModel:
     def version(self) -> str:
         """As scores name it."""
         return self.hash[:12]
+
+    @property
+    def outcome(self) -> str:
+        """What it predicts."""
+        return _outcome(self.model_id)
 
 
 @dataclass(frozen=True)
@@ -117,17 +123,17 @@ class RiskModels:
             document = str(connection.execute(rows).scalar_one())
         return parse_model(document.encode(), f"model {hash_[:12]}")
 
-    def in_use(self) -> tuple[Position, str]:
-        """The switch and the hash of the live model (empty: the expert points), in one statement."""
-        live = select(RiskModelRow.hash).where(RiskModelRow.state == "live").scalar_subquery()
-        switch = select(RiskSwitchRow.position).where(RiskSwitchRow.name == "risk").scalar_subquery()
+    def in_use(self) -> tuple[Position, Mapping[str, str]]:
+        """The switch, and the hash of the live model of each outcome that has one."""
         with self._database.reading() as connection:
-            row = connection.execute(select(live.label("hash"), switch.label("position"))).one()
-        return _position(row.position), row.hash or _POINTS
+            position = connection.execute(
+                select(RiskSwitchRow.position).where(RiskSwitchRow.name == "risk")
+            ).scalar()
+            return _position(position), _live(connection)
 
-    def promote(self, beginning: str, *, by: str, outcome: str) -> KnownModel:
-        """Put a model in use instead of the one before. `by` is a person, `outcome` what the quality team
-        wants predicted.
+    def promote(self, beginning: str, *, by: str, outcomes: Collection[str]) -> KnownModel:
+        """Put a model in use instead of the one of its outcome before. `by` is a person, `outcomes` are what
+        the quality team wants predicted.
 
         Raises NotAllowed when the model's verdict does not allow it, or it predicts something else.
         """
@@ -139,26 +145,27 @@ class RiskModels:
                 f"model {found.version} may not be promoted: {model.verdict.stands} ({why}). "
                 "It stays in shadow; train it again when there are more events"
             )
-        if model.outcome != outcome:
+        if model.outcome not in outcomes:
             raise NotAllowed(
-                f"model {found.version} predicts {model.outcome}, the quality team's file asks for {outcome}"
+                f"model {found.version} predicts {model.outcome}, the quality team's file asks for "
+                f"{', '.join(outcomes)}"
             )
         with self._database.transaction() as connection:
-            self._use(connection, found.hash, by, "promoted")
+            self._use(connection, model.outcome, found.hash, by, "promoted")
             self._audit.note(connection, by, "risk-model-promoted", {"model": found.hash})
         return self.find(found.hash)
 
-    def roll_back(self, *, by: str) -> KnownModel | None:
-        """Put back what was in use before the live model; None: the expert points.
+    def roll_back(self, *, by: str, outcome: str) -> KnownModel | None:
+        """Put back what was in use before the live model of an outcome; None: no model of it.
 
-        Raises NotAllowed when no model is in use.
+        Raises NotAllowed when no model of it is in use.
         """
         with self._database.transaction() as connection:
-            live = connection.execute(select(RiskModelRow.hash).where(RiskModelRow.state == "live")).scalar()
+            live = _live(connection).get(outcome)
             if live is None:
-                raise NotAllowed("no model is in use, so there is nothing to roll back")
-            before = _in_use_before(connection, live)
-            self._use(connection, before, by, "rolled back")
+                raise NotAllowed(f"no model of {outcome} is in use, so there is nothing to roll back")
+            before = _in_use_before(connection, outcome, live)
+            self._use(connection, outcome, before, by, "rolled back")
             self._audit.note(connection, by, "risk-model-rolled-back", {"model": live})
         return self.find(before) if before else None
 
@@ -178,15 +185,15 @@ class RiskModels:
             row = connection.execute(rows).first()
         return Switch() if row is None else Switch(_position(row.position), row.by, row.at)
 
-    def _use(self, connection: Connection, hash_: str, by: str, why: str) -> None:
+    def _use(self, connection: Connection, outcome: str, hash_: str, by: str, why: str) -> None:
         now = clock.now()
         changed = {"changed_by": by, "changed_at": now}
-        live = RiskModelRow.state == "live"
+        live = RiskModelRow.hash == _live(connection).get(outcome)
         connection.execute(update(RiskModelRow).where(live).values(state="retired", **changed))
         mine = RiskModelRow.hash == hash_
         connection.execute(update(RiskModelRow).where(mine).values(state="live", **changed))
         number = connection.execute(select(func.max(RiskPromotionRow.number))).scalar() or 0
-        row = {"number": number + 1, "hash": hash_, "why": why, "by": by, "at": now}
+        row = {"number": number + 1, "hash": hash_ or f"no {outcome}", "why": why, "by": by, "at": now}
         connection.execute(insert(RiskPromotionRow), row)
 
     def _known(self, connection: Connection, beginning: str) -> KnownModel:
@@ -199,14 +206,31 @@ class RiskModels:
         return KnownModel(*found[0])
 
 
-def _in_use_before(connection: Connection, live: str) -> str:
-    """What was in use when the live model was last promoted."""
-    rows = select(RiskPromotionRow.hash, RiskPromotionRow.why).order_by(RiskPromotionRow.number)
+def _live(connection: Connection) -> dict[str, str]:
+    rows = select(RiskModelRow.model_id, RiskModelRow.hash).where(RiskModelRow.state == "live")
+    return {_outcome(row.model_id): row.hash for row in connection.execute(rows)}
+
+
+def _outcome(model_id: str) -> str:
+    """ "acute" of "acute-logistic"."""
+    return model_id.rpartition("-")[0]
+
+
+def _in_use_before(connection: Connection, outcome: str, live: str) -> str:
+    """What was in use for the outcome when its live model was last promoted."""
+    rows = (
+        select(RiskPromotionRow.hash, RiskPromotionRow.why, RiskModelRow.model_id)
+        .outerjoin(RiskModelRow, RiskModelRow.hash == RiskPromotionRow.hash)
+        .order_by(RiskPromotionRow.number)
+    )
     before = used = _POINTS
     for row in connection.execute(rows):
-        if row.why == "promoted" and row.hash == live:
-            before = used
-        used = row.hash
+        if row.hash in (_POINTS, f"no {outcome}"):  # the first as an earlier version wrote it, of any outcome
+            used = _POINTS
+        elif row.model_id is not None and _outcome(row.model_id) == outcome:
+            if row.why == "promoted" and row.hash == live:
+                before = used
+            used = row.hash
     return before
 
 

@@ -4,11 +4,11 @@ The numbers a list is ranked by are in the clear; reasons, names and all else ar
 and patient.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 
 import orjson
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from cds_service.outside import clock
 from cds_service.outside.database import Database
@@ -16,12 +16,24 @@ from cds_service.outside.tables.risk import RiskPastRow, RiskScoreRow
 from cds_service.outside.vault import Vault
 from measures.risk.course import Said
 from measures.risk.outlook import Outlook, value
-from measures.risk.score import HORIZONS
+from measures.risk.score import HORIZONS, Score
 
 _AT_ONCE = 500  # patients in one transaction of a refresh
 _PAGE = 2_000
 _LATEST = select(RiskScoreRow.model, RiskScoreRow.sealed).where(
     RiskScoreRow.host_ehr == bindparam("host_ehr"), RiskScoreRow.patient_id == bindparam("patient_id")
+)
+
+_MINE = update(RiskScoreRow).where(
+    RiskScoreRow.host_ehr == bindparam("of_ehr"), RiskScoreRow.patient_id == bindparam("of_patient")
+)
+_MINE_BY_THEN = _MINE.where(RiskScoreRow.as_of <= bindparam("on_day"))
+_SAID = ("as_of", "model", *(f"p{days}" for days in HORIZONS), "points", "before", "sealed", "computed_at")
+_SAID_THEN = update(RiskPastRow).where(
+    RiskPastRow.host_ehr == bindparam("of_ehr"),
+    RiskPastRow.patient_id == bindparam("of_patient"),
+    RiskPastRow.as_of == bindparam("on_day"),
+    RiskPastRow.model == bindparam("by_model"),
 )
 
 
@@ -32,6 +44,11 @@ class RiskScores:
         self._database = database
         self._vault = vault
         self._latest = database.prepared(_LATEST)
+        self._replace = database.prepared(_MINE_BY_THEN, *_SAID)
+        self._add = database.prepared(database.insert_once(RiskScoreRow))
+        self._list = database.prepared(_MINE, "panel_on")
+        self._say_again = database.prepared(_SAID_THEN, "value", "p60", "p90")
+        self._say = database.prepared(database.insert_once(RiskPastRow))
 
     def latest(self, host_ehr: str, patient_id: str) -> tuple[str, Outlook] | None:
         """The patient's latest score with the key of its model: one row, by its key."""
@@ -41,11 +58,17 @@ class RiskScores:
             return model, self._opened(host_ehr, patient_id, sealed)
         return None
 
-    def keep(self, host_ehr: str, model: str, outlook: Outlook) -> None:
+    def keep(self, host_ehr: str, model: str, outlook: Outlook, *, within: Connection | None = None) -> None:
         """Keep one score; an older day never replaces a later one."""
-        with self._database.transaction() as connection:
+        with self._database.joined(within) as connection:
             self._keep(connection, host_ehr, model, outlook, panel=False)
-            self._remember(connection, host_ehr, model, outlook)
+            self._remember(connection, host_ehr, model, outlook.score)
+
+    def remember(self, host_ehr: str, said: Iterable[tuple[str, Score]]) -> None:
+        """Keep only what was said, each score by the key of its model: it is no patient's latest."""
+        with self._database.transaction() as connection:
+            for model, score in said:
+                self._remember(connection, host_ehr, model, score)
 
     def keep_panel(
         self, host_ehr: str, model: str, outlooks: Iterable[Outlook], *, shadow: bool = False
@@ -61,7 +84,7 @@ class RiskScores:
                 for outlook in held:
                     if not shadow:
                         self._keep(connection, host_ehr, model, outlook, panel=True)
-                    self._remember(connection, host_ehr, model, outlook)
+                    self._remember(connection, host_ehr, model, outlook.score)
             count += len(held)
         return count
 
@@ -126,6 +149,30 @@ class RiskScores:
             found = connection.execute(rows.order_by(table.as_of)).all()
         return [Said(row.as_of, _by_horizon(row.value, row.p60, row.p90)) for row in found]
 
+    def last_said(
+        self, host_ehr: str, patient_ids: Iterable[str], models: Collection[str], since: date
+    ) -> dict[str, dict[str, Said]]:
+        """What each of the models said last of these patients, not before `since`: by patient and model."""
+        wanted, table = list(patient_ids), RiskPastRow
+        found: dict[str, dict[str, Said]] = {}
+        for start in range(0, len(wanted) if models else 0, _AT_ONCE):
+            rows = (
+                select(table.patient_id, table.model, table.as_of, table.value, table.p60, table.p90)
+                .where(
+                    table.host_ehr == host_ehr,
+                    table.patient_id.in_(wanted[start : start + _AT_ONCE]),
+                    table.as_of >= since,
+                    table.model.in_(models),
+                    table.value.is_not(None),
+                )
+                .order_by(table.as_of)
+            )
+            with self._database.reading() as connection:
+                for row in connection.execute(rows):
+                    said = Said(row.as_of, _by_horizon(row.value, row.p60, row.p90))
+                    found.setdefault(row.patient_id, {})[row.model] = said
+        return found
+
     def foretold(self, host_ehr: str, patient_id: str, model: str, days: Iterable[date]) -> dict[date, float]:
         """What a model said of a patient on these days, as far as it said anything."""
         table = RiskPastRow
@@ -143,37 +190,30 @@ class RiskScores:
         self, connection: Connection, host_ehr: str, model: str, outlook: Outlook, *, panel: bool
     ) -> None:
         score = outlook.score
-        mine = (RiskScoreRow.host_ehr == host_ehr, RiskScoreRow.patient_id == score.patient)
-        held = connection.execute(select(RiskScoreRow.as_of, RiskScoreRow.panel_on).where(*mine)).first()
-        if held is not None and held.as_of > score.as_of:
-            if panel:
-                connection.execute(update(RiskScoreRow).where(*mine).values(panel_on=score.as_of))
-            return
-        row = {
-            "host_ehr": host_ehr,
-            "patient_id": score.patient,
+        mine = {"of_ehr": host_ehr, "of_patient": score.patient, "on_day": score.as_of}
+        said = {
             "as_of": score.as_of,
             "model": model,
             **{f"p{days}": score.at.get(days) for days in HORIZONS},
             "points": score.points,
             "before": outlook.before,
-            "panel_on": score.as_of if panel else held.panel_on if held else None,
             "sealed": self._vault.seal(
                 orjson.dumps(outlook.as_json()).decode(), where=_where(host_ehr, score.patient)
             ),
             "computed_at": clock.now(),
         }
-        connection.execute(delete(RiskScoreRow).where(*mine))
-        connection.execute(self._database.insert_once(RiskScoreRow), row)
+        if not self._replace.run(connection, mine | said):
+            place = {"host_ehr": host_ehr, "patient_id": score.patient}
+            self._add.run(connection, place | said | {"panel_on": None})
+        if panel:
+            self._list.run(connection, mine | {"panel_on": score.as_of})
 
-    def _remember(self, connection: Connection, host_ehr: str, model: str, outlook: Outlook) -> None:
-        score = outlook.score
-        place = {"host_ehr": host_ehr, "patient_id": score.patient, "as_of": score.as_of, "model": model}
-        same = [getattr(RiskPastRow, name) == said for name, said in place.items()]
-        connection.execute(delete(RiskPastRow).where(*same))
-        chances = {"p60": score.at.get(60), "p90": score.at.get(90)}
-        row = {**place, "value": value(score), **chances}
-        connection.execute(self._database.insert_once(RiskPastRow), row)
+    def _remember(self, connection: Connection, host_ehr: str, model: str, score: Score) -> None:
+        place = {"of_ehr": host_ehr, "of_patient": score.patient, "on_day": score.as_of, "by_model": model}
+        said = {"value": value(score), "p60": score.at.get(60), "p90": score.at.get(90)}
+        if not self._say_again.run(connection, place | said):
+            key = {"host_ehr": host_ehr, "patient_id": score.patient, "as_of": score.as_of, "model": model}
+            self._say.run(connection, key | said)
 
     def _opened(self, host_ehr: str, patient_id: str, sealed: str) -> Outlook:
         return Outlook.from_json(orjson.loads(self._vault.open(sealed, where=_where(host_ehr, patient_id))))

@@ -128,8 +128,10 @@ class RuleStore:
 
     # -- deeds -----------------------------------------------------------------------------------------------
 
-    def do(self, rule_id: str, step: Step, host_ehrs: Sequence[str]) -> None:
-        """Take a step at each of these host EHRs, or at none. Raises NotAllowed."""
+    def do(self, rule_id: str, step: Step, host_ehrs: Sequence[str], *, falls_back: bool = False) -> None:
+        """Take a step at each of these host EHRs, or at none; `falls_back` as `check` asks it. Raises
+        NotAllowed.
+        """
         with self._database.transaction() as connection:
             number = _next_number(connection)
             author = connection.execute(
@@ -140,7 +142,7 @@ class RuleStore:
             actions = {}
             for host_ehr in host_ehrs:
                 now = _standing(connection, host_ehr, rule_id)
-                check(step, author or "", now, clock.today())
+                check(step, author or "", now, clock.today(), falls_back=falls_back)
                 connection.execute(insert(RuleStepRow), _row(host_ehr, number, rule_id, step))
                 retires = step.deed is Deed.APPROVE and now.retirement is not None
                 actions[host_ehr] = _ACTIONS[Deed.RETIRE if retires else step.deed]

@@ -14,4 +14,5 @@ SERVICE = Service(
     usage=REQUIREMENTS,
     shows=("order-sign",),
     closes_gaps=True,
+    repeats="throughline-order-select",
 )

@@ -10,6 +10,7 @@ from measures.orders.drafts import SigningRecord
 from measures.orders.medicines import NALOXONE
 from measures.orders.named_tests import by_name
 from measures.orders.problems import OPIOID_USE_DISORDER, PREGNANT
+from measures.orders.reported import reported, reported_as_taken
 from measures.shapes import Standing, clinical_status
 from measures.terminology import LOINC, ValueSet
 from measures.time import FOREVER, Instant, Interval, Period, before, overlap
@@ -43,12 +44,14 @@ def taking(patient: SigningRecord, today: Period, *named: ValueSet, late: int = 
     An order counts while its status is active and its supply is not over by more than `late` days; one that
     states no length, or no date, counts as its status says. A completed one, whose last fill was given
     out, counts to the end of its supply. Orders signed again or ended now are left out: they are judged as
-    drafts, or no more. A dispense adds to the orders where it says how long it lasts.
+    drafts, or no more. A dispense adds to the orders where it says how long it lasts, and so does what is
+    reported as taken.
     """
     others = patient.medication_requests(*named).where(lambda order: not patient.is_signed_again(order))
     orders = others.where(lambda order: _goes_on(order, today, late))
     dispensed = patient.find("MedicationDispense", named)
-    return orders + Events(one for one in dispensed.sure if _lasts(dispense_period(one), today, late))
+    lasting = (one for one in dispensed.sure if _lasts(dispense_period(one), today, late))
+    return orders + Events((*lasting, *reported_as_taken(patient, today, *named).sure))
 
 
 def with_drafts(patient, today, draft, *named):
@@ -193,12 +196,11 @@ def _naloxone(patient):
 
 
 def since_when(patient, today, *named):
-    """The day of the first order or supply of a medicine before today; None when there is none.
+    """The day a medicine was first ordered, supplied or said to be taken before today; None without one.
 
     Raises RecordCannotSay when that day is not known.
     """
-    supplied = patient.find("MedicationDispense", named)
-    found = patient.medication_requests(*named) + Events(supplied.sure, supplied.maybe)
+    found = patient.medication_requests(*named) + _besides_orders(patient, *named)
     return found.starting(before_today(today)).earliest().first_day()
 
 
@@ -207,12 +209,17 @@ def before_today(today):
 
 
 def on_already(*named):
-    """Whether the medicine is nothing new: an earlier order or supply of it in the record."""
+    """Whether the medicine is nothing new: an earlier order, supply or report of it in the record."""
 
     @criterion("taken already")
     def taken_already(patient, today):
-        earlier = patient.medication_requests(*named).starting(before_today(today))
-        supplied = patient.find("MedicationDispense", named).starting(before_today(today))
-        return earlier + Events(supplied.sure, supplied.maybe)
+        found = patient.medication_requests(*named) + _besides_orders(patient, *named)
+        return found.starting(before_today(today))
 
     return taken_already
+
+
+def _besides_orders(patient, *named):
+    """Supplies, and what is reported as taken; that none were gathered proves nothing."""
+    supplied = patient.find("MedicationDispense", named)
+    return Events((*supplied.sure, *reported(patient, *named).sure), supplied.maybe)

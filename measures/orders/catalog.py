@@ -12,10 +12,10 @@ from types import ModuleType
 from measures.catalog import CatalogError
 from measures.orders import checks
 from measures.orders.check import OrderCheck
-from measures.orders.doses import strengths
 from measures.orders.drafts import NO_SITE, DraftOrders, SigningRecord, Site
 from measures.orders.finding import OrderFinding
 from measures.orders.named_medicines import ingredient_names
+from measures.orders.strengths import strengths
 from measures.record import PatientRecord
 
 

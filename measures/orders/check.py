@@ -29,6 +29,7 @@ from measures.time import Period
 
 __all__ = [
     "ALWAYS",
+    "CURRENT",
     "LOWER",
     "REMOVE",
     "Citation",
@@ -42,6 +43,7 @@ __all__ = [
 
 Concerned = Callable[[SigningRecord, Period], Events]
 Figure = Callable[[SigningRecord, Period, Event], str]
+Notes = Callable[[SigningRecord, Period, Event], Iterable[str]]
 
 draft_criterion = episode_criterion
 """Name a leaf that is asked of each draft: `test(patient, today, draft)`."""
@@ -66,12 +68,16 @@ class Kind(IntEnum):
     HOUSEKEEPING = 3
 
 
+CURRENT = "current"
+"""Of a label, which is revised without a new name: what it says of this has stood through its revisions."""
+
+
 @dataclass(frozen=True)
 class Citation:
     """Whose word a check is, and of when."""
 
     source: str
-    date: str  # as much of it as the source gives: "2022-11", "2020"
+    date: str  # as much of it as the source gives: "2022-11", "2020"; or CURRENT
 
     def __str__(self) -> str:
         return f"{self.source} ({self.date})"
@@ -87,6 +93,7 @@ class OrderCheck:
     It is due on a draft it `concerns` when `when` is met and, if it has `needs`, one of them certainly is not
     met. Of several texts in `says` the first whose placeholders can be filled is used: `{draft.name}`,
     `{patient.age}`, `{missing}`, `{criterion.name}` (also date, since, value, says), and its own `figures`.
+    `notes` say how doses were read.
     A check that is not `on` is an installation's to switch on. Raises ValueError for what cannot be filled,
     and for substance use named outside the detail.
     """
@@ -104,6 +111,7 @@ class OrderCheck:
     needs: tuple[Need, ...] = ()
     mends: tuple[Mend, ...] = ()
     figures: Mapping[str, Figure] = field(default_factory=dict, repr=False)
+    notes: Notes | None = field(default=None, repr=False)
     on: bool = True
     criteria: Mapping[str, Criterion] = field(init=False, repr=False)
 

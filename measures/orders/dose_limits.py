@@ -1,21 +1,23 @@
 """The most of a medicine a day, asked of all its orders together: what is being signed, and what goes on.
 
 Orders that follow one another are not added up: one that a draft replaces is not taken any more, and of one
-whose supply ends in the next days the draft is the renewal. What was handed out belongs to an order.
+whose supply ends in the next days the draft is the renewal. What was handed out, or is reported as taken,
+belongs to an order.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from measures.criteria import Criterion
 from measures.event import Event
 from measures.events import Events, RecordCannotSay
 from measures.orders.asking import taking
-from measures.orders.doses import daily_mg, is_another
+from measures.orders.doses import daily_mg, is_another, is_in_words, words_of
 from measures.orders.drafts import SigningRecord
+from measures.orders.reported import is_reported
 from measures.terminology import ValueSet
 from measures.time import Period
 
@@ -33,6 +35,22 @@ class Doses(NamedTuple):
         """Of those that can be read."""
         return round(sum(dose for _, dose in self.read), 3)
 
+    def in_words(self) -> str:
+        """Such as "40 mg a day", of several "in all", "at least" where one is not read; empty without any."""
+        if not self.read:
+            return ""
+        least = "at least " if self.unread else ""
+        return f"{least}{self.total:g} mg a day{' in all' if len(self.read) > 1 else ''}"
+
+    def how_read(self) -> Iterator[str]:
+        """What a clinician must know of the sum: which doses were read from words, and which not at all."""
+        for order, _ in self.read:
+            if is_in_words(order):
+                words = "; ".join(filter(None, map(words_of, order.source["dosageInstruction"])))
+                yield f'{order.display}: read from its words "{words}"'
+        for order in self.unread:
+            yield f"{order.display}: not readable, and not in the sum"
+
     def when(self, too_much: Callable[[float], bool]) -> Events:
         """The orders, where together they are too much; none where they are not.
 
@@ -46,16 +64,27 @@ class Doses(NamedTuple):
 
 
 def doses(orders: Iterable[Event], amount: Callable[[Event], float | None]) -> Doses:
-    """How much each order comes to; what was handed out counts where no order is for its medicine."""
+    """How much each order comes to. What was handed out counts where no order is for its medicine, of what is
+    reported as taken the newest where neither is.
+    """
     held = list(orders)
-    ordered = [one for one in held if one.kind == "MedicationRequest"]
-    supplied = [one for one in held if one.kind != "MedicationRequest"]
-    counted = [*ordered, *(one for one in supplied if all(is_another(one, order) for order in ordered))]
+    told = [one for one in held if is_reported(one)]
+    ordered = [one for one in held if one.kind == "MedicationRequest" and one not in told]
+    supplied = [one for one in held if one not in told and one not in ordered]
+    counted = [*ordered, *(one for one in supplied if _is_of_none(one, ordered))]
+    for one in sorted(told, key=lambda one: one.day or date.min, reverse=True):
+        if _is_of_none(one, counted):
+            counted.append(one)
     amounts = [(order, amount(order)) for order in counted]
     return Doses(
         tuple((order, dose) for order, dose in amounts if dose is not None),
         tuple(order for order, dose in amounts if dose is None),
     )
+
+
+def _is_of_none(one: Event, counted: Iterable[Event]) -> bool:
+    """Whether it is of a medicine that is not counted yet."""
+    return all(is_another(one, other) for other in counted)
 
 
 def daily_doses(patient: SigningRecord, today: Period, named: tuple[ValueSet, ...]) -> Doses:
@@ -79,12 +108,18 @@ def dose_above(most: float, *named: ValueSet) -> Criterion:
 
 
 def dose_words(*named: ValueSet) -> Callable[[SigningRecord, Period, Event], str]:
-    """The figure for a text: "40 mg a day", of several orders "40 mg a day in all"."""
+    """The figure for a text: the dose of all orders together."""
 
     def words(patient: SigningRecord, today: Period, _draft: Event) -> str:
-        known = daily_doses(patient, today, named)
-        if not known.read:
-            return ""
-        return f"{known.total:g} mg a day{' in all' if len(known.read) > 1 else ''}"
+        return daily_doses(patient, today, named).in_words()
 
     return words
+
+
+def dose_notes(*named: ValueSet) -> Callable[[SigningRecord, Period, Event], Iterable[str]]:
+    """The notes for a card: how the doses were read."""
+
+    def notes(patient: SigningRecord, today: Period, _draft: Event) -> Iterable[str]:
+        return daily_doses(patient, today, named).how_read()
+
+    return notes

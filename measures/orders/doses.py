@@ -1,22 +1,22 @@
 """How much of a medicine an order comes to a day, in mg, from its dosage; never guessed.
 
-The dose is what each dosage says it is (doseAndRate), times how often it says (timing). In tablets or
-capsules it needs the strength, which our own value sets give in the names of their products, as RxNorm writes
-them. What is taken as needed counts as if taken whenever allowed. Of steps one after another (sequence) the
-highest counts. Whatever cannot be read, or cannot be a dose, makes the whole dose unreadable: None.
+The dose is what each dosage says it is (doseAndRate), times how often it says (timing); what it leaves out
+its words may tell, where they leave no doubt and do not contradict it. In tablets or capsules it needs the
+strength of the product. What is taken as needed counts as if taken whenever allowed. Of steps one after
+another (sequence) the highest counts. Whatever cannot be read, or cannot be a dose, makes the whole dose
+unreadable: None.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from measures.event import Event
 from measures.medication_time import doses_a_day
+from measures.orders.dose_in_words import patches_worn, spoken_doses, times_a_day
+from measures.orders.strengths import Strength, named_strength, read_strengths, strengths
 from measures.shapes import Resource, status_code
-from measures.terminology import RXNORM, CodeKey
 from measures.vocabulary import own_products
 
 MOST = 10_000  # mg a day of a medicine, micrograms an hour of a patch: beyond it is a slip of the pen
@@ -24,17 +24,6 @@ _IN_MG = {"mg": 1.0, "g": 1000.0, "ug": 0.001, "mcg": 0.001, "µg": 0.001}
 _A_PIECE = ("tablet", "capsule", "film", "patch", "tab", "cap")
 _PIECES = frozenset({"1", "{tbl}", "patches", *_A_PIECE, *(f"{piece}s" for piece in _A_PIECE)})
 _BRACED = frozenset(f"{{{piece}}}" for piece in _A_PIECE)
-_STRENGTH = re.compile(
-    r"^(?:[\d.]+ (?:HR|ML) )?(?P<name>[a-z][a-z ,'-]*?) (?P<amount>[\d.]+) (?P<unit>MG(?:/\w+)?)\b"
-)
-
-
-class Strength(NamedTuple):
-    """One ingredient of a product, as its name gives it: "oxycodone hydrochloride 5 MG"."""
-
-    name: str
-    amount: float
-    unit: str  # MG of a piece, MG/ML of a liquid, MG/HR of a patch
 
 
 class Pieces(NamedTuple):
@@ -46,30 +35,6 @@ class Pieces(NamedTuple):
     def can_be(self, number: float) -> bool:
         """Whether a dose can be of so many."""
         return number > 0 and (number * (2 if self.halves else 1)).is_integer()
-
-
-@cache
-def strengths() -> Mapping[CodeKey, tuple[Strength, ...]]:
-    """The ingredients of the products in our own value sets."""
-    return {
-        (RXNORM, code): found
-        for (system, code), name in own_products().items()
-        if system == RXNORM and (found := tuple(read_strengths(name)))
-    }
-
-
-def read_strengths(name: str) -> Iterable[Strength]:
-    """The ingredients in an RxNorm name, such as "acetaminophen 325 MG / hydrocodone bitartrate 5 MG ..."."""
-    for part in name.split(" / "):
-        found = _STRENGTH.match(part)
-        if found:
-            yield Strength(found["name"], float(found["amount"]), found["unit"])
-
-
-def ingredients_named(name: str) -> str:
-    """A product by its ingredients alone, where its name is written as RxNorm writes it; else the name."""
-    read = [strength.name for strength in read_strengths(name)]
-    return " / ".join(read) if len(read) == len(name.split(" / ")) else name
 
 
 def daily_mg(order: Event, of: str = "") -> float | None:
@@ -111,24 +76,74 @@ def is_another(one: Event, other: Event) -> bool | None:
 
 
 def _rate(order: Event, opioid: str) -> float | None:
-    strength = _strength(order, opioid)
+    strength = _named_or_known(order, opioid)
     if strength is None or strength.unit != "MG/HR":
         return None
-    worn = [_quantity(dosage) for dosage in order.source.get("dosageInstruction") or ()]
-    if len(worn) != 1 or worn[0] is None or not _is_piece(worn[0][1]):
-        return None
-    return worn[0][0] * strength.amount * 1000
+    worn = [_worn(dosage) for dosage in order.source.get("dosageInstruction") or ()]
+    return None if len(worn) != 1 or worn[0] is None else worn[0] * strength.amount * 1000
+
+
+def _worn(dosage: Resource) -> float | None:
+    """How many patches at a time."""
+    if not dosage.get("doseAndRate"):
+        return patches_worn(words_of(dosage))
+    quantity = _quantity(dosage)
+    return quantity[0] if quantity is not None and _is_piece(quantity[1]) else None
 
 
 def _daily(order: Event, of: str) -> float | None:
     steps: dict[object, float] = {}
     for dosage in order.source.get("dosageInstruction") or ():
-        amount = _amount(dosage, order, of)
-        times = doses_a_day(dosage.get("timing") or {})
-        if amount is None or times is None:
+        a_day = _a_day(dosage, order, of)
+        if a_day is None:
             return None
-        steps[dosage.get("sequence")] = steps.get(dosage.get("sequence"), 0) + amount * times
+        steps[dosage.get("sequence")] = steps.get(dosage.get("sequence"), 0) + a_day
     return max(steps.values()) if steps else None
+
+
+def _a_day(dosage: Resource, order: Event, of: str) -> float | None:
+    """The mg a day of one dosage: by its elements or, of what they leave out, by its words."""
+    amount, times = _amount(dosage, order, of), _times(dosage)
+    if amount is not None and times is not None:
+        return amount * times
+    if (amount is None and dosage.get("doseAndRate")) or (times is None and _is_timed(dosage)):
+        return None
+    strength = _named_or_known(order, of)
+    a_piece = strength.amount if strength is not None and strength.unit == "MG" else None
+    spoken = spoken_doses(words_of(dosage))
+    told = [(one.amount(a_piece), one.times) for one in spoken]
+    if len(told) == 1 and told[0][0] is None:
+        told = [(amount, spoken[0].times)]
+    agrees = all(mg and amount in (None, mg) and times in (None, often) for mg, often in told)
+    return sum(mg * often for mg, often in told if mg) if told and agrees else None
+
+
+def words_of(dosage: Resource) -> str:
+    """What a dosage says in words; what is told the patient, where there is no more."""
+    said = dosage.get("text") or dosage.get("patientInstruction")
+    return said if isinstance(said, str) else ""
+
+
+def is_in_words(order: Event) -> bool:
+    """Whether the dose of an order is told by words, at least in part."""
+    dosages = order.source.get("dosageInstruction") or ()
+    return any(
+        words_of(dosage) and not (dosage.get("doseAndRate") and dosage.get("timing")) for dosage in dosages
+    )
+
+
+def _times(dosage: Resource) -> float | None:
+    """How often a day by its timing; None where that does not say it, in elements or in words."""
+    timing = dosage.get("timing") or {}
+    times = doses_a_day(timing)
+    words = (timing.get("code") or {}).get("text")
+    return times_a_day(words) if times is None and not _is_timed(dosage) and words else times
+
+
+def _is_timed(dosage: Resource) -> bool:
+    """Whether its timing says more than words."""
+    timing = dosage.get("timing") or {}
+    return bool(timing.get("repeat") or timing.get("event") or (timing.get("code") or {}).get("coding"))
 
 
 def _amount(dosage: Resource, order: Event, of: str) -> float | None:
@@ -139,7 +154,9 @@ def _amount(dosage: Resource, order: Event, of: str) -> float | None:
     value, unit = quantity
     if unit in _IN_MG:
         return value * _IN_MG[unit]
-    strength = _strength(order, of) if _is_piece(unit) else None
+    if not _is_piece(unit):
+        return None
+    strength = _named_or_known(order, of)
     return value * strength.amount if strength is not None and strength.unit == "MG" else None
 
 
@@ -176,6 +193,11 @@ def _quantity(dosage: Resource) -> tuple[float, str] | None:
 
 def _is_piece(unit: str) -> bool:
     return unit in _PIECES or unit in _BRACED
+
+
+def _named_or_known(order: Event, of: str) -> Strength | None:
+    """The strength of the product ordered, by its name where our own sets do not hold it."""
+    return _strength(order, of) or named_strength(order.source.get("medicationCodeableConcept"), of)
 
 
 def _strength(order: Event, of: str) -> Strength | None:

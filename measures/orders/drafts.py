@@ -14,8 +14,10 @@ from functools import cached_property
 from typing import Any
 
 from measures.event import Event
+from measures.ingredients import said_of
 from measures.orders.named_medicines import by_words, told_by_words, with_ingredients
 from measures.orders.named_tests import by_name
+from measures.orders.release_5 import in_words_of_r4
 from measures.record import PatientRecord
 from measures.shapes import SHAPES, UNREADABLE, Resource, codings
 from measures.terminology import LOINC
@@ -202,12 +204,12 @@ class _Reading:
 
     def _as_active(self, resource: Resource) -> dict[str, Any]:
         """The order as it will stand once signed."""
-        order = {**resource, "status": "active"}
+        order = {**in_words_of_r4(resource), "status": "active"}
         reference = order.get("medicationReference")
         if not order.get("medicationCodeableConcept") and reference:
-            medication = self._medication(resource, reference)
-            if medication and medication.get("code"):
-                order["medicationCodeableConcept"] = medication["code"]
+            medicine = said_of(self._medication(resource, reference), reference)
+            if medicine:
+                order["medicationCodeableConcept"] = medicine
         for element in SHAPES[order["resourceType"]].codes:
             hash(tuple(codings(order.get(element))))  # a draft whose codes nobody can read is left out here
         if order.get("intent") not in SHAPES[order["resourceType"]].intents:

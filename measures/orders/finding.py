@@ -13,8 +13,9 @@ from measures.criteria import Findings
 from measures.event import Event
 from measures.events import RecordCannotSay
 from measures.ingredients import ingredients_of
-from measures.orders.drafts import SigningRecord
+from measures.orders.drafts import KINDS, SigningRecord
 from measures.orders.mends import Mend, Need
+from measures.orders.reported import is_reported
 
 if TYPE_CHECKING:
     from measures.orders.check import OrderCheck
@@ -92,6 +93,16 @@ class OrderFinding:
         theirs = [one for one in parts if any(map(meant, one.drafts))]
         theirs = theirs or [one for one in parts if any(map(meant, one.evidence))]
         return reduce(OrderFinding.together_with, theirs) if theirs else None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """How doses were read, where that was not plain."""
+        found = self.found
+        if self.check.notes is None or found is None or found.episode is None:
+            return ()
+        if not isinstance(found.record, SigningRecord):
+            return ()
+        return tuple(self.check.notes(found.record, found.period, found.episode))
 
     @property
     def mends(self) -> tuple[Mend, ...]:
@@ -196,9 +207,13 @@ def dated(event: Event) -> str:
 
 
 def since(event: Event, patient: SigningRecord) -> str:
-    """Such as "active since 3 Oct 2026"; of another order of the signing, that it is ordered now."""
-    if event in patient.drafts.every(event.kind).sure:
+    """Such as "active since 3 Oct 2026"; of another order of the signing, that it is ordered now; of what no
+    order says, that it is reported.
+    """
+    if event.kind in KINDS and event in patient.drafts.every(event.kind).sure:
         return "also being ordered"
+    if is_reported(event):
+        return f"reported as taken on {dated(event)}" if dated(event) else "reported as taken"
     return f"active since {dated(event)}" if dated(event) else "active"
 
 

@@ -18,13 +18,16 @@ from measures.time import Period
 
 
 class UsefulInterval(NamedTuple):
-    """One row: a test, the days for which its result stands, why, and the medicines that change it."""
+    """One row: a test, the days for which its result stands, why, and the medicines that change it; and after
+    how many days it is offered again.
+    """
 
     what: str
     results: tuple[ValueSet, ...]
     days: int
     why: str
     changed_by: tuple[ValueSet, ...]
+    offered_after: int
 
 
 def _value_sets(oids: list[str], title: str) -> tuple[ValueSet, ...]:
@@ -39,6 +42,7 @@ def read_intervals(path: Path) -> tuple[UsefulInterval, ...]:
             row["days"],
             row["why"],
             _value_sets(row.get("changed_by", []), f"medicines that change {row['what']}"),
+            row.get("offered_after", row["days"]),
         )
         for row in yaml.safe_load(path.read_text(encoding="utf-8"))
     )
@@ -61,12 +65,13 @@ def _names(row: UsefulInterval, codes: tuple[CodeKey, ...], vocabulary: Vocabula
     return any(vocabulary.holds(name, code) for name in row.results for code in codes)
 
 
-def still_useful(patient: PatientRecord, today: Period, row: UsefulInterval) -> Events:
-    """The last result of a test, if it stands today: none when a medicine that changes it was begun since.
+def still_useful(patient: PatientRecord, today: Period, row: UsefulInterval, days: int) -> Events:
+    """The last result of a test, if it is of less than so many days ago and stands: none when a medicine that
+    changes it was begun since.
 
     Raises RecordCannotSay when the day of the result, or what was begun since, is not known.
     """
-    lately = today.reaching_back(days=row.days - 1)
+    lately = today.reaching_back(days=days - 1)
     told = patient.observations(*row.results).where(tells)
     last = told.concluding(lately).latest(at=lambda result: result.concluded)
     if not last.sure:
@@ -101,7 +106,9 @@ def is_too_soon(patient: PatientRecord, today: Period, template: Resource) -> bo
     codes = [key for element in elements for key in codings(template.get(element))]
     try:
         row = interval_of(codes, patient.vocabulary)
-        return row is not None and still_useful(patient, today, row).truth is not False
+        if row is None:
+            return False
+        return still_useful(patient, today, row, row.offered_after).truth is not False
     except RecordCannotSay:
         return True
     except UnknownValueSet:  # the table cannot tell, the gap stands

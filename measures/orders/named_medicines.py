@@ -1,16 +1,16 @@
 """Medicines that bear no code known here: told by their words, where these plainly name an ingredient.
 
 A text such as "lithium carbonate 300 mg ER capsule" names lithium; "lithium level" and "stop lithium" do not
-name what is taken. What is told so gets the code of the ingredient as one more coding, by which checks find
-it, marked so that a card can say it. Words that leave a doubt tell nothing.
+name what is taken. An RxNorm code that is not in our sets, such as a brand's, tells by the name beside it,
+which nothing else may contradict. What is told so gets the code of the ingredient as one more coding, by
+which checks find it, marked so that a card can say it. Words that leave a doubt tell nothing.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,30 +18,35 @@ import yaml
 
 from measures.event import Event
 from measures.ingredients import medicine_of
+from measures.orders.release_5 import in_words_of_r4
+from measures.orders.word_list import WordList
 from measures.record import PatientRecord
 from measures.shapes import Resource, codings
-from measures.terminology import RXNORM, Vocabulary
+from measures.terminology import INGREDIENT, RXNORM, CodeKey, Vocabulary
 from measures.vocabulary import own_products
 
 BY_WORDS = "throughline:told-by-words"
 """The url of the extension on a coding that is ours."""
 
-_KINDS = ("MedicationRequest", "MedicationDispense", "MedicationAdministration")
+_MARK = {"url": BY_WORDS, "valueBoolean": True}
+
+_KINDS = ("MedicationRequest", "MedicationDispense", "MedicationAdministration", "MedicationStatement")
+_OURS = "throughline:"  # how the urls of our own value sets begin, by which order checks ask
 _LONGEST = 300  # characters of a name; what is longer is a note
 _NO_DOUBT = re.compile(r"\d\s*or\s*\d|\bno\.?\s*\d|\bliqui-?gels?\b|\bgel[ -]?caps?\b")
 """What only looks doubtful: "1 or 2 tablets", "codeine No. 3", and gel that is swallowed."""
 
 
 class _Names(NamedTuple):
-    """The ingredients by every name they have, as our own value sets name them, each of these with its RxNorm
-    code; and what speaks against them.
+    """The ingredients by every name they have, as our own value sets name them, each of these with its code
+    there; and what speaks against them.
     """
 
-    called: Mapping[str, str]
-    codes: Mapping[str, str]
-    ingredient: re.Pattern[str]
-    doubtful: re.Pattern[str]
-    something_else: Mapping[str, re.Pattern[str]]
+    called: Mapping[str, frozenset[str]]
+    codes: Mapping[str, CodeKey]
+    ingredients: WordList
+    doubtful: WordList
+    something_else: Mapping[str, WordList]
     alone: frozenset[str]
     between: re.Pattern[str]
 
@@ -51,66 +56,90 @@ def ingredient_names() -> _Names:
     """Read once, at start-up: no signing should wait for it."""
     read = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
     codes = {
-        name.lower(): code
-        for (system, code), name in own_products().items()
-        if system == RXNORM and not any(map(str.isdigit, name))
+        name.lower(): key
+        for key, name in own_products().items()
+        if key[0] in (RXNORM, INGREDIENT) and not any(map(str.isdigit, name))
     }
     one_name = {name.split()[0]: name for name in sorted(codes, key=len, reverse=True)}  # lithium [carbonate]
-    called = {name: one_name[name.split()[0]] for name in codes}
-    called |= {other: called[name] for other, name in read["also"].items()}
+    called = {name: frozenset({one_name[name.split()[0]]}) for name in codes}
+    for other, names in read["also"].items():
+        called[other] = frozenset().union(
+            *(called[one] for one in ([names] if isinstance(names, str) else names))
+        )
     return _Names(
         called,
         codes,
-        _whole_words(called),
-        _whole_words((*read["doubtful"], *read["local"])),
-        {name: _whole_words(words) for name, words in read["something_else"].items()},
+        WordList(called),
+        WordList((*read["doubtful"], *read["local"])),
+        {name: WordList(words) for name, words in read["something_else"].items()},
         frozenset(read["alone"]),
-        re.compile(rf"(?:{_whole_words(read['between']).pattern}|[\s\d.,%/+&-])*"),
+        re.compile(rf"(?:\b(?:{'|'.join(read['between'])})\b|[\s\d.,%/+&-])*"),
     )
 
 
-def _whole_words(words: Iterable[str]) -> re.Pattern[str]:
-    """Finds one of the words, the longest where several begin alike."""
-    longest_first = sorted(words, key=len, reverse=True)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
-
-
-def by_words(medicine: object, vocabulary: Vocabulary) -> frozenset[str] | None:
-    """The RxNorm codes of the ingredients that the words of a CodeableConcept plainly name; empty where they
+def by_words(medicine: object, vocabulary: Vocabulary) -> frozenset[CodeKey] | None:
+    """The codes of the ingredients that the words of a CodeableConcept plainly name; empty where they
     name none of ours so, None where its codes say what it is.
     """
     if not isinstance(medicine, Mapping):
         return None
-    if any(
-        system == RXNORM or (system, code) in vocabulary.oids_by_code for system, code in codings(medicine)
-    ):
+    keys = codings(medicine)
+    if any(oid.startswith(_OURS) for key in keys for oid in vocabulary.oids_by_code.get(key, ())):
         return None
-    texts = [_NO_DOUBT.sub(" ", text.lower()) for text in _texts(medicine)]
-    told = {_told(text) for text in texts} - {frozenset()}
-    doubtful = any(map(ingredient_names().doubtful.search, texts))
-    return frozenset() if doubtful or len(told) != 1 else told.pop()
+    told = _told_alike([*_texts(medicine)], [*_rxnorm_names(medicine)])
+    another = any(system == RXNORM for system, _ in keys) and any(_texts(medicine))
+    return None if another and not told else told
 
 
-def _told(text: str) -> frozenset[str]:
-    """The ingredients of one text: of several, only those of one mixture."""
-    names = ingredient_names()
-    found = list(names.ingredient.finditer(text[:_LONGEST]))
-    called = [names.called[one[0]] for one in found]
-    for (one, name), (next_one, next_name) in pairwise(zip(found, called, strict=True)):
-        between = text[one.end() : next_one.start()]
-        if name != next_name and not names.between.fullmatch(between):
+def _told_alike(texts: list[str], rxnorm_names: list[str]) -> frozenset[CodeKey]:
+    """What all texts tell that tell anything. The names beside RxNorm codes must; what is doubtful in other
+    words is then of no weight.
+    """
+    ingredients = ingredient_names().ingredients
+    if not any(ingredients.may_be_in(text.lower()) for text in texts):  # as of most medicines
+        return frozenset()
+    told = {text: _told(text, is_mixture=text in rxnorm_names) for text in texts}
+    if not rxnorm_names and None in told.values():
+        return frozenset()
+    meant = {found for found in told.values() if found} | {told[name] for name in rxnorm_names}
+    return (meant.pop() if len(meant) == 1 else None) or frozenset()
+
+
+def _told(text: str, *, is_mixture: bool) -> frozenset[CodeKey] | None:
+    """The ingredients of one text: of several only those of a mixture, which what RxNorm names is. None where
+    a word is doubtful.
+    """
+    names, text = ingredient_names(), text.lower()
+    if names.doubtful.may_be_in(text) and names.doubtful.is_in(_NO_DOUBT.sub(" ", text)):
+        return None
+    called: set[str] = set()
+    before = 0
+    for phrase, start, end in names.ingredients.find(text[:_LONGEST]):
+        ingredients = names.called[phrase]
+        known_already = ingredients <= called or called <= ingredients
+        if not (known_already or is_mixture or names.between.fullmatch(text, before, start)):
             return frozenset()
+        called |= ingredients
+        before = end
     meant = (name for name in called if not _is_something_else(name, text, called))
     return frozenset(names.codes[name] for name in meant)
 
 
-def _is_something_else(name: str, text: str, called: list[str]) -> bool:
+def _is_something_else(name: str, text: str, called: Collection[str]) -> bool:
     names = ingredient_names()
     if name in names.alone:
         beside = re.search(rf"[-/+&]\s*{name}|{name}\s*[-/+&]|\band {name}", text)
         return beside is not None or any(other != name for other in called)
     words = names.something_else.get(name)
-    return words is not None and words.search(text) is not None
+    return words is not None and words.is_in(text)
+
+
+def _rxnorm_names(medicine: Mapping[str, Any]) -> Iterator[str]:
+    """What stands beside its RxNorm codes."""
+    for coding in medicine.get("coding") or ():
+        name = coding.get("display")
+        if coding.get("system") == RXNORM and isinstance(name, str) and name.strip():
+            yield name
 
 
 def _texts(medicine: Mapping[str, Any]) -> Iterator[str]:
@@ -118,10 +147,11 @@ def _texts(medicine: Mapping[str, Any]) -> Iterator[str]:
     yield from (text for text in said if isinstance(text, str) and text.strip())
 
 
-def with_ingredients(order: Resource, medicine: Mapping[str, Any], codes: Iterable[str]) -> dict[str, Any]:
+def with_ingredients(
+    order: Resource, medicine: Mapping[str, Any], codes: Iterable[CodeKey]
+) -> dict[str, Any]:
     """The order with these ingredients as codings beside what its medicine says itself."""
-    mark = {"extension": [{"url": BY_WORDS, "valueBoolean": True}]}
-    ours = [{"system": RXNORM, "code": code} | mark for code in sorted(codes)]
+    ours = [{"system": system, "code": code, "extension": [_MARK]} for system, code in sorted(codes)]
     return {
         **order,
         "medicationCodeableConcept": {**medicine, "coding": [*(medicine.get("coding") or ()), *ours]},
@@ -129,8 +159,9 @@ def with_ingredients(order: Resource, medicine: Mapping[str, Any], codes: Iterab
 
 
 def told_by_words(record: PatientRecord) -> tuple[Mapping[str, dict[object, Resource]], int]:
-    """The orders and supplies of a record, of each type of which words tell any: these have their ingredients
-    as codes. And how many neither codes nor words tell.
+    """The orders and supplies of a record, of each type of which any is told otherwise than it stands there:
+    by words, with the ingredients as codes; by a reference or in R5, with the medicine in its place. And how
+    many neither codes nor words tell.
     """
     return record.remember(told_by_words, lambda: _all_told(record))
 
@@ -141,16 +172,28 @@ def _all_told(record: PatientRecord) -> tuple[Mapping[str, dict[object, Resource
     for kind in _KINDS:
         for key, source in record._sources.get(kind, {}).items():
             try:
-                medicine = medicine_of(record, source)
-                codes = by_words(medicine, record.vocabulary)
+                as_told, is_untold = _as_told(record, source)
             except (AttributeError, TypeError):  # the record names it when it is asked for
                 continue
-            if codes:
-                held = told.setdefault(kind, dict(record._sources[kind]))
-                held[key] = with_ingredients(source, medicine, codes)
-            elif codes is not None:
-                untold += 1
+            untold += is_untold
+            if as_told is not source:
+                told.setdefault(kind, dict(record._sources[kind]))[key] = as_told
     return told, untold
+
+
+def _as_told(record: PatientRecord, source: Resource) -> tuple[Resource, bool]:
+    """An order or a supply with its medicine where checks look for it, and whether nothing tells that.
+
+    The resource itself, where it holds all that already.
+    """
+    plain = in_words_of_r4(source)
+    medicine = medicine_of(record, plain)
+    codes = by_words(medicine, record.vocabulary)
+    if codes:
+        return with_ingredients(plain, medicine, codes), False
+    if medicine and not plain.get("medicationCodeableConcept"):
+        plain = {**plain, "medicationCodeableConcept": medicine}
+    return plain, codes is not None
 
 
 def those_told(record: PatientRecord) -> list[Resource]:
@@ -161,7 +204,7 @@ def those_told(record: PatientRecord) -> list[Resource]:
 
 def tell(record: PatientRecord, told: Iterable[Resource]) -> None:
     """Of a record that was kept without its words: what these told, as `those_told` gave it."""
-    found: dict[str, dict[object, Resource]] = {}
+    found = dict(_all_told(record)[0])
     for source in told:
         kind = source["resourceType"]
         held = found.setdefault(kind, dict(record._sources.get(kind, {})))
@@ -174,8 +217,19 @@ def is_told_by_words(event: Event) -> bool:
     return _is_told(event.source)
 
 
+def is_told_by_rxnorm(event: Event) -> bool:
+    """Of one that was: whether these are the name beside an RxNorm code of its own."""
+    own = {
+        "coding": [one for one in event.source["medicationCodeableConcept"]["coding"] if not _is_ours(one)]
+    }
+    return any(_rxnorm_names(own))
+
+
 def _is_told(source: Resource) -> bool:
     medicine = source.get("medicationCodeableConcept")
     held = medicine.get("coding") if isinstance(medicine, Mapping) else None
-    marks = (one.get("extension") for one in held or () if isinstance(one, Mapping))
-    return any(mark == [{"url": BY_WORDS, "valueBoolean": True}] for mark in marks)
+    return any(_is_ours(one) for one in held or () if isinstance(one, Mapping))
+
+
+def _is_ours(coding: Mapping[str, Any]) -> bool:
+    return coding.get("extension") == [_MARK]

@@ -84,8 +84,16 @@ class PanelCount:
 
     def drift(self) -> list[dict[str, Any]]:
         """As `drift` of all that was added."""
-        shares = {name: counted / max(1, self.patients) for name, counted in self._counts.items()}
-        return compared(self._trained, shares)
+        return compared(self._trained, self._shares())
+
+    def drift_since(self) -> list[dict[str, Any]]:
+        """The same with the shares that were counted; what has none to compare with is its own beginning."""
+        now = self._shares()
+        before = {name: {"shares": now[name], **held} for name, held in self._trained.items()}
+        return [{**one, "shares": now[one["input"]].tolist()} for one in compared(before, now)]
+
+    def _shares(self) -> dict[str, Floats]:
+        return {name: counted / max(1, self.patients) for name, counted in self._counts.items()}
 
 
 def psi(before: Floats, now: Floats) -> float:

@@ -22,10 +22,14 @@ from measures.risk.as_of import Fact, Known
 
 
 class Answer(NamedTuple):
-    """A feature's value; None when the record does not know it. `facts` are what it was taken from."""
+    """A feature's value; None when the record does not know it. `facts` are what it was taken from.
+
+    Of what does not apply, such as the supply of a medicine that is not taken, nothing is missing.
+    """
 
     number: float | None
     facts: Sequence[Fact] = ()
+    applies: bool = True
 
     @property
     def events(self) -> tuple[Event, ...]:
@@ -33,6 +37,7 @@ class Answer(NamedTuple):
 
 
 NOT_KNOWN = Answer(None)
+DOES_NOT_APPLY = Answer(None, applies=False)
 
 
 @dataclass(frozen=True)

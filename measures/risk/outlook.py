@@ -8,7 +8,7 @@ change is then a change of the patient, never of the model or of how much is on 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from measures.malformed import answered
 from measures.record import PatientRecord, RecordCannotSay
 from measures.risk.as_of import Fact, Known
 from measures.risk.care import Setting, visits
+from measures.risk.in_place import in_place
 from measures.risk.score import Reason, Score
 from measures.risk.seen import as_text, facts_in
 from measures.terminology import HCPCS, SNOMED
@@ -51,8 +52,9 @@ class Clock:
 
 @dataclass(frozen=True)
 class Outlook:
-    """`before` is the score's `value` of `before_on`; None where it could not be made. `seen` are the facts
-    it was made of, as `measures/risk/seen.py` marks them.
+    """`before` is the score's `value` of `before_on`, None where it could not be made, and `before_at` what
+    its `at` was; `in_place` is what `measures/risk/in_place.py` found. Of one that is kept `seen` are the
+    facts it was made of, as `measures/risk/seen.py` marks them.
     """
 
     score: Score
@@ -63,17 +65,26 @@ class Outlook:
     clock: Clock | None = None
     marks: tuple[str, ...] = ()
     seen: str = ""
+    before_at: Mapping[int, float] = field(default_factory=dict)
+    in_place: Mapping[str, date] = field(default_factory=dict)
 
-    @property
-    def change(self) -> float:
+    def at(self, horizon: int) -> tuple[float | None, float | None]:
+        """Now, and a month before: the probabilities for so many days, or the points, which have no days."""
+        if not self.score.at:
+            return self.score.points, self.before
+        kept = self.before if horizon == min(self.score.at) else None
+        return self.score.at.get(horizon), self.before_at.get(horizon, kept)
+
+    def change(self, horizon: int) -> float:
         """0 where there is nothing to compare with."""
-        now = value(self.score)
-        return 0.0 if now is None or self.before is None else now - self.before
+        now, before = self.at(horizon)
+        return 0.0 if now is None or before is None else now - before
 
     def as_json(self) -> dict[str, Any]:
         """Everything; `from_json` reads it back."""
         said = asdict(self)
-        said["score"]["at"] = {str(days): chance for days, chance in self.score.at.items()}
+        said["score"]["at"] = _by_text(self.score.at)
+        said["before_at"] = _by_text(self.before_at)
         return said
 
     @classmethod
@@ -81,7 +92,7 @@ class Outlook:
         """What `as_json` gave, after its way through JSON."""
         score = dict(said["score"])
         score["as_of"] = date.fromisoformat(score["as_of"])
-        score["at"] = {int(days): chance for days, chance in score["at"].items()}
+        score["at"] = _by_days(score["at"])
         score["reasons"] = tuple(
             Reason(**{**one, "resources": tuple(one["resources"])}) for one in score["reasons"]
         )
@@ -95,15 +106,27 @@ class Outlook:
             said["born"],
             Clock(date.fromisoformat(clock["left"]), clock["psychiatric"]) if clock else None,
             tuple(said["marks"]),
-            said.get("seen", ""),  # not there in what an earlier version kept
+            # What follows is not there in what an earlier version kept.
+            said.get("seen", ""),
+            _by_days(said.get("before_at", {})),
+            {name: date.fromisoformat(day) for name, day in said.get("in_place", {}).items()},
         )
+
+
+def _by_text(at: Mapping[int, float]) -> dict[str, float]:
+    return {str(days): chance for days, chance in at.items()}
+
+
+def _by_days(said: Mapping[str, float]) -> dict[int, float]:
+    return {int(days): chance for days, chance in said.items()}
 
 
 def outlook(scores: Scores, record: PatientRecord, day: date) -> Outlook:
     """Of a patient as of the end of a day. Where the model abstains there is no trend either."""
     now = scores(record, day)
     before_on = day - timedelta(TREND_DAYS)
-    before = None if now.abstained else value(scores(record, before_on))
+    then = None if now.abstained else scores(record, before_on)
+    before = None if then is None else value(then)
     known = Known(record, day)
     return Outlook(
         score=now,
@@ -111,9 +134,10 @@ def outlook(scores: Scores, record: PatientRecord, day: date) -> Outlook:
         before_on=None if before is None else before_on,
         name=_name(record),
         born=str(record.patient.get("birthDate", "")),
-        clock=_clock(known),
+        clock=clock_on(known),
         marks=tuple(_marks(known)),
-        seen=as_text(facts_in(record)),
+        before_at={} if then is None else then.at,
+        in_place=in_place(known),
     )
 
 
@@ -121,11 +145,12 @@ def readable(scores: Scores, record: PatientRecord, day: date) -> tuple[PatientR
     """The outlook, and the record it was made of: without what cannot be read, which is named in the record's
     problems. None where that is the Patient.
     """
-    found = answered(record, lambda held: outlook(scores, held, day))
-    if found is None:
-        return None
-    held, made = found
-    return held, made if held is record else replace(made, seen=as_text(facts_in(record)))
+    return answered(record, lambda held: outlook(scores, held, day))
+
+
+def to_keep(made: Outlook, record: PatientRecord) -> Outlook:
+    """With the facts of the record it was made of, so that one that holds a new fact is known."""
+    return replace(made, seen=as_text(facts_in(record)))
 
 
 def value(score: Score) -> float | None:
@@ -133,7 +158,8 @@ def value(score: Score) -> float | None:
     return score.at[min(score.at)] if score.at else score.points
 
 
-def _clock(known: Known) -> Clock | None:
+def clock_on(known: Known) -> Clock | None:
+    """Since when a patient who left hospital lately is at home; None of everybody else."""
     stays = [v for v in visits(known) if v.setting is Setting.HOSPITAL and v.fact.end is not None]
     left = max(stays, key=lambda stay: stay.fact.end or 0, default=None)
     if left is None or left.fact.end is None or known.today - left.fact.end > CLOCK_DAYS:

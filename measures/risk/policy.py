@@ -13,6 +13,7 @@ import orjson
 
 from measures.risk.feature import find_features
 from measures.risk.points import Points, Rule, expert_points
+from measures.risk.score import HORIZONS
 
 GROUPS: Mapping[str, frozenset[str]] = {
     "smi": frozenset({"smi", "smi_and_sud", "antipsychotic_gap", "lithium_gap"}),
@@ -33,12 +34,33 @@ class Moved:
 
 
 @dataclass(frozen=True)
+class Foretold:
+    """One outcome that is told, and for how many days ahead; the first of them ranks, where it ranks."""
+
+    outcome: str
+    horizons: tuple[int, ...] = (HORIZONS[-1], *HORIZONS[:-1])
+
+    @property
+    def horizon(self) -> int:
+        """What it is ranked by, and the one told where there is room for one."""
+        return self.horizons[0]
+
+    @property
+    def nearest(self) -> int:
+        """What cards and the trend are of: what comes soonest changes first."""
+        return min(self.horizons)
+
+
+@dataclass(frozen=True)
 class Policy:
-    """`panel_percent` of the panel are on the list; `cap` is for each care manager, None for no cap."""
+    """Of the `outcomes` the first ranks, and is the one on cards; the others are told beside it. The expert
+    points, which stand in while no model is promoted for the first, have no outcome of their own.
+
+    `panel_percent` of the panel are on the list; `cap` is for each care manager, None for no cap.
+    """
 
     version: str = "built in"
-    outcome: str = "acute"
-    horizon: int = 90
+    outcomes: tuple[Foretold, ...] = (Foretold("acute"),)
     features_off: frozenset[str] = frozenset()
     points: tuple[Rule, ...] = ()
     weights: Mapping[str, float] = field(default_factory=dict)
@@ -48,6 +70,16 @@ class Policy:
     cap: int | None = None
     rise: Moved = Moved(in_100=5, points=5)
     high: Moved = Moved(in_100=25, points=25)
+
+    @property
+    def first(self) -> Foretold:
+        """The outcome that ranks."""
+        return self.outcomes[0]
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The outcomes that are told, by id."""
+        return tuple(one.outcome for one in self.outcomes)
 
     def expert_points(self) -> Points:
         """The expert points with this policy's own points, weights and features that are off."""

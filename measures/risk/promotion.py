@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from measures.risk.baseline import POINTS
 from measures.risk.leakage import TOO_GOOD
 from measures.risk.validation import Interval95, Performance
 
@@ -36,13 +37,13 @@ class Verdict:
 def verdict(
     events: int,
     found: Performance | None,
-    over_points: Interval95 | None,
+    over_baseline: Interval95 | None,
     over_logistic: Interval95 | None = None,
     leaks: Sequence[str] = (),
+    baseline: str = POINTS,
 ) -> Verdict:
     """`events` in training and validation together; `found` on patients not seen; the gains in AUROC over the
-    expert points (None: they cannot be computed for this data) and, of a challenger, over the logistic;
-    `leaks` names what tells the outcome alone.
+    `baseline` and, of a challenger, over the logistic; `leaks` names what tells the outcome alone.
     """
     if found is None:
         return Verdict("too few events", ("all rows came out the same",))
@@ -55,8 +56,8 @@ def verdict(
         says = f"AUROC {found.auroc.value:.2f}; above {TOO_GOOD:.2f} an input likely knows of the event"
         tests.append((False, says))
     tests += [(False, leak) for leak in leaks]
-    if over_points is not None:
-        tests.append((over_points.low > 0, f"AUROC above the expert points by {_told(over_points)}"))
+    if over_baseline is not None:
+        tests.append((over_baseline.low > 0, f"AUROC above {baseline} by {_told(over_baseline)}"))
     if over_logistic is not None:
         tests.append((over_logistic.low > 0, f"AUROC above the logistic by {_told(over_logistic)}"))
     reasons = tuple(f"{'met' if held else 'not met'}: {says}" for held, says in tests)

@@ -52,7 +52,8 @@ class Score:
 
 def missing_inputs(features: Sequence[Feature], known: Mapping[str, Answer]) -> tuple[str, ...]:
     """What the model looks at and the record does not know, in words."""
-    return tuple(one.says for one in features if known[one.id].number is None)
+    answered = ((one.says, known[one.id]) for one in features)
+    return tuple(says for says, answer in answered if answer.number is None and answer.applies)
 
 
 def why_to_abstain(features: Sequence[Feature], known: Mapping[str, Answer]) -> str:

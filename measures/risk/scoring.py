@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
 from measures.record import PatientRecord
+from measures.risk.as_of import Known
 from measures.risk.feature import Answer, Feature, answers, find_features
 from measures.risk.learning import as_row
 from measures.risk.model import Model, ModelError
+from measures.risk.outcome import OUTCOMES
+from measures.risk.outlook import CLOCK_DAYS, clock_on
 from measures.risk.score import POPULATION, Reason, Score, missing_inputs, resources_of, why_to_abstain
 
 LOG_ODDS = "log-odds of the event in the first 30 days"
@@ -60,6 +64,18 @@ def score(model: Model, record: PatientRecord, as_of: date) -> Score:
         missing=missing_inputs(asked, known),
         abstained=abstained,
     )
+
+
+def score_where_it_applies(model: Model, record: PatientRecord, as_of: date) -> Score:
+    """The same for a list or a page, where everybody is asked about: a model that learnt from days of
+    discharge abstains of who has not left hospital lately.
+    """
+    made = score(model, record, as_of)
+    outcome = OUTCOMES.get(model.outcome)
+    if made.abstained or outcome is None or not outcome.at_discharge or clock_on(Known(record, as_of)):
+        return made
+    why = f"{outcome.says} is told of who left hospital within {CLOCK_DAYS} days"
+    return replace(made, at={}, base=0.0, sum=0.0, reasons=(), abstained=why)
 
 
 def _scored(

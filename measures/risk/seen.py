@@ -10,21 +10,22 @@ from __future__ import annotations
 
 from array import array
 from base64 import b64decode, b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 from zlib import crc32
 
 import orjson
 
 from measures.batch.reading import Wanted
+from measures.event import Event
 from measures.record import PatientRecord
 from measures.risk.panel import wanted_by_features
-from measures.shapes import Resource, codings
+from measures.shapes import Resource
 
 
 def facts_in(record: PatientRecord) -> frozenset[int]:
     """A mark of 32 bits for each resource that a feature can read, as it is now."""
-    return record.remember(facts_in, lambda: frozenset(map(_mark, _scored(record))))
+    return record.remember(facts_in, lambda: frozenset(_marks(record)))
 
 
 def as_text(seen: frozenset[int]) -> str:
@@ -39,28 +40,29 @@ def has_news(record: PatientRecord, seen: str) -> bool:
     return not facts_in(record).issubset(held)
 
 
-def _scored(record: PatientRecord) -> Iterator[Resource]:
+def _marks(record: PatientRecord) -> Iterator[int]:
     wanted = _wanted()
-    yield record.patient
-    for source in record.resources():
-        kind = source["resourceType"]
-        if kind in wanted.kinds and (kind != "Observation" or _is_read(source, wanted)):
-            yield source
+    yield _mark("Patient", record.patient)
+    for kind in record.kinds():
+        if kind in wanted.kinds:
+            for event in record.held(kind):
+                if kind != "Observation" or _is_read(event, wanted):
+                    yield _mark(kind, event.source)
 
 
-def _is_read(observation: Resource, wanted: Wanted) -> bool:
+def _is_read(observation: Event, wanted: Wanted) -> bool:
     try:
-        return wanted.observed is None or not wanted.observed.isdisjoint(codings(observation.get("code")))
+        return wanted.observed is None or not wanted.observed.isdisjoint(observation.codes)
     except (AttributeError, TypeError):
         return False  # no feature can read it either
 
 
-def _mark(source: Resource) -> int:
+def _mark(kind: str, source: Resource) -> int:
     meta = source.get("meta")
-    version = (meta.get("versionId") or meta.get("lastUpdated")) if isinstance(meta, Mapping) else None
+    version = (meta.get("versionId") or meta.get("lastUpdated")) if isinstance(meta, dict) else None
     if not version:
         return crc32(orjson.dumps(source))
-    return crc32(f"{source['resourceType']}/{source.get('id')} {version}".encode())
+    return crc32(f"{kind}/{source.get('id')} {version}".encode())
 
 
 @cache

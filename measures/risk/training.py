@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from measures.risk.baseline import Baseline, baseline_of
 from measures.risk.crossing import Crossed, crossed
 from measures.risk.data import Data, Floats, NotEnough, without_the_useless
 from measures.risk.drift import profile
@@ -50,7 +51,8 @@ def train(
     learning = without_the_useless(data)
     unseen = crossed(data, recipe.salt, FOLDS, with_trees=with_trees)
     leaking = leaks(learning)
-    found = _compared(unseen, data, points, leaking)
+    than = baseline_of(learning, points, recipe.salt)
+    found = _compared(unseen, data, than, leaking)
     kind = _chosen(recipe.choice, found)
     judged = found[kind].verdict
     card = {
@@ -62,10 +64,11 @@ def train(
         "notes": [*learning.notes, *leaking],
         "profile": profile(learning, unseen.probabilities[kind][:, -1]),
         "calibration": unseen.calibrations[kind].kind,
+        "compared_with": than.says,
         "validation": {name: one.as_json() for name, one in found.items()},
         **(more or {}),
     }
-    label = f"local, {data.events} events; {judged.stands}"
+    label = f"local, {data.events} events" + ("" if judged.may_be_promoted else f"; {judged.stands}")
     if data.events < FEWEST * 3:
         label += "; degraded: too few events to be relied on"
     label += without_scale(data, learning)
@@ -108,12 +111,12 @@ class Compared:
     """One of the models on patients it has not seen."""
 
     performance: Performance | None
-    over_points: Interval95 | None
+    over_baseline: Interval95 | None
     over_logistic: Interval95 | None
     verdict: Verdict
 
     def as_json(self) -> dict[str, Any]:
-        gains = {"over_points": self.over_points, "over_logistic": self.over_logistic}
+        gains = {"over_baseline": self.over_baseline, "over_logistic": self.over_logistic}
         return {
             "performance": self.performance.as_json() if self.performance else None,
             **{name: one.as_json() if one else None for name, one in gains.items()},
@@ -121,18 +124,16 @@ class Compared:
         }
 
 
-def _compared(
-    unseen: Crossed, data: Data, points: Floats | None, leaking: Sequence[str]
-) -> dict[Kind, Compared]:
+def _compared(unseen: Crossed, data: Data, than: Baseline, leaking: Sequence[str]) -> dict[Kind, Compared]:
     y, groups = data.y(), data.groups
     last = {kind: held[:, -1] for kind, held in unseen.probabilities.items()}
     found: dict[Kind, Compared] = {}
     for kind, p in last.items():
         told = performance(y, p, groups)
-        over_points = gain(y, p, points, groups) if points is not None else None
+        over_baseline = gain(y, p, than.scores, groups)
         over_logistic = gain(y, p, last["logistic"], groups) if kind == "challenger" else None
-        judged = verdict(data.events, told, over_points, over_logistic, leaking)
-        found[kind] = Compared(told, over_points, over_logistic, judged)
+        judged = verdict(data.events, told, over_baseline, over_logistic, leaking, than.says)
+        found[kind] = Compared(told, over_baseline, over_logistic, judged)
     return found
 
 

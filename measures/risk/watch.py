@@ -7,11 +7,11 @@ with too few events are told together: a ratio of three events says nothing, and
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import sqrt
-from typing import Any
+from typing import Any, TypeVar
 
 from measures.risk.drift import SCORE
 
@@ -22,12 +22,13 @@ TRAINED_DAYS = 365
 """For so long a model's training is recent; after that its scores say that they are stale."""
 
 _Z = 1.96
+One = TypeVar("One")
 
 
 @dataclass(frozen=True)
 class Night:
-    """A panel as it was scored on a day. `drift` is as `measures/risk/drift.py` tells it; empty for the
-    expert points, which were not trained on anything.
+    """A panel as it was scored on a day. `drift` is as `measures/risk/drift.py` tells it; of the expert
+    points against the first night, with the shares that were counted: they have no training to hold them.
     """
 
     as_of: date
@@ -61,6 +62,16 @@ class Month:
 
 
 @dataclass(frozen=True)
+class BandMonth:
+    """Of the patients with so many points on one day (`measures/risk/bands.py`), how many had the event."""
+
+    as_of: date
+    band: int
+    patients: int
+    observed: int
+
+
+@dataclass(frozen=True)
 class Period:
     """Months told together. `ratio` is observed over expected with its 95 % interval; all three are None
     while there are too few events to tell.
@@ -88,7 +99,8 @@ class Period:
 @dataclass(frozen=True)
 class Watched:
     """What is known of one model on one panel; no night where it has scored no panel there. `stale` says why
-    its scores are called so; `trained` is False of the expert points.
+    its scores are called so. The expert points are not `trained`: they have `bands` instead of periods, and
+    are compared with the `first` night that had patients enough.
     """
 
     night: Night | None = None
@@ -96,18 +108,26 @@ class Watched:
     periods: tuple[Period, ...] = ()
     stale: str = ""
     trained: bool = True
+    bands: tuple[BandMonth, ...] = ()
+    first: date | None = None
 
 
 def periods(months: Iterable[Month]) -> tuple[Period, ...]:
     """The months in order, as many together as it takes to have events enough; the last may lack some."""
-    found: list[Period] = []
-    held: list[Month] = []
-    for month in sorted(months, key=lambda one: one.as_of):
+    ordered = sorted(months, key=lambda one: one.as_of)
+    return tuple(_period(held) for held in together(ordered, lambda month: month.observed))
+
+
+def together(months: Iterable[One], events: Callable[[One], int]) -> Iterator[list[One]]:
+    """As many in a row as it takes to have FEWEST_EVENTS; the last may lack some."""
+    held: list[One] = []
+    for month in months:
         held.append(month)
-        if sum(one.observed for one in held) >= FEWEST_EVENTS:
-            found.append(_period(held))
+        if sum(map(events, held)) >= FEWEST_EVENTS:
+            yield held
             held = []
-    return (*found, _period(held)) if held else tuple(found)
+    if held:
+        yield held
 
 
 def _period(months: Sequence[Month]) -> Period:

@@ -20,14 +20,21 @@ NAMES_SUBSTANCE_USE = frozenset(
 
 _YES_OR_NO = "yes or no"
 _A_TIME = (" a week", " a year")  # units of a change: its sign is told
+_SHARES = {"share": "", "share lost": " fewer"}
 _SAID_ALREADY = frozenset(
-    {"", "visits", "contacts", "kinds", "medicines", "orders", "share", "conditions", "injuries"}
+    {"", "visits", "contacts", "kinds", "medicines", "orders", "conditions", "injuries"}
 )
 
 
-def say_event(outcome: str) -> str:
-    """What may come, such as "an emergency visit or hospital stay"."""
-    return OUTCOMES[outcome].says if outcome in OUTCOMES else "a crisis"
+A_CRISIS = "a crisis"
+
+
+def say_event(score: Score) -> str:
+    """What may come, such as "an emergency visit or hospital stay". Expert points were fitted to no outcome:
+    they weigh what leads to a crisis of any kind.
+    """
+    known = score.points is None and score.outcome in OUTCOMES
+    return OUTCOMES[score.outcome].says if known else A_CRISIS
 
 
 def say_reason(reason: Reason) -> str:
@@ -37,9 +44,9 @@ def say_reason(reason: Reason) -> str:
     if reason.value is None:
         return f"{reason.says}: not known"
     if unit == _YES_OR_NO:
-        return reason.says if reason.value else f"no {reason.says}"
-    if unit == "share":
-        return f"{reason.says}: {reason.value * 100:.0f} %"
+        return reason.says if reason.value else f"{reason.says}: no"
+    if unit in _SHARES:
+        return f"{reason.says}: {reason.value * 100:.0f} %{_SHARES[unit]}"
     if feature and feature.levels:
         return f"{reason.says}: {feature.levels[int(reason.value)]}"
     if unit.endswith(_A_TIME):
@@ -47,7 +54,8 @@ def say_reason(reason: Reason) -> str:
     number = f"{reason.value:.3g}" if abs(reason.value) < 1000 else f"{reason.value:.0f}"
     if " to " in unit:  # a scale, such as 0 to 3
         return f"{reason.says}: {number} on a scale of {unit}"
-    return f"{reason.says}: {number}" + ("" if unit in _SAID_ALREADY else f" {unit}")
+    said = unit in _SAID_ALREADY or reason.says.startswith(unit)
+    return f"{reason.says}: {number}" + ("" if said else f" {unit}")
 
 
 def say_value(score: Score, horizon: int) -> str:
@@ -55,7 +63,10 @@ def say_value(score: Score, horizon: int) -> str:
     chance = score.at.get(horizon)
     if chance is not None:
         return f"{in_100(chance)} in 100"
-    return "" if score.points is None else f"{say_points(score.points)} points"
+    if score.points is None:
+        return ""
+    told = say_points(score.points)
+    return f"{told} point" if told == "1" else f"{told} points"
 
 
 def say_points(points: float) -> str:

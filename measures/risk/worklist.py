@@ -33,13 +33,14 @@ class Moves:
 
 
 def candidate(outlook: Outlook, policy: Policy, care_manager: str = "") -> Candidate:
-    """Ranked by the probability for the policy's horizon, or by points where there are no probabilities."""
-    score = outlook.score
-    value = score.at.get(policy.horizon, score.points)
+    """Ranked by the probability of the policy's first outcome and horizon, or by points where there are no
+    probabilities.
+    """
+    score, horizon = outlook.score, policy.first.horizon
     return Candidate(
         score.patient,
-        value,
-        outlook.change,
+        outlook.at(horizon)[0],
+        outlook.change(horizon),
         score.points or 0.0,
         frozenset(outlook.marks),
         care_manager,

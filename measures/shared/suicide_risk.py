@@ -95,7 +95,8 @@ def is_positive(answer: Event) -> bool | None:
         return True
     if ITEM_9.key in answer.codes and NOT_AT_ALL in answer.value_codes:
         return False
-    return None if score is None else score.number > 0
+    none = None if score is None else score.at_most(0)
+    return None if none is None else not none
 
 
 @once

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from measures.risk.course import Said, horizons
+from measures.risk.score import HORIZONS
 from measures.risk.wording import in_100, say_points
 from smart_app.care.wording import count, say_day
 
@@ -51,9 +52,11 @@ class Course:
         return self.rows[0].when
 
 
-def drawn_course(told: Sequence[Said], today: date) -> Course | None:
-    """None for fewer than two days: there is no course to draw. The table has the latest first."""
-    asked = horizons(told)
+def drawn_course(told: Sequence[Said], today: date, wanted: Collection[int] = HORIZONS) -> Course | None:
+    """Of the horizons that are wanted; points have none. None for fewer than two days: there is no course to
+    draw. The table has the latest first.
+    """
+    asked = [one for one in horizons(told) if one in wanted or not one]
     if len(told) < 2 or not asked:
         return None
     most = max(one.at[horizon] for one in told for horizon in asked) or 1.0

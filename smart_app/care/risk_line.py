@@ -43,6 +43,16 @@ class Horizon:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """Another outcome in one line: what may come, how likely by when, what weighs most, and who says so."""
+
+    says: str
+    values: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+    by: str
+
+
+@dataclass(frozen=True)
 class RiskLine:
     """`label` says what kind of number it is ("expert points: not a probability"); it is always shown.
 
@@ -60,6 +70,7 @@ class RiskLine:
     missing: tuple[str, ...] = ()
     computed: str = ""
     course: Course | None = None
+    beside: tuple[Beside, ...] = ()
 
     @property
     def first(self) -> tuple[Reason, ...]:

@@ -110,11 +110,14 @@ class ArrivingPage:
             risk, host_ehr = wiring().risk, self._opened.host_ehr.name
             found = risk.of(host_ehr, read.record, today, with_others=True)
             told = risk.course(host_ehr, read.record, found) if found else ()
+            beside = risk.of_beside(host_ehr, read.record, today)
         except Exception as error:  # noqa: BLE001  without a risk the chart is still true
             _log.error("risk not computed", exc_info=error)
             failures.labels("risk").inc()
             return no_risk("Risk could not be computed.")
-        return no_risk("Risk is switched off.") if found is None else shown_risk(found, today, told)
+        if found is None:
+            return no_risk("Risk is switched off.")
+        return shown_risk(found, risk.in_use().policy, today, told, beside)
 
 
 def origin_of(opened: OpenChart, read: Reading) -> Origin:

@@ -3,7 +3,7 @@
 GET  /staff/risk/           models, the switch, the risk file in use
 POST /staff/risk/switch     position=on|points|off
 POST /staff/risk/promote    model=HASH, with the box ticked
-POST /staff/risk/rollback   back to what was in use before
+POST /staff/risk/rollback   outcome=ID: back to what was in use for it before
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from flask.typing import ResponseReturnValue
 from cds_service.outside.risk_models import KnownModel, NotAllowed, Position
 from cds_service.risk import Risk
 from measures.risk.model import Model, ModelError
+from measures.risk.outcome import OUTCOMES
 from smart_app.session import wiring
 from smart_app.staff.navigation import NavEntry
 from smart_app.staff.permissions import Permission, StaffUser
@@ -56,6 +57,8 @@ def show_models(user: StaffUser) -> str:
         "staff/risk.html",
         listed=[_listed(risk, known) for known in risk.models.all()],
         used=risk.in_use(),
+        beside=risk.beside(),
+        says={one.id: one.says for one in OUTCOMES.values()},
         switch=risk.models.switch(),
         released=risk.policies.latest(),
     )
@@ -94,7 +97,7 @@ def promote(user: StaffUser) -> ResponseReturnValue:
         if "sure" not in request.form:
             raise NotAllowed("Not promoted: tick the box to confirm.")
         hash_ = request.form.get("model", "")
-        found = risk.models.promote(hash_, by=user.actor, outcome=risk.policy().outcome)
+        found = risk.models.promote(hash_, by=user.actor, outcomes=risk.policy().named)
         return f"{found.model_id} {found.version} is in use."
 
     return _done(risk, step)
@@ -103,12 +106,14 @@ def promote(user: StaffUser) -> ResponseReturnValue:
 @blueprint.post("/rollback")
 @for_staff(Permission.CHANGE_MODELS)
 def roll_back(user: StaffUser) -> ResponseReturnValue:
-    """Back to the model before, or to the expert points."""
+    """Back to the model of that outcome before, or to none: to the expert points, where it ranks."""
     risk = wiring().risk
 
     def step() -> str:
-        back = risk.models.roll_back(by=user.actor)
-        return f"{back.model_id} {back.version} is in use again." if back else "The expert points are in use."
+        back = risk.models.roll_back(by=user.actor, outcome=request.form.get("outcome", ""))
+        return (
+            f"{back.model_id} {back.version} is in use again." if back else "Its model is not used any more."
+        )
 
     return _done(risk, step)
 

@@ -31,11 +31,13 @@ from smart_app.studio.risk_file import (
     FORM,
     NAME,
     TrialPanel,
+    document_of,
     read,
     roll_back,
     save,
     text_in_use,
     tried_on,
+    what_scores,
 )
 from smart_app.studio.small_panel import too_large_to_wait
 from smart_app.studio.yaml_form import text_of, values_of
@@ -126,7 +128,7 @@ def do(user: StaffUser) -> Response:
 def _text() -> str:
     """What was sent: the YAML, or what the form makes of it."""
     text = request.form.get("text", "").replace("\r\n", "\n")
-    return text_of(FORM.document_of(request.form, values_of(text))) if "version" in request.form else text
+    return text_of(document_of(request.form, text)) if "version" in request.form else text
 
 
 def _panel(host_ehr: str) -> TrialPanel | None:
@@ -160,5 +162,6 @@ def _page(
         ehr=ehr,
         ehrs=host_ehrs(),
         found=found,
+        told=tuple(what_scores(risk, parse_policy(filled.text.encode(), NAME))) if found else (),
         named=named,
     )

@@ -9,9 +9,12 @@ from flask import Blueprint, render_template, request
 
 from cds_service.outside import clock
 from cds_service.outside.risk_models import KnownModel, NotAllowed
-from cds_service.risk import InUse, Risk, of_model
+from cds_service.risk import Risk
+from cds_service.risk_choice import InUse, of_model
+from measures.risk.bands import BANDS, EVENT, HORIZON
 from measures.risk.drift import ALARM, WATCH
 from measures.risk.model import ModelError
+from measures.risk.outcome import OUTCOMES
 from measures.risk.watch import FEWEST_EVENTS
 from smart_app.care.risk_watch import shown_watch
 from smart_app.errors import refuse
@@ -49,6 +52,9 @@ def show_watch(user: StaffUser) -> str:
         chosen=chosen,
         shown=shown_watch(watched),
         fewest_events=FEWEST_EVENTS,
+        bands=BANDS,
+        event=OUTCOMES[EVENT].says,
+        horizon=HORIZON,
         watch_above=WATCH,
         alarm_above=ALARM,
     )

@@ -125,10 +125,11 @@ def do(user: StaffUser, rule_id: str) -> Response:
         check_user_can_do(user, deed, aim)
         if not ehrs:
             raise NotAllowed("no host EHR was chosen")
+        book, store = Rulebook.of_wiring(wiring()), wiring().rule_store
         if deed is Deed.SEND and not to_retire:
-            Rulebook.of_wiring(wiring()).check_it_can_be_sent(wiring().rule_store, rule_id, revision, ehrs)
+            book.check_it_can_be_sent(store, rule_id, revision, ehrs)
         step = Step(deed, revision, user.actor, aim, starts, form.get("why", ""))
-        wiring().rule_store.do(rule_id, step, ehrs)
+        store.do(rule_id, step, ehrs, falls_back=book.falls_back(store.text(rule_id, revision)))
         what = "sent to be retired; a second person has to approve that," if to_retire else deed
         flash(f"Revision {revision} is {what} for {', '.join(ehrs)}.")
     except (NotAllowed, NotPermitted) as refused:

@@ -3,7 +3,7 @@ brings, and calls of one's own, signed or not.
 
 GET  /staff/sandbox/                        ?call=    the list, and one call in full
 GET  /staff/sandbox/<call>/request.json     its request, to send with curl
-POST /staff/sandbox/<call>/send             its request again, as it was or changed, signed as chosen
+POST /staff/sandbox/<call>/send             its request again, signed as chosen; changed, or at another hook
 POST /staff/sandbox/<call>/feedback         what became of one of its cards
 """
 
@@ -20,6 +20,7 @@ from cds_service.outside import clock
 from cds_service.outside.recent_calls import MOST_KEPT, RecentCall
 from cds_service.outside.sandbox_client import SandboxClient, Signing
 from cds_service.outside.telemetry import stage_timings
+from cds_service.services import find_services
 from cds_service.web import PATH
 from smart_app.download import as_download
 from smart_app.errors import refuse
@@ -28,6 +29,7 @@ from smart_app.staff.navigation import NavEntry
 from smart_app.staff.permissions import Permission, StaffUser
 from smart_app.staff.signed_in import audit, for_staff
 from smart_app.studio import call_shown
+from smart_app.studio.at_service import at_service
 from smart_app.studio.sending import send
 
 PAGE = "/staff/sandbox/"
@@ -73,12 +75,16 @@ def its_request(user: StaffUser, number: str) -> Response:
 @blueprint.post("/<number>/send")
 @for_staff(Permission.TRY_CALLS)
 def send_again(user: StaffUser, number: str) -> ResponseReturnValue:
-    """To the same service; the page then shows the new call."""
+    """To the same service or another one; the page then shows the new call."""
     call = _kept(number)
     how = _signing()
     text = request.form.get("body", "")
     body = call_shown.edited(call, text) if text.strip() else call.request or b""
-    _sent(user, call.path, body, how)
+    service = find_services().get(request.form.get("service", ""))
+    if service is None or service.id == call.path:  # as it stands: a wrong hook can be tried too
+        _sent(user, call.path, body, how)
+    else:
+        _sent(user, service.id, at_service(body, service), how)
     newest = next((one for one in wiring().recent_calls.all() if one.sent_as), call)
     return redirect(f"{PAGE}?call={newest.number}#one", code=303)
 
@@ -107,6 +113,7 @@ def _of_one(call: RecentCall) -> dict[str, Any]:
         "sent": call_shown.cut(whole),
         "to_edit": whole if len(whole) <= call_shown.MOST_EDITED else "",
         "answered": call_shown.cut(call_shown.pretty(call.response)),
+        "services": [] if call.is_feedback else [(one.id, one.hook) for one in find_services().values()],
         "signings": [(how.name, how.value) for how in Signing] if client else [],
         "bearer": client.authorization(f"{PATH}/{call.path}", Signing.SIGNED) if client else "Bearer $JWT",
         "cards": shown,

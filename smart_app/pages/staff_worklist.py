@@ -24,7 +24,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from cds_service.outside import clock
-from cds_service.risk import InUse
+from cds_service.risk_choice import InUse
 from smart_app.care.worklist import Entry, Wanted, as_csv, entries
 from smart_app.download import as_download
 from smart_app.session import wiring
@@ -132,7 +132,9 @@ def _asked() -> Asked:
     if used.scores is not None:
         today = clock.today()
         listed = parts.risk.listed(host_ehr, today)
-        everybody = entries(listed.patients, listed.outlooks, listed.owners, used.policy, today)
+        everybody = entries(
+            listed.patients, listed.outlooks, listed.owners, used.policy, today, listed.beside
+        )
     return Asked(host_ehr, names, _wanted(), everybody, used)
 
 

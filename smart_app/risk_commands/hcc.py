@@ -66,7 +66,7 @@ def command(
     for line in what_became(done.claims):
         click.echo(line)
     for kind in Kind:
-        click.echo(f"  {kind.value:<12} {done.findings[kind]}")
+        click.echo(f"  {kind.value:<15} {done.findings[kind]}")
     if done.without_icd10:
         click.echo(
             f"{done.without_icd10} diagnoses carry no ICD-10-CM code: no category can be told from them"

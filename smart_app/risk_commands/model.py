@@ -7,8 +7,10 @@ from pathlib import Path
 import click
 
 from measures.risk.model import read_model
+from measures.risk.outcome import OUTCOMES
 from smart_app.risk_store import by_whom, risk_store
 from smart_app.staff.permissions import Permission
+from smart_app.studio.risk_file import what_scores
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -34,7 +36,7 @@ def add(file: Path, by: str) -> None:
 def list_them() -> None:
     """Show every model, and what is in use."""
     with risk_store() as store:
-        used, switch = store.risk.in_use(), store.risk.models.switch()
+        told, switch = tuple(what_scores(store.risk)), store.risk.models.switch()
         for one in store.risk.models.all():
             since = f"{one.changed_at:%Y-%m-%d}"
             click.echo(
@@ -42,7 +44,8 @@ def list_them() -> None:
                 f"  {one.model_id}: {one.label}"
             )
     click.echo(f"switch: {switch.position}" + (f", turned by {switch.by}" if switch.by else ""))
-    click.echo(f"in use: {used.label or 'nothing'}" + (f" ({used.note})" if used.note else ""))
+    for line in told:
+        click.echo(line)
 
 
 @command.command()
@@ -52,19 +55,27 @@ def promote(version: str, by: str) -> None:
     """Put the model of this VERSION in use, if its verdict allows it."""
     with risk_store() as store:
         actor = store.who(by, Permission.CHANGE_MODELS)
-        known = store.risk.models.promote(version, by=actor, outcome=store.risk.policy().outcome)
-    click.echo(
-        f"{known.model_id} {known.version} is in use. Take it back: throughline risk rollback --by {by}"
-    )
+        wanted = store.risk.policy()
+        known = store.risk.models.promote(version, by=actor, outcomes=wanted.named)
+    back = f"throughline risk rollback --by {by}"
+    if known.outcome != wanted.first.outcome:
+        back += f" --outcome {known.outcome}"
+    click.echo(f"{known.model_id} {known.version} is in use. Take it back: {back}")
 
 
 @click.command()
+@click.option(
+    "--outcome", type=click.Choice(list(OUTCOMES)), help="Whose model; what ranks unless told otherwise."
+)
 @by_whom(Permission.CHANGE_MODELS)
-def rollback(by: str) -> None:
+def rollback(outcome: str | None, by: str) -> None:
     """Put back what was in use before the model that is in use now."""
     with risk_store() as store:
-        back = store.risk.models.roll_back(by=store.who(by, Permission.CHANGE_MODELS))
-    click.echo(f"in use: {back.model_id} {back.version}" if back else "in use: expert points")
+        first = store.risk.policy().first.outcome
+        actor = store.who(by, Permission.CHANGE_MODELS)
+        back = store.risk.models.roll_back(by=actor, outcome=outcome or first)
+    none = "expert points" if outcome in (None, first) else f"no model of {outcome}"
+    click.echo(f"in use: {back.model_id} {back.version}" if back else f"in use: {none}")
 
 
 @click.command()

@@ -8,13 +8,14 @@ from pathlib import Path
 import click
 
 from cds_service.outside.clock import today
-from cds_service.risk import of_model
+from cds_service.risk_choice import of_model
 from measures.risk.model import read_model
 from measures.risk.panel import opened
 from smart_app.care.risk_watch import shown_watch
 from smart_app.commands.measures import DayType
 from smart_app.risk_problems import say_problems
 from smart_app.risk_store import risk_store, vocabulary
+from smart_app.studio.risk_file import what_scores
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -43,6 +44,7 @@ def command(host_ehr: str, folder: Path, model: Path | None, as_of: date | None)
         name = store.known(host_ehr)
         shadow = of_model(read_model(model), risk.policy()) if model else None
         used = shadow or risk.in_use()
+        told = () if shadow else tuple(what_scores(risk))
         if used.scores is None:
             raise click.ClickException("risk is switched off; turn it on: throughline risk on --by NAME")
         with opened(folder, vocabulary(), others=store.others(name)) as panel:
@@ -51,8 +53,8 @@ def command(host_ehr: str, folder: Path, model: Path | None, as_of: date | None)
         listed = len(risk.worklists.patients(name))
     say_problems(panel)
     click.echo(f"{name}: {count:,} patients scored as of {day} by {used.label}")
-    if used.note:
-        click.echo(f"not by the model that was promoted: {used.note}")
+    for line in told if used.note or len(told) > 1 else ():
+        click.echo(line)
     if used.model:
         click.echo(f"watch: {watched.headline}")
     click.echo("in shadow: the worklist is as it was" if shadow else f"worklist: {listed:,} patients")

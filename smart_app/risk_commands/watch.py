@@ -5,22 +5,23 @@ from __future__ import annotations
 import click
 
 from cds_service.outside.clock import today
-from cds_service.risk import of_model
+from cds_service.risk_choice import of_model
 from smart_app.care.risk_watch import shown_watch
 from smart_app.risk_store import risk_store
 
 
 @click.command()
 @click.option("--ehr", "host_ehr", required=True, help="The host EHR whose panel it is.")
-@click.option("--model", "version", help="A model of `risk model list`; else what is in use.")
+@click.option("--model", "version", help="A model of `risk model list`; else all that are in use.")
 def command(host_ehr: str, version: str | None) -> None:
     """What has drifted since the training, and whether events come as often as foretold."""
     with risk_store() as store:
         risk, name = store.risk, store.known(host_ehr)
-        used = risk.in_use()
+        asked = [risk.in_use(), *(one for one in risk.beside() if one.scores)]
         if version:
-            used = of_model(risk.models.read(risk.models.find(version).hash), risk.policy())
-        shown = shown_watch(risk.watch.told(name, used.key, used.model, today()))
-    click.echo(f"{name}, {used.key or 'risk is switched off'}")
-    for line in shown.lines():
-        click.echo(line)
+            asked = [of_model(risk.models.read(risk.models.find(version).hash), risk.policy())]
+        told = [(one.key, shown_watch(risk.watch.told(name, one.key, one.model, today()))) for one in asked]
+    for key, shown in told:
+        click.echo(f"{name}, {key or 'risk is switched off'}")
+        for line in shown.lines():
+            click.echo(line)

@@ -13,7 +13,7 @@ from smart_app.care.worklist import Entry, as_csv, entries
 from smart_app.out_file import OutFile
 from smart_app.risk_store import by_whom, risk_store, vocabulary
 from smart_app.staff.permissions import Permission
-from smart_app.studio.risk_file import NeedsPanel, TrialPanel, roll_back, save, tried_on
+from smart_app.studio.risk_file import NeedsPanel, TrialPanel, roll_back, save, tried_on, what_scores
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -23,7 +23,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--ehr", "host_ehr", required=True, help="The host EHR whose worklist it is.")
 @click.option("--config", type=_FILE, help="Try this risk file instead of the one in use.")
 @click.option("--dry-run", is_flag=True, help="Say who would enter and who would leave; change nothing.")
-@click.option("--ndjson", "folder", type=_FOLDER, help="The panel, where the file changes the points.")
+@click.option("--ndjson", "folder", type=_FOLDER, help="The panel, where the file changes what ranks.")
 @click.option("--out", type=OutFile(), help="Write the list there as CSV.")
 def command(host_ehr: str, config: Path | None, dry_run: bool, folder: Path | None, out: Path | None) -> None:
     """The worklist since the last refresh, also as CSV; or what a changed risk file would make of it."""
@@ -37,18 +37,21 @@ def command(host_ehr: str, config: Path | None, dry_run: bool, folder: Path | No
             return
         if not dry_run:
             for one in _listed(store.risk, name):
-                click.echo(f"{one.place:>4}  {one.patient}  {one.risk}, {one.change}  {one.next_action}")
+                said = "; ".join((f"{one.risk}, {one.change}", *one.beside))
+                click.echo(f"{one.place:>4}  {one.patient}  {said}  {one.next_action}")
             return
         risk = store.risk
         policy = risk.policy() if config is None else parse_policy(config.read_bytes(), config)
         others, day = store.others(name), today()
         panel = TrialPanel(folder, vocabulary(), others, day) if folder else None
         try:
-            found = tried_on(risk, name, policy, panel)
+            found, told = tried_on(risk, name, policy, panel), tuple(what_scores(risk, policy))
         except NeedsPanel as lacking:
             raise click.UsageError(f"{lacking}: --ndjson DIR") from None
     counted = f"{len(found.enter)} enter, {len(found.leave)} leave, {found.stay} stay"
     click.echo(f"{name}: risk file {policy.version}: {counted}")
+    for line in told:
+        click.echo(f"  {line}")
     for patient in found.enter:
         click.echo(f"  enters {patient}")
     for patient in found.leave:
@@ -57,7 +60,7 @@ def command(host_ehr: str, config: Path | None, dry_run: bool, folder: Path | No
 
 def _listed(risk: Risk, host_ehr: str) -> list[Entry]:
     found = risk.listed(host_ehr, today())
-    return entries(found.patients, found.outlooks, found.owners, risk.policy(), today())
+    return entries(found.patients, found.outlooks, found.owners, risk.policy(), today(), found.beside)
 
 
 def _write(risk: Risk, host_ehr: str, out: Path) -> int:

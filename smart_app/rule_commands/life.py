@@ -188,7 +188,10 @@ def _nothing_to_retire(book: Rulebook, rule_id: str, ehr: str, shadow: bool) -> 
 @_by
 @why_said
 def rollback(rule_id: str, ehrs: tuple[str, ...], by: str, why: str) -> None:
-    """Take the newest change of what is live of RULE_ID back: what was before it is live again at once."""
+    """Take the newest change of what is live of RULE_ID back: what was before it is live again at once. Where
+    nothing was, it takes a second person (`rules retire`).
+    """
+    book = Rulebook.of_settings(load_settings())
     with opened_store(ehrs) as store:
         actor = actor_called(by, Deed.ROLL_BACK)
         for ehr in ehrs:
@@ -196,11 +199,11 @@ def rollback(rule_id: str, ehrs: tuple[str, ...], by: str, why: str) -> None:
             if not standing.placed:
                 raise click.ClickException(f"{rule_id} was never released at {ehr}; nothing to take back")
             step = Step(Deed.ROLL_BACK, standing.newest or FOLDERS, actor, why=why)
-            store.do(rule_id, step, (ehr,))
+            kept = store.text(rule_id, step.revision)
+            store.do(rule_id, step, (ehr,), falls_back=book.falls_back(kept))
             live = store.standing(ehr, rule_id).live_on(today())
-            click.echo(
-                f"{rule_id} at {ehr}: {f'revision {live.revision}' if live else 'the rule of the folders'}"
-            )
+            shown = live.revision if live else FOLDERS if rule_id in book.base else None
+            click.echo(f"{rule_id} at {ehr}: {'nothing' if shown is None else called(shown)}")
 
 
 commands = {str(one.name): one for one in (status, send, approve, send_back, retire, rollback)}

@@ -48,13 +48,15 @@ class Places:
 
     def of(self, kept: RuleText, host_ehrs: tuple[str, ...]) -> tuple[Place, ...]:
         """Each host EHR's, in their order."""
-        return tuple(self._place(kept, name, self.store.standing(name, kept.rule_id)) for name in host_ehrs)
+        falls_back = self.book.falls_back(kept)
+        standings = ((name, self.store.standing(name, kept.rule_id)) for name in host_ehrs)
+        return tuple(self._place(kept, name, standing, falls_back) for name, standing in standings)
 
-    def _place(self, kept: RuleText, host_ehr: str, standing: Standing) -> Place:
+    def _place(self, kept: RuleText, host_ehr: str, standing: Standing, falls_back: bool) -> Place:
         state = standing.state_of(kept.revision, self.today)
         live, says = self._live(kept.rule_id, standing)
         waits = standing.waits(kept.revision)
-        deeds = frozenset(self._possible(kept, standing))
+        deeds = frozenset(self._possible(kept, standing, falls_back))
         return Place(
             host_ehr,
             state,
@@ -79,20 +81,21 @@ class Places:
             return {}, "nothing yet"
         return self.book.document_of(rule, {}), f"built in, version {rule.version}"
 
-    def _possible(self, kept: RuleText, standing: Standing) -> Iterator[str]:
+    def _possible(self, kept: RuleText, standing: Standing, falls_back: bool) -> Iterator[str]:
         """What the person may do, and the life cycle allows: names of deeds, and SEND_TO_RETIRE."""
+
+        def is_allowed(step: Step) -> bool:
+            try:
+                check(step, kept.author, standing, self.today, falls_back=falls_back)
+            except NotAllowed:
+                return False
+            return True
+
         for deed in Deed:
             aims = AIMS if deed is Deed.SEND else (None,)
             steps = (Step(deed, kept.revision, self.user.actor, aim) for aim in aims)
-            if user_can_do(self.user, deed) and any(self._is_allowed(s, kept, standing) for s in steps):
+            if user_can_do(self.user, deed) and any(map(is_allowed, steps)):
                 yield deed.name
         to_retire = Step(Deed.SEND, kept.revision, self.user.actor, State.RETIRED)
-        if user_can_do(self.user, Deed.RETIRE) and self._is_allowed(to_retire, kept, standing):
+        if user_can_do(self.user, Deed.RETIRE) and is_allowed(to_retire):
             yield SEND_TO_RETIRE
-
-    def _is_allowed(self, step: Step, kept: RuleText, standing: Standing) -> bool:
-        try:
-            check(step, kept.author, standing, self.today)
-        except NotAllowed:
-            return False
-        return True

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from cds_service.outside.risk_models import NotAllowed
 from cds_service.outside.risk_policies import SavedPolicy
@@ -20,15 +21,17 @@ from measures.risk.score import HORIZONS
 from measures.risk.worklist import Moves, moves
 from measures.terminology import Vocabulary
 from smart_app.staff.filled_form import Filled
-from smart_app.studio.yaml_form import Field, Parts, YamlForm, values_of
+from smart_app.studio.yaml_form import Document, Field, Parts, YamlForm, values_of
 
 NAME = Path("risk.yaml")
+_HORIZONS = frozenset(f"horizons.{outcome}" for outcome in OUTCOMES)
 _GROUPS = {"smi": "serious mental illness", "sud": "substance use", "sdoh": "social needs"}
 
 
 def _parts() -> Parts:
     outcomes = tuple((one.id, one.says) for one in OUTCOMES.values())
-    horizons = tuple((str(days), f"{days} days") for days in HORIZONS)
+    first_ranks = f"Of: {', '.join(OUTCOMES)}. One a line; the first ranks, the others stand beside it."
+    days = f"Of: {', '.join(map(str, HORIZONS))}. One a line; the first ranks. Empty: all."
     ties, marks = ", ".join(TIE_BREAKS), ", ".join(MARKS)
     in_100, points = "So many in 100, of a model.", "So many expert points."
     return (
@@ -36,8 +39,8 @@ def _parts() -> Parts:
             "What is scored",
             (
                 Field("version", "Version", "Another one with every change."),
-                Field("outcome", "What a model must predict to be used", choices=outcomes),
-                Field("horizon", "What the worklist is ranked by", choices=horizons),
+                Field("outcomes", "What is foretold", first_ranks, rows=len(OUTCOMES)),
+                *(Field(f"horizons.{one}", f"Days, for {says}", days, rows=2) for one, says in outcomes),
                 Field("features_off", "Inputs that are off", "One a line.", rows=3),
             ),
         ),
@@ -68,8 +71,8 @@ def _parts() -> Parts:
 
 FORM = YamlForm(
     _parts(),
-    lists=frozenset({"features_off", "worklist.tie_break", "worklist.exclude"}),
-    numbers=frozenset({"horizon", "worklist.cap_per_care_manager"}),
+    lists=frozenset({"outcomes", *_HORIZONS, "features_off", "worklist.tie_break", "worklist.exclude"}),
+    numbers=frozenset({*_HORIZONS, "worklist.cap_per_care_manager"}),
     decimals=frozenset(
         {
             *(f"weights.{group}" for group in GROUPS),
@@ -86,15 +89,29 @@ def text_in_use(risk: Risk) -> str:
     return released.text if released else FILE.read_text("utf-8")
 
 
+def document_of(form: Mapping[str, str], text: str) -> Document:
+    """What a filled-in form means, beside a text it was made of."""
+    return FORM.document_of(form, _in_words_of_today(values_of(text)))
+
+
 def read(text: str) -> Filled:
     """A text with everything that is wrong with it."""
-    values = values_of(text)
+    values = _in_words_of_today(values_of(text))
     try:
         parse_policy(text.encode("utf-8", "replace"), NAME)
     except FileProblems as wrong:
         problems, lines = FORM.by_field(wrong.problems)
         return Filled(FORM.fields_of(values), text, problems, lines)
     return Filled(FORM.fields_of(values), text)
+
+
+def _in_words_of_today(values: Any) -> Any:
+    """A file that could name but one outcome and one horizon, as the form has them now."""
+    if not isinstance(values, dict) or not values.keys() & {"outcome", "horizon"}:
+        return values
+    kept = {name: said for name, said in values.items() if name not in ("outcome", "horizon")}
+    outcome = values.get("outcome", "acute")
+    return {"outcomes": [outcome], "horizons": {outcome: [values.get("horizon", HORIZONS[-1])]}, **kept}
 
 
 def save(risk: Risk, text: str, *, author: str) -> SavedPolicy:
@@ -132,18 +149,35 @@ class TrialPanel:
 
 
 class NeedsPanel(NotAllowed):
-    """The file changes the points, so scores that are kept cannot tell what it would do."""
+    """The file changes what ranks, so scores that are kept cannot tell what it would do."""
+
+
+def what_scores(risk: Risk, policy: Policy | None = None) -> Iterator[str]:
+    """A line for what ranks and for each outcome beside it, with why no model tells it; under a file that is
+    tried, or under the one in use.
+    """
+    used = risk.in_use() if policy is None else risk.tried(policy)
+    ranks = (
+        f"{used.foretold.outcome}, {used.foretold.horizon} days: {used.label}" if used.model else used.label
+    )
+    yield f"ranked by {ranks or 'nothing'}" + (f" ({used.note})" if used.note else "")
+    for one in risk.beside(policy):
+        yield f"beside it, {one.foretold.outcome}: {one.label or f'not told, {one.note}'}"
+    for outcome in sorted(risk.models.in_use()[1].keys() - used.policy.named):
+        yield f"not told, {outcome}: a model of it is live, but the risk file does not name it"
 
 
 def tried_on(risk: Risk, host_ehr: str, policy: Policy, panel: TrialPanel | None) -> Moves:
-    """Who would enter and leave the worklist under a file; of the scores that are kept unless a panel is
-    given. Raises NotAllowed while risk is off, and NeedsPanel.
+    """Who would enter and leave the worklist under a file; of the scores that are kept, also beside what
+    ranks, unless a panel is given. Raises NotAllowed while risk is off, and NeedsPanel.
     """
     tried = risk.tried(policy)
     if tried.scores is None:
         raise NotAllowed("risk is switched off; turn it on: throughline risk on --by NAME")
-    if panel is None and tried.key != risk.in_use().key:
-        raise NeedsPanel("the file changes the points: the panel has to be scored with it")
     scored = panel.scored(tried.scores) if panel else None
+    if scored is None and tried.key != risk.in_use().key:
+        scored = risk.kept_beside(host_ehr, tried) if tried.model else None
+        if scored is None:
+            raise NeedsPanel("the file changes what ranks: the panel has to be scored with it")
     before = risk.worklists.patients(host_ehr)
     return moves(before, [one.patient for one in risk.ranked(host_ehr, tried, scored)])

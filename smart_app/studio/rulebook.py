@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from cds_service.conditions import RiskCondition
+from cds_service.conditions import CheckCondition, RiskCondition
 from cds_service.drafts import load_drafts
 from cds_service.dry_run import Opening, Tried, dry_run, service_of, tried
 from cds_service.life_cycle import NotAllowed
@@ -28,6 +28,7 @@ from cds_service.wiring import Wiring
 from measures.batch.job import Job
 from measures.batch.panel import opened
 from measures.catalog import find_measures
+from measures.orders.drafts import Site
 from measures.risk.panel import wanted_by_features
 from measures.time import Period
 from smart_app.studio.yaml_form import values_of
@@ -102,6 +103,18 @@ class Rulebook:
         """The id under which a rule in use is written: one text may speak for many order checks."""
         return next((one.id for one in self.base.values() if one.path == rule.path), rule.path.stem)
 
+    def falls_back(self, kept: RuleText | None) -> bool:
+        """Whether the folders speak of the same once nothing of a rule is released: by a rule of its id or,
+        of an order check, by the one that speaks for all.
+        """
+        if kept is None or kept.rule_id in self.base:
+            return kept is not None
+        rule = self.checked(kept.text, tests=False).rule
+        if rule is None or not isinstance(rule.when, CheckCondition):
+            return False
+        without = in_order(self.base, self.known.checks)
+        return any(one.when == rule.when for one in without)
+
     def released(self, store: RuleStore, host_ehr: str, day: date) -> dict[str, RuleText]:
         """The texts that are live at a host EHR, by id; those of the folders are not among them."""
         found: dict[str, RuleText] = {}
@@ -175,7 +188,7 @@ class Rulebook:
 
         def opening(chart: RecordedChart, closes_gaps: bool) -> Opening:
             chosen = None if chart.chosen is None else frozenset(chart.chosen)
-            orders = Orders(chart.drafts, chosen, closes_gaps)
+            orders = Orders(chart.drafts, chosen, closes_gaps, Site(frozenset(chart.network)))
             return Opening(chart.record(self.trial.vocabulary), chart.as_of, chart.agrees, orders)
 
         runs = []

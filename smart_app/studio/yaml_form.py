@@ -91,7 +91,8 @@ class YamlForm:
         if not text:
             return None
         if name in self.lists | self.one_or_more:
-            found = [line.strip() for line in text.split("\n") if line.strip()]
+            lines = [line.strip() for line in text.split("\n") if line.strip()]
+            found = [int(one) if name in self.numbers and one.isdecimal() else one for one in lines]
             return found[0] if len(found) == 1 and name in self.one_or_more else found
         if name in self.numbers | self.decimals and text.isdecimal():
             return int(text)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Frame, Page, expect
 
+from cds_service.outside import clock
 from cds_service.roles import Role
+from measures.consent import disclosable
+from measures.record import PatientRecord
 from tests.browser.test_closing_a_gap import open_app
 from tests.browser.test_ehr_for_everybody import TAGS
 from tests.browser.test_staff_pages import sign_in
 from tests.browser.test_whole_path import open_chart
+from tests.risk.models import promotable
 
 WIDTHS = (320, 480, 1200)
 DANA = "Dana Marrowbrook"
@@ -110,3 +115,32 @@ def test_models_and_switch_have_no_fault_at_any_width(browser, demo):
     for path in ("/staff/risk/", "/staff/risk/switch", "/staff/risk-watch/", "/staff/risk-file/"):
         page.goto(demo.app_url + path)
         assert faults(page) == []
+
+
+def test_several_outcomes_stand_beside_the_first_in_chart_and_list_at_every_width(browser, demo):
+    parts = demo.app.extensions["throughline"]
+    risk, today = parts.risk, clock.today()
+    file = 'version: "2"\noutcomes: [acute, psychiatric]\nhorizons: {acute: [90, 30], psychiatric: [90]}\n'
+    number = risk.policies.save("2", file, author="staff/quinn").number
+    risk.policies.approve(number, by="staff/quentin")
+    card = {**promotable().card, "trained_on": today.isoformat()}
+    for model in (promotable(), replace(promotable(2), outcome="psychiatric")):
+        one = replace(model, card=card)
+        risk.models.add(one, by="staff/ann")
+        risk.models.promote(one.version, by="staff/ann", outcomes=risk.policy().named)
+    risk.forget()
+    held = disclosable(demo.people.resources("dana"))
+    risk.refresh("demo", [PatientRecord(held[0], held, parts.vocabulary)], today)
+
+    page = browser.new_page()
+    page.goto(f"{demo.ehr_url}/patients/dana")
+    chart = chart_in(page)
+    beside = chart.locator("section.risk details.beside")
+    expect(beside).to_contain_text(re.compile(r"mental illness or self-harm: \d+ in 100 in 90"))
+    beside.locator("summary").click()
+    expect(beside).to_contain_text("psychiatric-logistic")
+    assert faults(page, chart) == []
+    page = sign_in(browser, demo, Role.COORDINATOR)
+    page.goto(f"{demo.app_url}/staff/worklist/")
+    expect(page.get_by_role("table")).to_contain_text("a hospital stay for mental illness or self-harm: ")
+    assert faults(page) == []

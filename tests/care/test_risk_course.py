@@ -81,8 +81,18 @@ def test_the_page_draws_it_with_a_name_and_a_table_where_the_reasons_are_opened(
     assert "<summary>All 4 reasons, how it went</summary>" in page
     assert '<svg role="img" aria-label="From 24 Oct to 21 Nov, 30 days: 15 to 24' in page
     assert page.count("<path") == 3
-    assert "Solid: 30 days; dashed: 60; dotted: 90." in page
+    assert "Solid: 30 days; dashed: 60 days; dotted: 90 days." in page
     assert '<th scope="row">24 Oct</th><td>15</td>' in page
     assert "how it went" not in shown(chance(0.24))
     assert "<summary>How it went" in shown(replace(line, reasons=()))
     assert "<summary>The reason" in shown(replace(line, reasons=line.reasons[:1]))
+
+
+def test_only_the_horizons_that_are_wanted_are_drawn_and_named():
+    course = drawn_course([said(28, 0.15), said(0, 0.24)], TODAY, (90, 60))
+
+    page = shown(replace(chance(0.24), course=course))
+
+    assert page.count("<path") == 2
+    assert "Dashed: 60 days; dotted: 90 days." in page
+    assert "Solid" not in page

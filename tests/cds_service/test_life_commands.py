@@ -94,6 +94,56 @@ def test_what_waits_is_sent_back_and_can_be_sent_again_for_the_shadow_and_a_day(
     assert "in the shadow at riverside" in life("retire", "ann", "--shadow").output
 
 
+OF_A_CHECK = """\
+id: our-own
+version: "1"
+owner: Quality team
+hook: order-sign
+priority: 50
+when: {check: %s}
+card: {indicator: warning, summary: "{check.says}"}
+"""
+
+
+def our_own(rule: Path, text: str = RULE.replace(f"id: {ID}", "id: our-own")) -> Path:
+    """The file with a rule of an id that no folder holds."""
+    rule.write_text(text)
+    return rule
+
+
+def test_one_person_does_not_roll_back_to_no_rule_at_all(store: RuleStore, rule: Path):
+    done(release(our_own(rule)))
+    refused = life("rollback", "ann", rule_id="our-own")
+
+    assert "nothing was live before revision 1" in refused.output
+    assert "send it to be retired, which takes a second person" in refused.output
+    assert state(store, rule_id="our-own") is State.LIVE
+
+    done(life("retire", "ann", "--approver", "ben", rule_id="our-own"))
+    assert state(store, rule_id="our-own") is State.RETIRED
+    assert done(life("rollback", "ann", rule_id="our-own")) == "our-own at riverside: revision 1\n"
+
+
+def test_what_is_only_scheduled_is_taken_back_by_one(store: RuleStore, rule: Path):
+    done(release(our_own(rule), "ben", "--from", "2999-01-01"))
+
+    assert done(life("rollback", "ann", rule_id="our-own")) == "our-own at riverside: nothing\n"
+    assert state(store, rule_id="our-own") is State.RETIRED
+
+
+@pytest.mark.parametrize(
+    ("check", "falls_back"), [("citalopram-dose", True), ("triptan-serotonergic", False)]
+)
+def test_of_an_order_check_that_is_on_the_built_in_rule_speaks_again(
+    store: RuleStore, rule: Path, check: str, falls_back: bool
+):
+    done(release(our_own(rule, OF_A_CHECK % check)))
+    result = life("rollback", "ann", rule_id="our-own")
+
+    assert (result.exit_code == 0) is falls_back, result.output
+    assert (state(store, rule_id="our-own") is State.RETIRED) is falls_back
+
+
 @pytest.mark.usefixtures("lakeside")
 def test_the_built_in_rule_is_retired_at_one_host_ehr_and_brought_back(store: RuleStore):
     assert "waits for a second person" in done(life("retire", "ann"))

@@ -20,8 +20,12 @@ def second(deed: Deed, by: str = "ann", **more: object) -> Step:
 
 
 def refused(step: Step, *before: Step, author: str = "ann") -> str:
+    return refused_on(DAY, step, *before, author=author)
+
+
+def refused_on(day: date, step: Step, *before: Step, author: str = "ann") -> str:
     with pytest.raises(NotAllowed) as error:
-        check(step, author, standing(before), DAY)
+        check(step, author, standing(before), day)
     return str(error.value)
 
 
@@ -99,6 +103,23 @@ def test_only_what_is_live_is_sent_to_be_retired_and_it_still_has_to_be_when_tha
     rolled_back = (SENT, APPROVED, RETIRED[0], Step(Deed.ROLL_BACK, 1, "ann"))
     assert "is retired; only what is live" in refused(RETIRED[1], *rolled_back)
     check(Step(Deed.SEND_BACK, 1, "ben"), "ann", standing(rolled_back), DAY)
+
+
+ROLLED_BACK = Step(Deed.ROLL_BACK, 1, "ann")
+
+
+def test_a_rollback_that_would_leave_no_rule_takes_two_people_as_retiring_does():
+    assert "nothing was live before revision 1" in refused(ROLLED_BACK, SENT, APPROVED)
+    check(ROLLED_BACK, "ann", standing((SENT, APPROVED)), DAY, falls_back=True)
+
+
+def test_a_rollback_may_leave_none_where_none_was_shown_or_two_people_had_wanted_it_so():
+    later = (Step(Deed.SEND, 1, "ann", State.LIVE, TOMORROW), APPROVED)
+    check(ROLLED_BACK, "ann", standing(later), DAY)
+    assert "nothing was live" in refused_on(TOMORROW, ROLLED_BACK, *later)
+
+    again = (SENT, APPROVED, *RETIRED, second(Deed.SEND, aim=State.LIVE), second(Deed.APPROVE, "ben"))
+    check(second(Deed.ROLL_BACK), "ann", standing(again), DAY)
 
 
 def test_what_is_scheduled_can_be_brought_forward_and_not_put_off():

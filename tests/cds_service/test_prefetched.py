@@ -49,16 +49,20 @@ class Clock:
 
 
 class Lending(PrefetchedCharts):
-    """Notes of each chart that was brought whether it was lent."""
+    """Notes of each chart that was given back whether it had been lent."""
 
     def __init__(self, most_bytes: int, seconds: Callable[[], float]) -> None:
         super().__init__(most_bytes, seconds)
         self.lent: list[bool] = []
+        self._now: PrefetchedChart | None = None
 
     def lend(self, brought: Brought) -> PrefetchedChart | None:
-        found = super().lend(brought)
-        self.lent.append(found is not None)
-        return found
+        self._now = super().lend(brought)
+        return self._now
+
+    def give_back(self, brought: Brought, chart: PrefetchedChart) -> None:
+        self.lent.append(chart is self._now)
+        super().give_back(brought, chart)
 
 
 @dataclass
@@ -167,7 +171,7 @@ def test_another_patient_with_the_same_text_is_refused_as_ever(clinic: Clinic):
 
     assert answer.status_code == 400
     assert "another patient than context.patientId" in problems(answer)
-    assert clinic.charts.lent == [False, False]
+    assert clinic.charts.lent == [False]
 
 
 def test_a_chart_read_with_a_token_is_never_kept(

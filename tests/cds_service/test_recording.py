@@ -15,13 +15,19 @@ from joserfc.jwk import ECKey
 from werkzeug.test import TestResponse
 
 from cds_service.answering import Parts
+from cds_service.drafts import load_drafts
 from cds_service.outside.database import Database
 from cds_service.outside.recorded_charts import RecordedCharts
+from cds_service.outside.registry import HostEhr
 from cds_service.recording import FARTHEST, RecordedChart, Recorder, answer, recorded
+from cds_service.rules import BUILT_IN, known_here, rules_by_id
+from cds_service.trial import Trial
 from cds_service.wiring import Wiring, offered
+from measures.catalog import find_measures
 from measures.library.cms122_glycemic_status import DIABETES
 from measures.orders import medicines as m
 from measures.record import Period
+from smart_app.studio.rulebook import Rulebook
 from tests.cds_service.calls import (
     DISCHARGE,
     ORDER_SELECT,
@@ -34,11 +40,17 @@ from tests.cds_service.calls import (
     view,
 )
 from tests.cds_service.conftest import client_of, failed, served
-from tests.clinic import VOCABULARY, concept, diagnosed
+from tests.clinic import VOCABULARY, concept, diagnosed, event
 from tests.measures.orders.signing import DIABETIC, draft_for
 from tests.measures.test_deidentified import CANARY
 
 KEY = b"a key of the tests"
+KNOWN = known_here(find_measures(), load_drafts())
+BOOK = Rulebook(
+    rules_by_id((BUILT_IN,), KNOWN),
+    KNOWN,
+    Trial(KNOWN.catalog, VOCABULARY, KNOWN.checks, KNOWN.drafts),
+)
 VIEW, SIGN, SELECT = (f"throughline-{name}" for name in ("patient-view", "order-sign", "order-select"))
 
 
@@ -195,6 +207,64 @@ def test_what_was_chosen_is_still_found_among_the_orders(recording: CdsClient, s
     assert found.chosen == (f"MedicationRequest/{found.drafts[0]['id']}",)
 
 
+def referral(*performers: object) -> dict[str, Any]:
+    named = [{"reference": one, "display": CANARY} if isinstance(one, str) else one for one in performers]
+    return event("ServiceRequest", status="draft", intent="order", code={"text": "x"}, performer=named)
+
+
+@pytest.mark.parametrize(
+    ("performers", "told"),
+    [
+        (("Organization/south-1",), True),
+        (("https://ehr.example/fhir/Organization/north-1",), False),
+        (("Organization/south-1", "Organization/north-1"), False),
+        ((7, {"display": CANARY}), False),
+    ],
+    ids=str,
+)
+def test_a_referral_is_judged_by_the_network_of_its_call(
+    recording: CdsClient,
+    wiring: Wiring,
+    riverside: HostEhr,
+    store: RecordedCharts,
+    performers: Any,
+    told: bool,
+):
+    cds = riverside.cds.model_copy(update={"network": ("Organization/north-1",)})
+    wiring.host_ehrs.add(riverside.model_copy(update={"cds": cds}))
+    try:
+        recording.cards_at_signing((), referral(*performers))
+    finally:
+        wiring.host_ehrs.add(riverside)
+    found = one(store, SIGN)
+    (document,) = store.all("riverside", SIGN)
+    assert b"north-1" not in document
+    assert b"south-1" not in document
+
+    assert fires(found) is told
+    assert fires(replace(found, network=())) is False
+
+
+def fires(found: RecordedChart) -> bool:
+    """Whether the rule about the network would show a card in a dry run."""
+    charts = {SIGN: [found]}
+    [run] = BOOK.tried_on_recorded(lambda service: charts.get(service, []), BOOK.base, BOOK.base, TODAY).runs
+    return run.effects["referral-network"].before == 1
+
+
+def test_a_network_is_kept_only_where_a_service_is_ordered(
+    recording: CdsClient, wiring: Wiring, riverside: HostEhr, store: RecordedCharts
+):
+    cds = riverside.cds.model_copy(update={"network": ("Organization/north-1",)})
+    wiring.host_ehrs.add(riverside.model_copy(update={"cds": cds}))
+    try:
+        recording.cards_at_signing((), LITHIUM)
+    finally:
+        wiring.host_ehrs.add(riverside)
+
+    assert one(store, SIGN).network == ()
+
+
 def test_a_call_of_each_service_is_recorded_beside_the_others(recording: CdsClient, store: RecordedCharts):
     recording.cards(*DIABETIC)
     recording.cards_at_signing(DIABETIC, LITHIUM)
@@ -221,7 +291,7 @@ def test_what_is_stored_is_read_again_as_it_was():
     chart = RecordedChart(
         {"id": "x"}, ({"id": "y"},), {"Condition": "gathered"}, date(2014, 11, 22), {"A": "b"}
     )
-    ordering = replace(chart, drafts=({"id": "z"},), chosen=("MedicationRequest/z",))
+    ordering = replace(chart, drafts=({"id": "z"},), chosen=("MedicationRequest/z",), network=("o",))
 
     assert list(recorded([chart.document(), ordering.document()])) == [chart, ordering]
     assert list(recorded([])) == []

@@ -42,7 +42,7 @@ def test_a_sedative_with_a_risk_that_rose_is_told_with_its_reasons_and_resources
 ):
     [card] = risk_cards(ehr.cards_at_signing(RISING, IBUPROFEN, LORAZEPAM))
 
-    assert card["summary"].startswith("Risk of an emergency visit or hospital stay rose from ")
+    assert card["summary"].startswith("Risk of a crisis rose from ")
     assert "**The order it bears on**\n\n- Lorazepam 1 mg" in card["detail"]
     assert "**What weighs most**" in card["detail"]
     assert "(Observation/phq-3)" in card["detail"]

@@ -64,10 +64,20 @@ def risk_cards(cards: list[Any]) -> list[Any]:
 def test_a_risk_that_rose_is_a_card_with_what_proves_it(scoring: Wiring, ehr: CdsClient):
     [card] = risk_cards(ehr.cards(*RISING))
 
-    assert card["summary"].startswith("Risk of an emergency visit or hospital stay rose from ")
+    assert card["summary"].startswith("Risk of a crisis rose from ")
     assert "points; not a probability" in card["summary"]
     assert "Observation/phq-3" in card["detail"]
     assert "trained on nobody; expert points: not a probability" in card["detail"]
+
+
+def test_a_score_is_kept_with_its_call_or_not_at_all(scoring: Wiring, ehr: CdsClient):
+    scores, token = scoring.risk.scores, ehr.token()
+
+    assert ehr.post(view(prefetch(*RISING)), token=token).status_code == 200
+    assert scores.latest("riverside", "pat-1") is not None
+    forget_scores(scoring)
+    assert ehr.post(view(prefetch(*RISING[:2])), token=token).status_code == 401
+    assert scores.latest("riverside", "pat-1") is None
 
 
 def test_a_malformed_visit_costs_only_itself(scoring: Wiring, ehr: CdsClient):

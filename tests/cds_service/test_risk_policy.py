@@ -26,11 +26,28 @@ def test_the_shipped_file_changes_nothing_of_the_expert_points():
     [
         (
             'version: "1"\nhorizont: 90',
-            "risk.yaml:2: horizont: there is no such key; did you mean 'horizon'?",
+            "risk.yaml:2: horizont: there is no such key; did you mean 'horizons'?",
         ),
         ('version: "1"\nhorizon: 45', "risk.yaml:2: horizon: is one of 30, 60 and 90 days"),
-        ('version: "1"\nhorizon: [30, 90]', "risk.yaml:2: horizon: is one of 30, 60 and 90 days: the list"),
-        ('version: "1"\noutcome: [acute, ed]', "risk.yaml:2: outcome: is one of acute, "),
+        (
+            'version: "1"\nhorizon: [30, 90]',
+            "risk.yaml:2: horizon: is one of 30, 60 and 90 days; for more than one",
+        ),
+        ('version: "1"\noutcome: [acute, ed]', "for more than one write outcomes: [acute, ed]"),
+        ('version: "1"\noutcomes: acute', "risk.yaml:2: outcomes: should be a list of any of acute, "),
+        ('version: "1"\noutcomes: []', "risk.yaml:2: outcomes: should be a list of any of acute, "),
+        ('version: "1"\noutcomes: [ed, acut]', "risk.yaml:2: outcomes: there is no 'acut'; did you mean"),
+        ('version: "1"\noutcomes: [ed, ed]', "risk.yaml:2: outcomes: names one twice"),
+        ('version: "1"\nhorizons: 90', "risk.yaml:2: horizons: should be days by outcome, such as"),
+        ('version: "1"\nhorizons: {acute: []}', "risk.yaml:2: horizons.acute: should name at least one"),
+        ('version: "1"\nhorizons: {acute: [45]}', "risk.yaml:2: horizons.acute: are of 30, 60 and 90 days"),
+        ('version: "1"\nhorizons: {acute: [30, 30]}', "horizons.acute: are of 30, 60 and 90 days, each once"),
+        ('version: "1"\nhorizons: {ed: [30]}', "risk.yaml:2: horizons.ed: is not among the outcomes"),
+        ('version: "1"\nhorizons: {acut: [30]}', "there is no 'acut'; did you mean 'acute'?"),
+        (
+            'version: "1"\nhorizon: 30\noutcomes: [ed]',
+            "risk.yaml:2: horizon: `outcomes` or `horizons` stands here too; take this line out",
+        ),
         ('version: "1"\nweights: 5', "risk.yaml:2: weights: should be keys with numbers"),
         ('version: "1"\nfeatures_off: age', "risk.yaml:2: features_off: should be a list"),
         (
@@ -66,6 +83,25 @@ def test_all_mistakes_are_told_at_once():
         read('version: "1"\noutcome: acut\nhorizon: 45\nweights: {sdo: 2}')
 
     assert len(wrong.value.problems) == 3
+
+
+def test_the_first_outcome_and_its_first_horizon_rank_and_what_is_not_said_is_all_of_them():
+    policy = read(
+        'version: "1"\noutcomes: [psychiatric, ed, acute]\nhorizons: {psychiatric: [60, 30], ed: [30]}'
+    )
+
+    assert policy.named == ("psychiatric", "ed", "acute")
+    assert (policy.first.horizon, policy.first.nearest) == (60, 30)
+    assert [one.horizons for one in policy.outcomes] == [(60, 30), (30,), (90, 30, 60)]
+    assert read('version: "1"').outcomes == shipped_policy().outcomes == Policy().outcomes
+
+
+def test_a_file_that_names_but_one_outcome_and_horizon_is_read_as_it_was_meant():
+    policy = read('version: "1"\noutcome: psychiatric\nhorizon: 60')
+
+    assert policy.named == ("psychiatric",)
+    assert policy.first.horizons == (60, 30, 90)
+    assert read('version: "1"\nhorizon: 30').named == ("acute",)
 
 
 def test_points_weights_and_what_is_off_change_the_points_and_their_version():

@@ -12,9 +12,18 @@ from tests.clinic import all_but, chart, concept, observed
 from tests.measures.in_2026 import CLOSED, OPEN, OUT, UNKNOWN, YEAR
 from tests.measures.suicide_care import LEVEL, LOW
 
+
+def bound(comparator, points):
+    """An answer of which only one side is known."""
+    return observed(ITEM_9, "2026-05-10", valueQuantity={"value": points, "comparator": comparator})
+
+
 ANSWERS = {
     "item 9 was 0": ([observed(ITEM_9, "2026-05-10", value=0)], OUT),
     "item 9 was 1": ([observed(ITEM_9, "2026-05-10", value=1)], OPEN),
+    "item 9 above 0": ([bound(">", 0)], OPEN),
+    "item 9 at most 0": ([bound("<=", 0)], OUT),
+    "item 9 below 2": ([bound("<", 2)], UNKNOWN),
     "item 9 in words of LOINC": ([observed(ITEM_9, "2026-05-10", value=Code(LOINC, "LA6569-3"))], OPEN),
     "item 9 not at all, in LOINC": ([observed(ITEM_9, "2026-05-10", value=Code(LOINC, "LA6568-5"))], OUT),
     "item 9 as a component": (

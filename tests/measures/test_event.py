@@ -54,6 +54,14 @@ def test_a_date_is_told_as_precisely_as_it_was_written(day, says):
     assert only(observed(A1C, day)).date_text == says
 
 
+def test_a_medicine_by_reference_is_told_by_the_words_beside_it():
+    reference = {"reference": "Medication/elsewhere"}
+    named = reference | {"display": "Lithium"}
+
+    assert only(event("MedicationRequest", medicationReference=reference)).display == "MedicationRequest"
+    assert only(event("MedicationRequest", medicationReference=named)).display == "Lithium"
+
+
 def test_a_concept_is_told_by_its_text_then_its_display_then_its_code():
     code = concept(A1C)
     assert only(event("Observation", code=code | {"text": "HbA1c"})).display == "HbA1c"

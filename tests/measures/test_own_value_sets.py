@@ -59,7 +59,7 @@ def test_each_is_named_ours_and_holds_well_formed_codes_without_cpt(entry: dict[
     for code in entry["codes"]:
         assert isinstance(code["code"], str), code
         assert code["display"], code
-        assert code["system"] in {"RXNORM", "LOINC", "SNOMED", "ICD10CM", "HCPCS"}, code
+        assert code["system"] in {"RXNORM", "INGREDIENT", "LOINC", "SNOMED", "ICD10CM", "HCPCS"}, code
         assert code["system"] != "SNOMED" or snomed_check_digit_holds(code["code"]), code
         answer = re.fullmatch(r"LA\d{1,5}-\d", code["code"])
         assert code["system"] != "LOINC" or answer or loinc_check_digit_holds(code["code"]), code

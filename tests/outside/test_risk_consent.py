@@ -20,6 +20,7 @@ from measures.record import PatientRecord
 from measures.risk.model import Model
 from measures.risk.outlook import Outlook
 from measures.risk.panel import opened
+from measures.risk.policy import Policy
 from measures.sources import Sourced
 from measures.vocabulary import starter_vocabulary
 from smart_app.care.risk_of_chart import shown_risk
@@ -58,8 +59,12 @@ def seen(tmp_path: Path, used: Model | None, sqlite_url_with_tables: str):
         with closing(Database(f"sqlite:///{file}")) as database:
             risk = Risk(database, Vault(KEY), AuditLog(database))
             if used is not None:
-                risk.models.add(used, by="staff/ann")
-                risk.models.promote(used.version, by="staff/ann", outcome="acute")
+                two = 'version: "2"\noutcomes: [acute, psychiatric]\n'
+                number = risk.policies.save("2", two, author="staff/quinn").number
+                risk.policies.approve(number, by="staff/quentin")
+                for model in (used, replace(used, outcome="psychiatric")):
+                    risk.models.add(model, by="staff/ann")
+                    risk.models.promote(model.version, by="staff/ann", outcomes=["acute", "psychiatric"])
             told = {"p07": others}
             for day in (DAY - timedelta(40), DAY):
                 with opened(folder, starter_vocabulary(), others=lambda who: told.get(who, [])) as panel:
@@ -81,11 +86,12 @@ def people(secret: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 def everything(risk: Risk, used: Model | None) -> list[Any]:
     listed = risk.listed("riverside", DAY)
     outlooks = list(risk.scores.panel("riverside", risk.in_use().key))
-    lines = entries(listed.patients, listed.outlooks, listed.owners, risk.policy(), DAY)
+    lines = entries(listed.patients, listed.outlooks, listed.owners, risk.policy(), DAY, listed.beside)
+    assert used is None or all(line.beside for line in lines)
     charts = []
     for outlook in outlooks:
         record = PatientRecord(person(outlook.score.patient), [], starter_vocabulary())
-        charts.append(shown_risk(outlook, DAY, risk.course("riverside", record, outlook)))
+        charts.append(shown_risk(outlook, Policy(), DAY, risk.course("riverside", record, outlook)))
     watched = risk.watch.told("riverside", risk.in_use().key, used, DAY, 9)
     return [
         [_without_ids(one) for one in outlooks],
@@ -134,7 +140,7 @@ def test_who_may_not_read_a_type_is_told_the_same_whatever_it_holds(database, va
         seen = PatientRecord(PATIENT, [office(400), emergency(30)], starter_vocabulary(), gathered=states)
         found = risk.of(host_ehr, seen, DAY)
         assert found is not None
-        shown = shown_risk(found, DAY, risk.course(host_ehr, seen, found))
+        shown = shown_risk(found, Policy(), DAY, risk.course(host_ehr, seen, found))
         told.append((_without_ids(found), _unlinked(shown)))
 
     assert told[0] == told[1]

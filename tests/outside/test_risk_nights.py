@@ -8,13 +8,13 @@ from datetime import timedelta
 import pytest
 
 from cds_service.outside.risk_nights import RiskNights
-from cds_service.risk import of_model
+from cds_service.risk_choice import of_model
 from measures.gather import Gathered, State
 from measures.record import PatientRecord
 from measures.risk.drift import SCORE
 from measures.risk.model import Model
 from measures.risk.policy import Policy
-from measures.risk.watch import Month, Night
+from measures.risk.watch import FEWEST_PATIENTS, BandMonth, Month, Night
 from measures.vocabulary import starter_vocabulary
 from tests.risk.charts import DAY, PATIENT, chart, emergency, office, phq9
 from tests.risk.models import in_shadow, promotable
@@ -27,7 +27,7 @@ def model(risk) -> Model:
     """A model in use."""
     found = promotable()
     risk.models.add(found, by="staff/ann")
-    risk.models.promote(found.version, by="staff/ann", outcome="acute")
+    risk.models.promote(found.version, by="staff/ann", outcomes=["acute"])
     risk.forget()
     return found
 
@@ -111,15 +111,41 @@ def test_nothing_is_compared_beyond_the_day_the_export_ends(risk, model):
     assert len(risk.watch.nights.months("riverside", risk.in_use().key)) == 1
 
 
-def test_points_have_no_training_to_drift_from_and_foretell_no_number(risk):
-    risk.refresh("riverside", panel(), DAY - MONTH)
-    risk.refresh("riverside", panel(emergency(5)), DAY)
+def test_points_are_held_against_their_first_night_and_foretell_no_number(risk):
+    key, everybody = risk.in_use().key, FEWEST_PATIENTS
+    risk.refresh("riverside", panel(size=everybody - 1), DAY - 3 * MONTH)
+    risk.refresh("riverside", panel(size=everybody), DAY - 2 * MONTH)
+    risk.refresh("riverside", panel(size=everybody), DAY - MONTH)
+    same = risk.watch.told("riverside", key, None, DAY - MONTH)
+    risk.refresh("riverside", panel(emergency(5), size=everybody), DAY)
 
-    found = risk.watch.told("riverside", risk.in_use().key, None, DAY)
+    found = risk.watch.told("riverside", key, None, DAY)
 
     assert (found.trained, found.stale, found.periods) == (False, "", ())
+    assert found.first == same.first == DAY - 2 * MONTH
+    assert same.night is not None
+    assert {one["stands"] for one in same.night.drift} == {"stable"}
     assert found.night is not None
-    assert found.night.drift == ()
+    assert {"ed_visits_90d", SCORE} <= {one["input"] for one in found.night.standing("alarm")}
+    assert "phq9_last" not in {one["input"] for one in found.night.standing("alarm")}
+
+
+def test_what_came_of_points_is_counted_by_band_once_the_month_is_over(risk):
+    before = [office(400), *(emergency(100) for _ in "123")]
+    high = [named(f"high{n}", *before) for n in range(2)]
+    risk.refresh("riverside", [*panel(), *high], DAY - MONTH)
+    key = risk.in_use().key
+    assert risk.watch.nights.bands("riverside", key) == ()
+
+    came = [named(f"high{n}", *before, emergency(20)) for n in range(2)]
+    risk.refresh("riverside", [*panel(), *came], DAY)
+
+    assert risk.watch.nights.bands("riverside", key) == (
+        BandMonth(DAY - MONTH, 0, 3, 0),
+        BandMonth(DAY - MONTH, 2, 2, 2),
+    )
+    assert risk.watch.nights.months("riverside", key) == ()
+    assert risk.watch.nights.bands("lakeside", key) == ()
 
 
 def test_a_model_in_shadow_is_watched_too(risk):

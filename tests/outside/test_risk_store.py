@@ -13,7 +13,7 @@ from sqlalchemy import event, text
 from cds_service.outside.other_sources import OtherSources
 from cds_service.outside.prepared import Prepared
 from cds_service.outside.risk_models import NotAllowed
-from cds_service.risk import of_model
+from cds_service.risk_choice import of_model
 from measures.gather import Gathered, State
 from measures.record import PatientRecord
 from measures.risk.outlook import value
@@ -166,7 +166,7 @@ def test_a_model_that_may_not_be_promoted_stays_in_shadow_whoever_asks(risk):
     known = risk.models.add(in_shadow(), by="staff/ann")
 
     with pytest.raises(NotAllowed, match=r"may not be promoted: in shadow .*450 are needed"):
-        risk.models.promote(known.version, by="staff/ann", outcome="acute")
+        risk.models.promote(known.version, by="staff/ann", outcomes=["acute"])
     assert risk.in_use().label == "expert points"
     assert risk.models.find(known.hash).state == "shadow"
 
@@ -178,16 +178,16 @@ def test_a_person_promotes_rolls_back_and_switches_and_each_step_is_in_the_audit
         risk.forget()
         return risk.in_use().key
 
-    risk.models.promote(first.version, by="staff/ann", outcome="acute")
+    risk.models.promote(first.version, by="staff/ann", outcomes=["acute"])
     assert first.hash in used()
-    risk.models.promote(second.version, by="staff/ben", outcome="acute")
+    risk.models.promote(second.version, by="staff/ben", outcomes=["acute"])
     assert second.hash in used()
-    assert risk.models.roll_back(by="staff/ben").hash == first.hash
+    assert risk.models.roll_back(by="staff/ben", outcome="acute").hash == first.hash
     assert first.hash in used()
-    assert risk.models.roll_back(by="staff/ben") is None
+    assert risk.models.roll_back(by="staff/ben", outcome="acute") is None
     assert "expert-points" in used()
     with pytest.raises(NotAllowed, match="nothing to roll back"):
-        risk.models.roll_back(by="staff/ben")
+        risk.models.roll_back(by="staff/ben", outcome="acute")
 
     risk.models.turn("off", by="staff/cy")
     risk.forget()
@@ -221,7 +221,7 @@ def test_a_refresh_takes_the_place_of_the_panel_before_it_also_on_the_same_day(r
 
 def test_with_the_switch_on_points_no_model_scores(risk):
     known = risk.models.add(promotable(), by="staff/ann")
-    risk.models.promote(known.version, by="staff/ann", outcome="acute")
+    risk.models.promote(known.version, by="staff/ann", outcomes=["acute"])
     risk.models.turn("points", by="staff/ann")
 
     assert risk.of("riverside", named("dana", *RISING), DAY).score.label == "expert points: not a probability"
@@ -231,13 +231,13 @@ def test_a_model_that_predicts_something_else_than_the_team_asks_for_is_refused(
     known = risk.models.add(promotable(), by="staff/ann")
 
     with pytest.raises(NotAllowed, match="predicts acute, the quality team's file asks for psychiatric"):
-        risk.models.promote(known.version, by="staff/ann", outcome="psychiatric")
+        risk.models.promote(known.version, by="staff/ann", outcomes=["psychiatric"])
 
 
 @pytest.mark.faults_are_expected
 def test_a_model_changed_in_the_database_is_not_used_and_the_points_are(risk, database):
     known = risk.models.add(promotable(), by="staff/ann")
-    risk.models.promote(known.version, by="staff/ann", outcome="acute")
+    risk.models.promote(known.version, by="staff/ann", outcomes=["acute"])
     with database.transaction() as connection:
         connection.execute(text("UPDATE risk_model SET document = replace(document, '\"acute\"', '\"ed\"')"))
 

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 import pytest
 
+from measures.gather import Gathered, State
 from measures.risk.feature import answers
 from measures.risk.points import LABEL, PointsError, expert_points, read_points
-from tests.risk.charts import DAY, appointment, chart, emergency, office, ordered, phq9, problem, stay
+from tests.risk.charts import (
+    DAY,
+    appointment,
+    chart,
+    emergency,
+    measured,
+    office,
+    ordered,
+    phq9,
+    problem,
+    stay,
+)
 
 
 def value(name, *resources):
@@ -110,3 +122,21 @@ def test_a_file_of_points_tells_all_its_mistakes_at_once(tmp_path):
 
     assert "entry 1: there is no feature 'no_such'" in str(caught.value)
     assert "entry 2" in str(caught.value)
+
+
+def test_of_a_medicine_that_is_not_taken_nothing_is_missing_and_of_one_that_cannot_be_read_something_is():
+    score = expert_points().score
+    never = score(chart(office(3)), DAY)
+    refused = chart(office(3))
+    refused.gathered = Gathered({"MedicationRequest": State.NOT_PERMITTED}, State.GATHERED)
+
+    assert "days without lithium, of the last 90" not in never.missing
+    assert "last C-SSRS" in never.missing
+    assert "days without lithium, of the last 90" in score(refused, DAY).missing
+
+
+def test_the_teens_form_of_the_phq_9_counts_as_one():
+    known = answers(chart(measured("89204-2", 14, 9)), DAY)
+
+    assert known["phq9_last"].number == 14
+    assert known["days_since_phq9"].number == 9

@@ -1,12 +1,14 @@
-"""Overdoses and injuries: told by the diagnoses, from the day they were written down."""
+"""Self-harm, overdoses and injuries: told by the diagnoses, from the day they were written down."""
 
 from __future__ import annotations
 
 import pytest
 
 from measures.risk.feature import answers, find_features
+from measures.risk.scoring import score
 from measures.risk.wording import NAMES_SUBSTANCE_USE
-from tests.risk.charts import DAY, chart, problem
+from tests.risk.charts import DAY, chart, emergency, office, phq9, problem
+from tests.risk.models import promotable
 
 
 def answer(name, *resources):
@@ -50,3 +52,16 @@ def test_a_feature_that_names_substance_use_is_never_told_where_others_read_alon
 
     assert named
     assert named <= NAMES_SUBSTANCE_USE
+
+
+def test_a_model_scores_by_the_names_of_its_columns_whatever_the_order_of_the_catalogue():
+    model = promotable()
+    record = chart(office(400), phq9(19, 5), emergency(20))
+    there = score(model, record, DAY)
+    features = [one.id for one in find_features()]
+
+    assert [features.index(column.id) for column in model.columns] != sorted(
+        features.index(column.id) for column in model.columns
+    )
+    values = {reason.feature: reason.value for reason in there.reasons}
+    assert (values["phq9_last"], values["ed_visits_90d"]) == (19, 1)

@@ -47,7 +47,7 @@ def test_the_month_before_is_the_same_record_as_it_stood_then():
 
     assert found.before_on == DAY - timedelta(30)
     assert found.before == POINTS(chart(office(400), phq9(9, 45)), DAY - timedelta(30)).points
-    assert found.change > 0
+    assert found.change(30) > 0
 
 
 @pytest.mark.parametrize(

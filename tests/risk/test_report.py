@@ -9,6 +9,7 @@ import pytest
 
 from measures.risk.data import Column
 from measures.risk.drift import profile, psi
+from measures.risk.groups import UNKNOWN
 from measures.risk.model_card import source_attributes
 from measures.risk.report import report_on
 from measures.risk.report_page import as_page
@@ -112,3 +113,37 @@ def test_the_missing_are_a_range_of_their_own_in_a_profile():
 
     assert held["shares"][-1] == pytest.approx(np.isnan(data.x[:, 0]).mean())
     assert sum(held["shares"]) == pytest.approx(1)
+
+
+def test_what_decides_stands_open_and_the_rest_is_folded_and_found_by_the_contents(told):
+    page = as_page(told)
+
+    for at, heading in enumerate(["Verdict", "Within 90 days", "By group", "Within 60 days"], start=1):
+        assert f'<a href="#s{at}">{heading}</a>' in page
+        assert f'<h2 id="s{at}">{heading}</h2>' in page
+    assert page.index("By group") < page.index("Within 60 days</h2>")
+    assert f"<summary>As at training ({len(told['drift'])})</summary>" in page
+    assert "Nothing looks otherwise than at training." in page
+    assert page.count("<summary>Calibration as a table</summary>") == 3
+
+
+def test_groups_that_are_not_shown_are_one_sentence_and_a_division_nobody_is_recorded_in_another(data):
+    model = taught(data, "logistic")
+    few = set(list(dict.fromkeys(data.groups))[:10])
+    divisions = {
+        "language": ["few" if one in few else "many" for one in data.groups],
+        "payer": [UNKNOWN] * len(data.groups),
+    }
+
+    page = as_page(report_on(model, data, divisions, everybody=True))
+
+    assert "<h3>By language</h3><p>Not shown: few (fewer than 11 patients); many (it would tell" in page
+    assert "<h3>By payer</h3>" not in page
+    assert page.count("Not on record, of anybody: payer.") == 3
+
+
+def test_shares_are_told_in_percent_and_the_outcome_in_words(told):
+    page = as_page(told)
+
+    assert "<h1>Risk of an emergency visit or hospital stay</h1>" in page
+    assert "<td class=number>10.0 %</td>" in page

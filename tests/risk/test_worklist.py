@@ -7,10 +7,7 @@ from random import Random
 
 import pytest
 
-from measures.risk.feature import find_features
-from measures.risk.next_action import OTHERWISE, actions, next_action
 from measures.risk.policy import Policy
-from measures.risk.score import Reason
 from measures.risk.worklist import Candidate, moves, size_of, worklist
 
 POLICY = Policy(panel_percent=10, exclude=frozenset({"died"}))
@@ -75,20 +72,3 @@ def test_who_enters_and_who_leaves():
     found = moves(["a", "b", "c"], ["c", "d", "a"])
 
     assert (found.enter, found.leave, found.stay) == (("d",), ("b",), 2)
-
-
-def test_the_heaviest_reason_somebody_can_act_on_names_the_next_action():
-    reasons = [
-        Reason("age", "age", 80, 9, ()),
-        Reason("smi", "serious mental illness", 1, -8, ()),
-        Reason("moud_ran_out", "late", 10, 7, ()),
-        Reason("housing", "housing", 1, 5, ()),
-    ]
-
-    assert next_action(reasons) == "Call about the late refill"
-    assert next_action(reasons[:2]) == OTHERWISE
-    assert next_action(reasons, after_discharge=True) == "Call after discharge; confirm the follow-up visit"
-
-
-def test_every_action_stands_by_a_feature_there_is():
-    assert set(actions()) <= {one.id for one in find_features()}

@@ -115,7 +115,7 @@ def test_a_file_with_mistakes_is_not_released_and_a_good_one_is(folder):
     stranger = run("risk", "configure", "good.yaml", "--by", "ann")
     good = run("risk", "configure", "good.yaml", "--by", "quinn")
 
-    assert "bad.yaml:2: horizn: there is no such key; did you mean 'horizon'?" in bad.output
+    assert "bad.yaml:2: horizn: there is no such key; did you mean 'horizons'?" in bad.output
     assert "ann may not release the risk file" in stranger.output
     assert "saved as number 1 and waits for a second person: throughline risk approve 1" in good.output
 

@@ -103,8 +103,9 @@ def test_the_form_says_the_same_as_the_yaml_and_keeps_what_it_has_no_field_for(r
             "text": with_points,
             "show": "1",
             "version": "3",
-            "outcome": "acute",
-            "horizon": "60",
+            "outcomes": "psychiatric\nacute",
+            "horizons.psychiatric": "60\n30",
+            "horizons.acute": "",
             "features_off": "gad7_last",
             "weights.smi": "1.5",
             "worklist.exclude": "died\nminor",
@@ -114,7 +115,8 @@ def test_the_form_says_the_same_as_the_yaml_and_keeps_what_it_has_no_field_for(r
 
     page = unescape(shown.text)
     assert shown.status_code == 200
-    assert "horizon: 60" in page
+    assert "outcomes:\n- psychiatric\n- acute\n" in page
+    assert "horizons:\n  psychiatric:\n  - 60\n  - 30\n" in page
     assert "features_off:\n- gad7_last" in page
     assert "smi: 1.5" in page
     assert "- minor" in page
@@ -170,10 +172,33 @@ def test_a_version_that_is_taken_is_told_beside_its_field(risk, signed_in):
     quality = signed_in("quality")
     after(quality, text=HALF)
 
-    for text in (changed("2"), SHIPPED.replace("horizon: 90 ", "horizon: 60 ")):
+    for text in (changed("2"), SHIPPED.replace("[90, 30, 60]", "[60]")):
         answer = quality.send(PAGE, on=PAGE, text=text)
         assert answer.status_code == 422
         assert "give it another one" in answer.text
+
+
+def test_a_file_of_one_outcome_and_horizon_is_shown_and_saved_in_the_words_of_today(risk, signed_in):
+    quality = signed_in("quality")
+    old = 'version: "1.5"\noutcome: ed\nhorizon: 30\n'
+
+    page = unescape(quality.send(PAGE, on=PAGE, text=old, show="1").text)
+    form = {"version": "1.6", "outcomes": "ed", "horizons.ed": "30", "worklist.panel_percent": "5"}
+    saved = after(quality, text=old, **form)
+
+    assert re.search(r'name="outcomes"[^>]*>\s*ed</textarea>', page)
+    assert re.search(r'name="horizons.ed"[^>]*>\s*30</textarea>', page)
+    assert "Version 1.6 is saved" in saved
+    assert "outcome:" not in risk.policies.waiting().text
+
+
+def test_a_dry_run_says_what_would_rank_and_which_outcome_no_model_tells(risk, signed_in):
+    wanted = changed("2", ("outcomes: [acute] ", "outcomes: [acute, ed] "))
+
+    page = unescape(signed_in("quality").send(f"{PAGE}try", on=PAGE, text=wanted, ehr="riverside").text)
+
+    assert "<li>Ranked by expert points</li>" in page
+    assert "<li>Beside it, ed: not told, no model of ed is promoted</li>" in page
 
 
 def test_an_analyst_reads_and_others_see_nothing(risk, signed_in):

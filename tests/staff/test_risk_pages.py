@@ -116,7 +116,16 @@ def test_an_analyst_promotes_only_what_its_figures_allow_and_only_on_purpose(ris
     assert "tick the box" in _after(analyst, f"{MODELS}promote", model=good.hash)
     assert "is in use" in _after(analyst, f"{MODELS}promote", model=good.hash, sure="1")
     assert good.hash in risk.in_use().key
-    assert "expert points are in use" in _after(analyst, f"{MODELS}rollback")
+    assert "does not name its outcome" not in analyst.get(MODELS).text
+    number = risk.policies.save("2", 'version: "2"\noutcomes: [ed]\n', author="staff/quinn").number
+    risk.policies.approve(number, by="staff/quentin")
+    risk.forget()
+    assert "does not name its outcome" in analyst.get(MODELS).text
+    assert "no model of ed is promoted" in analyst.get(MODELS).text
+    risk.policies.roll_back("version: '1'", "1", by="staff/quinn")
+    risk.forget()
+    assert "nothing to roll back" in _after(analyst, f"{MODELS}rollback", outcome="ed")
+    assert "model is not used any more" in _after(analyst, f"{MODELS}rollback", outcome="acute")
     assert "expert-points" in risk.in_use().key
 
 

@@ -11,7 +11,8 @@ from cds_service.outside import clock
 from cds_service.outside.registry import HostEhr
 from cds_service.risk import Risk
 from measures.risk.drift import SCORE
-from measures.risk.watch import Month, Night
+from measures.risk.watch import BandMonth, Month, Night
+from smart_app.care.wording import say_full_day
 from tests.risk.models import in_shadow, promotable
 
 PAGE = "/staff/risk-watch/"
@@ -30,7 +31,7 @@ def risk(app) -> Risk:
     )
     model = replace(promotable(), card={**promotable().card, "trained_on": clock.today().isoformat()})
     parts.risk.models.add(model, by="staff/ann")
-    parts.risk.models.promote(model.version, by="staff/ann", outcome="acute")
+    parts.risk.models.promote(model.version, by="staff/ann", outcomes=["acute"])
     parts.risk.forget()
     return parts.risk
 
@@ -98,12 +99,26 @@ def test_a_model_in_shadow_can_be_looked_at_and_one_that_is_not_there_cannot(ris
     assert analyst.get(f"{PAGE}?model=nothing").status_code == 404
 
 
-def test_the_points_have_nothing_to_be_compared_with(risk, signed_in):
+def test_points_are_told_against_their_first_night_and_by_band_and_no_number_is_foretold(risk, signed_in):
     risk.models.turn("points", by="staff/ann")
     risk.forget()
-    told(risk)
+    today, key = clock.today(), risk.in_use().key
+    first = today - timedelta(40)
+    risk.watch.nights.keep("riverside", key, Night(first, 900, 0, (CALM,)))
+    assert "This is the first night" in signed_in("analyst").get(PAGE).text
+    bands = [BandMonth(first, 0, 500, 5), BandMonth(first, 3, 60, 20), BandMonth(first, 2, 10, 3)]
+    risk.watch.nights.keep("riverside", key, Night(today, 900, 0, (DRIFTED, CALM)), (), bands)
 
-    assert "The expert points were not trained on a panel" in signed_in("analyst").get(PAGE).text
+    page = signed_in("analyst").get(PAGE).text
+
+    assert "Points are no probability" in page
+    assert f"12 % on {say_full_day(first)}, 60 % now" in page
+    assert f"As on {say_full_day(first)} (1)" in page
+    assert "33 % of 60 (23 % to 46 %)" in page
+    assert "too few to tell" in page
+    assert "Observed / expected" not in page
+    risk.watch.nights.keep("riverside", key, Night(today, 900, 0, (CALM,)), (), bands)
+    assert "More points went with more events." in signed_in("analyst").get(PAGE).text
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ class RiskModelRow(Base):
 
 
 class RiskPromotionRow(Base):
-    """Which model was in use from when on; an empty hash stands for the expert points."""
+    """Which model was in use from when on; "no OUTCOME" instead of a hash: from when on none of it was."""
 
     __tablename__ = "risk_promotion"
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

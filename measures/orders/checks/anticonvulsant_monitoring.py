@@ -5,7 +5,7 @@ practice guidelines for every 6 months.
 """
 
 from measures.orders.asking import laboratory_test, ordered
-from measures.orders.check import Citation, Kind, OrderCheck, Severity
+from measures.orders.check import CURRENT, Citation, Kind, OrderCheck, Severity
 from measures.orders.laboratory import BLOOD_COUNT, BLOOD_COUNT_PANELS, LIVER_PANELS, LIVER_TESTS
 from measures.orders.medicines import CARBAMAZEPINE, VALPROATE
 
@@ -16,7 +16,7 @@ CHECK = OrderCheck(
     title="Valproate or carbamazepine without liver tests or blood count",
     version="1",
     citations=(
-        Citation("FDA labels of valproate (hepatotoxicity, thrombocytopenia) and carbamazepine", "2023"),
+        Citation("FDA labels of valproate (hepatotoxicity, thrombocytopenia) and carbamazepine", CURRENT),
         Citation("APA, Practice Guideline for the Treatment of Patients With Bipolar Disorder", "2002"),
     ),
     severity=Severity.WARNING,

@@ -2,7 +2,7 @@
 
 from measures.criteria import criterion
 from measures.orders.asking import active_problems, ordered
-from measures.orders.check import REMOVE, Citation, Kind, OrderCheck, Severity
+from measures.orders.check import CURRENT, REMOVE, Citation, Kind, OrderCheck, Severity
 from measures.orders.medicines import BUPROPION
 from measures.orders.problems import EATING_DISORDERS, SEIZURES
 
@@ -17,7 +17,7 @@ CHECK = OrderCheck(
     id="bupropion-seizures",
     title="Bupropion with a seizure or eating disorder",
     version="1",
-    citations=(Citation("FDA label of bupropion, Contraindications (section 4)", "2022"),),
+    citations=(Citation("FDA label of bupropion, Contraindications (section 4)", CURRENT),),
     severity=Severity.WARNING,
     kind=Kind.DANGER,
     concerns=ordered(BUPROPION),

@@ -8,7 +8,7 @@ treatment, the count is asked for more often than need be, never less often.
 
 from measures.criteria import Criterion
 from measures.orders.asking import being_ordered, ordered, results, since_when
-from measures.orders.check import Citation, Kind, Need, OrderCheck, Severity
+from measures.orders.check import CURRENT, Citation, Kind, Need, OrderCheck, Severity
 from measures.orders.laboratory import DIFFERENTIAL_PANELS, NEUTROPHILS
 from measures.orders.medicines import CLOZAPINE
 
@@ -41,7 +41,9 @@ CHECK = OrderCheck(
     id="clozapine-anc",
     title="Clozapine without a recent neutrophil count",
     version="1",
-    citations=(Citation("FDA label of clozapine, Severe Neutropenia (sections 2.4 and 5.1)", "2025-06"),),
+    citations=(
+        Citation("FDA label of clozapine, boxed warning and section 5.1: severe neutropenia", CURRENT),
+    ),
     severity=Severity.WARNING,
     kind=Kind.DUE,
     concerns=ordered(CLOZAPINE),

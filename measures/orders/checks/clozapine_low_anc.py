@@ -6,7 +6,7 @@ seldom coded. The count of the last 31 days is looked at; an older one says noth
 
 from measures.criteria import criterion
 from measures.orders.asking import ordered, results
-from measures.orders.check import REMOVE, Citation, Kind, Mend, OrderCheck, Severity
+from measures.orders.check import CURRENT, REMOVE, Citation, Kind, Mend, OrderCheck, Severity
 from measures.orders.laboratory import NEUTROPHILS
 from measures.orders.medicines import CLOZAPINE
 
@@ -25,9 +25,11 @@ UNITS = {
 
 
 def is_low(result):
-    """Whether a count is below the bound; None in a unit not known here, or without a number."""
+    """Whether a count is below the bound; None in a unit not known here, without a number, or where only one
+    side of it is known (">500").
+    """
     value = result.value
-    return None if value is None or value.unit not in UNITS else value.number * UNITS[value.unit] < LEAST
+    return None if value is None or value.unit not in UNITS else value.times(UNITS[value.unit]).below(LEAST)
 
 
 @criterion("the latest neutrophil count of the last 31 days is below 1000/uL")
@@ -38,16 +40,18 @@ def low_count(patient, today):
 CHECK = OrderCheck(
     id="clozapine-low-anc",
     title="Clozapine with a low neutrophil count",
-    version="1",
-    citations=(Citation("FDA label of clozapine, Severe Neutropenia (sections 2.4 and 5.1)", "2025-06"),),
+    version="2",
+    citations=(
+        Citation("FDA label of clozapine, boxed warning and section 5.1: severe neutropenia", CURRENT),
+    ),
     severity=Severity.CRITICAL,
     kind=Kind.DANGER,
     concerns=ordered(CLOZAPINE),
     when=low_count,
     says=("{draft.name} ordered; neutrophils {low_count.value} on {low_count.date}: below 1000/uL",),
     detail=(
-        "Below 1000/uL clozapine is interrupted and the count repeated daily until it is 1000 or more; below "
-        "500 a hematologist is asked. With benign ethnic neutropenia the bounds are 500 lower."
+        "Below 1000/uL clozapine is interrupted, a hematologist asked, and the count repeated daily until it "
+        "is 1000 or more. With benign ethnic neutropenia it is interrupted below 500/uL."
     ),
     mends=(Mend("Remove clozapine, add a blood count", add=("cbc_diff_order",), remove=True), REMOVE),
 )

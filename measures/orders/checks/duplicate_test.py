@@ -31,7 +31,8 @@ def planned(draft, today):
 
 @draft_criterion("a result that is still useful")
 def fresh(patient, today, draft):
-    return still_useful(patient, planned(draft, today), row_of(patient, draft))
+    row = row_of(patient, draft)
+    return still_useful(patient, planned(draft, today), row, row.days)
 
 
 def is_waiting(patient, today, row, last, order):
@@ -107,7 +108,7 @@ def why(patient, _today, draft):
 CHECK = OrderCheck(
     id="duplicate-test",
     title="Laboratory test within its useful interval",
-    version="2",
+    version="3",
     citations=(Citation("Throughline's table of useful intervals, each row with its source", "2026"),),
     severity=Severity.INFO,
     kind=Kind.HOUSEKEEPING,

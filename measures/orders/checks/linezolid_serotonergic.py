@@ -15,7 +15,7 @@ other = counterpart(
 CHECK = OrderCheck(
     id="linezolid-serotonergic",
     title="Linezolid with a serotonergic antidepressant",
-    version="1",
+    version="2",
     citations=(Citation("FDA drug safety communication: linezolid and serotonergic drugs", "2011-10"),),
     severity=Severity.WARNING,
     kind=Kind.DANGER,
@@ -24,7 +24,7 @@ CHECK = OrderCheck(
     says=("{draft.name} ordered with {other.name}, {other.since}: serotonin syndrome",),
     detail=(
         "If no other antibiotic will do: stop the antidepressant, and watch for two weeks (fluoxetine: five) "
-        "or until 24 hours after the last dose of linezolid."
+        "or until 24 hours after the last dose of linezolid, whichever comes first."
     ),
     mends=(REMOVE,),
 )

@@ -5,7 +5,7 @@ Either of the two may be the one being ordered. Aspirin and acetaminophen do not
 
 from measures.criteria import criterion
 from measures.orders.asking import being_ordered, counterpart, ordered
-from measures.orders.check import REMOVE, Citation, Kind, Mend, OrderCheck, Severity
+from measures.orders.check import CURRENT, REMOVE, Citation, Kind, Mend, OrderCheck, Severity
 from measures.orders.laboratory import CREATININE, LITHIUM_LEVEL, METABOLIC_PANELS
 from measures.orders.medicines import ACE_INHIBITORS, ARB, LITHIUM, NSAIDS, THIAZIDES
 
@@ -30,7 +30,7 @@ CHECK = OrderCheck(
     id="lithium-interactions",
     title="Lithium with a medicine that raises its level",
     version="1",
-    citations=(Citation("FDA label of lithium carbonate, Drug Interactions (section 7)", "2022"),),
+    citations=(Citation("FDA label of lithium carbonate, Drug Interactions (section 7)", CURRENT),),
     severity=Severity.WARNING,
     kind=Kind.DANGER,
     concerns=ordered(LITHIUM, *RAISING),

@@ -6,7 +6,7 @@ it is asked of those who take lithium already.
 """
 
 from measures.orders.asking import laboratory_test, on_already, ordered
-from measures.orders.check import Citation, Kind, OrderCheck, Severity
+from measures.orders.check import CURRENT, Citation, Kind, OrderCheck, Severity
 from measures.orders.laboratory import CREATININE, LITHIUM_LEVEL, METABOLIC_PANELS, TSH
 from measures.orders.medicines import LITHIUM
 
@@ -19,7 +19,7 @@ CHECK = OrderCheck(
     version="1",
     citations=(
         Citation("APA, Practice Guideline for the Treatment of Patients With Bipolar Disorder", "2002"),
-        Citation("FDA label of lithium carbonate, Warnings and Precautions (section 5)", "2022"),
+        Citation("FDA label of lithium carbonate, Warnings and Precautions (section 5)", CURRENT),
     ),
     severity=Severity.WARNING,
     kind=Kind.DUE,

@@ -7,7 +7,7 @@ to count.
 """
 
 from measures.orders.asking import counterpart, ordered
-from measures.orders.check import REMOVE, Citation, Kind, OrderCheck, Severity
+from measures.orders.check import CURRENT, REMOVE, Citation, Kind, OrderCheck, Severity
 from measures.orders.medicines import ANTIDEPRESSANTS, LINEZOLID, MAOI, METHADONE, STIMULANTS, TRAMADOL
 
 OTHERS = (*(one for one in ANTIDEPRESSANTS if one is not MAOI), TRAMADOL, METHADONE, STIMULANTS, LINEZOLID)
@@ -20,7 +20,7 @@ CHECK = OrderCheck(
     id="maoi-pair",
     title="MAO inhibitor with a serotonergic medicine or a stimulant",
     version="1",
-    citations=(Citation("FDA labels of phenelzine and tranylcypromine, Contraindications", "2020"),),
+    citations=(Citation("FDA labels of phenelzine and tranylcypromine, Contraindications", CURRENT),),
     severity=Severity.CRITICAL,
     kind=Kind.DANGER,
     concerns=ordered(MAOI, *OTHERS),

@@ -1,7 +1,8 @@
 """50 or more morphine equivalents (MME) a day without naloxone, from all opioids ordered and taken.
 
 Naloxone counts when ordered or supplied in the last 365 days, or ordered now. The dose comes from the
-dosages alone: one that cannot be read makes the sum unknown, unless the others reach the bound without it.
+dosages and their words: one that cannot be read makes the sum unknown, unless the others reach the bound
+without it; the card then says so.
 """
 
 from measures.orders.asking import has_naloxone, ordered, with_drafts
@@ -24,13 +25,18 @@ def high_dose(patient, today, draft):
 
 
 def total(patient, today, draft):
-    return f"{in_all(patient, today, draft).total:.0f}"
+    found = in_all(patient, today, draft)
+    return f"at least {found.total:.0f}" if found.unread else f"{found.total:.0f}"
+
+
+def how_read(patient, today, draft):
+    return in_all(patient, today, draft).how_read()
 
 
 CHECK = OrderCheck(
     id="opioid-without-naloxone",
     title="50 MME a day or more without naloxone",
-    version="1",
+    version="2",
     citations=(
         Citation(
             "CDC Clinical Practice Guideline for Prescribing Opioids for Pain, recommendations 4 and 8",
@@ -45,4 +51,5 @@ CHECK = OrderCheck(
     says=("{draft.name} ordered: {mme} MME a day in all; {missing}",),
     detail="From 50 MME a day the risk of overdose rises markedly, and further benefit is rare.",
     figures={"mme": total},
+    notes=how_read,
 )

@@ -5,7 +5,7 @@ then in small amounts. A lower risk found since silences it.
 """
 
 from measures.orders.asking import ordered
-from measures.orders.check import REMOVE, Citation, Kind, Mend, OrderCheck, Severity
+from measures.orders.check import CURRENT, REMOVE, Citation, Kind, Mend, OrderCheck, Severity
 from measures.orders.medicines import LITHIUM, SEDATIVES, TRICYCLICS
 from measures.shared.suicide_risk_lately import high_risk
 
@@ -15,7 +15,7 @@ CHECK = OrderCheck(
     version="2",
     citations=(
         Citation("VA/DoD guideline on patients at risk for suicide, lethal means safety", "2024"),
-        Citation("FDA labels of tricyclic antidepressants and lithium, Overdosage", "2022"),
+        Citation("FDA labels of tricyclic antidepressants and lithium, Overdosage", CURRENT),
     ),
     severity=Severity.WARNING,
     kind=Kind.DANGER,

@@ -6,7 +6,7 @@ most, citalopram, escitalopram and methadone, and medicines outside psychiatry.
 
 from measures.events import Events
 from measures.orders.asking import before_today, ordered, with_drafts
-from measures.orders.check import REMOVE, Citation, Kind, Need, OrderCheck, Severity, draft_criterion
+from measures.orders.check import CURRENT, REMOVE, Citation, Kind, Need, OrderCheck, Severity, draft_criterion
 from measures.orders.doses import is_another
 from measures.orders.medicines import QT_ANTIPSYCHOTICS, QT_OTHERS
 from measures.orders.problems import ECG
@@ -46,7 +46,7 @@ CHECK = OrderCheck(
     title="Two medicines that lengthen QT",
     version="1",
     citations=(
-        Citation("FDA labels of citalopram, ziprasidone, thioridazine and others, QT prolongation", "2012"),
+        Citation("FDA labels of citalopram, ziprasidone, thioridazine and others, QT prolongation", CURRENT),
         Citation("APA, resource document on QTc prolongation and psychotropic medications", "2018"),
     ),
     severity=Severity.WARNING,

@@ -11,7 +11,7 @@ from measures.criteria import criterion
 from measures.event import DIASTOLIC, SYSTOLIC
 from measures.events import Events
 from measures.orders.asking import ordered, results
-from measures.orders.check import REMOVE, Citation, Kind, OrderCheck, Severity
+from measures.orders.check import CURRENT, REMOVE, Citation, Kind, OrderCheck, Severity
 from measures.orders.medicines import STIMULANTS
 from measures.shared.blood_pressure import BLOOD_PRESSURE, MM_HG
 
@@ -39,7 +39,8 @@ def last_readings(patient, today):
 
 def is_high(reading, side):
     found = side_of(reading, side)
-    return found.number >= BOUNDS[side] if found.unit in MM_HG else None
+    below = found.below(BOUNDS[side]) if found.unit in MM_HG else None
+    return None if below is None else not below
 
 
 @criterion("the last blood pressure of the last 183 days is 140/90 or above")
@@ -49,11 +50,15 @@ def high_pressure(patient, today):
     return sum(high, Events())
 
 
+def written(pressure):
+    return f"{pressure.comparator}{pressure.number:.0f}"
+
+
 def reading(patient, today, _draft):
     """Such as "152/94"; of a side by itself "systolic 152"."""
     last = last_readings(patient, today)
     systolic, diastolic = (
-        [f"{side_of(one, side).number:.0f}" for one in last[side].sure] for side in (SYSTOLIC, DIASTOLIC)
+        [written(side_of(one, side)) for one in last[side].sure] for side in (SYSTOLIC, DIASTOLIC)
     )
     if systolic and diastolic:
         return "/".join(systolic + diastolic)
@@ -63,9 +68,9 @@ def reading(patient, today, _draft):
 CHECK = OrderCheck(
     id="stimulant-blood-pressure",
     title="Stimulant with uncontrolled blood pressure",
-    version="2",
+    version="3",
     citations=(
-        Citation("FDA labels of methylphenidate and amphetamine, Blood pressure increases", "2023"),
+        Citation("FDA labels of methylphenidate and amphetamine, Blood pressure increases", CURRENT),
         Citation("ACC/AHA guideline on high blood pressure in adults", "2017"),
     ),
     severity=Severity.WARNING,

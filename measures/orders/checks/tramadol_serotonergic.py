@@ -4,7 +4,7 @@ Other opioids for pain add less to serotonin and are not meant; with an MAO inhi
 """
 
 from measures.orders.asking import counterpart, ordered
-from measures.orders.check import REMOVE, Citation, Kind, OrderCheck, Severity
+from measures.orders.check import CURRENT, REMOVE, Citation, Kind, OrderCheck, Severity
 from measures.orders.medicines import SNRI, SSRI, TRAMADOL, TRICYCLICS
 
 ANTIDEPRESSANTS = (SSRI, SNRI, TRICYCLICS)
@@ -21,7 +21,7 @@ CHECK = OrderCheck(
     version="1",
     citations=(
         Citation("FDA drug safety communication: opioids and serotonin syndrome", "2016-03"),
-        Citation("FDA label of tramadol, Serotonin Syndrome and Seizures (section 5)", "2023"),
+        Citation("FDA label of tramadol, Serotonin Syndrome and Seizures (section 5)", CURRENT),
     ),
     severity=Severity.WARNING,
     kind=Kind.DANGER,

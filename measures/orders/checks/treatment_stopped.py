@@ -24,10 +24,12 @@ def goes_on(patient, today, _draft):
 CHECK = OrderCheck(
     id="treatment-stopped",
     title="Medicine stopped, with none in its place",
-    version="3",
+    version="4",
     citations=(
         Citation("ASAM National Practice Guideline for the Treatment of Opioid Use Disorder", "2020"),
-        Citation("FDA label of buprenorphine and naloxone, Unintentional overdose after stopping", "2022"),
+        Citation(
+            "Sordo and others, Mortality risk during and after opioid substitution treatment, BMJ", "2017"
+        ),
     ),
     severity=Severity.WARNING,
     kind=Kind.DANGER,

@@ -12,6 +12,7 @@ from measures.orders.asking import before_today, ordered, taking
 from measures.orders.check import REMOVE, Citation, Kind, OrderCheck, Severity, draft_criterion
 from measures.orders.doses import is_another
 from measures.orders.medicines import ANTIPSYCHOTIC, CLOZAPINE
+from measures.orders.reported import reported
 from measures.time import Period
 
 CROSS_TAPER = 60  # days
@@ -22,9 +23,10 @@ def of_the_ingredient(events, order):
 
 
 def for_long(patient, today, order):
-    """Orders of the same ingredient from more than 60 days ago: it is past a change."""
+    """Orders and reports of the same ingredient from more than 60 days ago: it is past a change."""
     long_ago = Period(before_today(today).start, today.start - timedelta(days=CROSS_TAPER + 1))
-    return of_the_ingredient(patient.medication_requests(ANTIPSYCHOTIC).starting(long_ago), order)
+    known = patient.medication_requests(ANTIPSYCHOTIC) + reported(patient, ANTIPSYCHOTIC)
+    return of_the_ingredient(known.starting(long_ago), order)
 
 
 @draft_criterion("another antipsychotic, both for more than 60 days or both begun now")

@@ -4,7 +4,7 @@ A tricyclic or trazodone beside one of them is often meant, in small doses, and 
 """
 
 from measures.orders.asking import ordered, with_drafts
-from measures.orders.check import REMOVE, Citation, Kind, OrderCheck, Severity, draft_criterion
+from measures.orders.check import CURRENT, REMOVE, Citation, Kind, OrderCheck, Severity, draft_criterion
 from measures.orders.doses import is_another
 from measures.orders.medicines import SNRI, SSRI
 
@@ -19,7 +19,7 @@ CHECK = OrderCheck(
     title="Two of the SSRIs and SNRIs at once",
     version="1",
     citations=(
-        Citation("FDA labels of SSRIs and SNRIs, Serotonin Syndrome (section 5)", "2023"),
+        Citation("FDA labels of SSRIs and SNRIs, Serotonin Syndrome (section 5)", CURRENT),
         Citation("APA, Practice Guideline for Major Depressive Disorder", "2010"),
     ),
     severity=Severity.INFO,

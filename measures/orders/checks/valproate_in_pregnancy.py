@@ -1,7 +1,7 @@
 """Valproate or carbamazepine in pregnancy. Pregnant by an active problem of the record."""
 
 from measures.orders.asking import ordered, pregnant
-from measures.orders.check import REMOVE, Citation, Kind, OrderCheck, Severity
+from measures.orders.check import CURRENT, REMOVE, Citation, Kind, OrderCheck, Severity
 from measures.orders.medicines import CARBAMAZEPINE, VALPROATE
 
 CHECK = OrderCheck(
@@ -9,8 +9,8 @@ CHECK = OrderCheck(
     title="Valproate or carbamazepine in pregnancy",
     version="1",
     citations=(
-        Citation("FDA label of valproate, boxed warning: fetal risk", "2023"),
-        Citation("FDA label of carbamazepine, Usage in pregnancy", "2023"),
+        Citation("FDA label of valproate, boxed warning: fetal risk", CURRENT),
+        Citation("FDA label of carbamazepine, Usage in pregnancy", CURRENT),
     ),
     severity=Severity.CRITICAL,
     kind=Kind.DANGER,

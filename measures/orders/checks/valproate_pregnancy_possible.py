@@ -6,7 +6,7 @@ active order; a test counts for 30 days.
 
 from measures.criteria import criterion
 from measures.orders.asking import active_problems, being_ordered, ordered, pregnant, results, taking
-from measures.orders.check import REMOVE, Citation, Kind, Need, OrderCheck, Severity
+from measures.orders.check import CURRENT, REMOVE, Citation, Kind, Need, OrderCheck, Severity
 from measures.orders.laboratory import PREGNANCY_TEST
 from measures.orders.medicines import CARBAMAZEPINE, CONTRACEPTIVES, VALPROATE
 from measures.orders.problems import CANNOT_CONCEIVE, CONTRACEPTION
@@ -40,10 +40,10 @@ def protected(patient, today):
 CHECK = OrderCheck(
     id="valproate-pregnancy-possible",
     title="Valproate or carbamazepine where pregnancy is possible",
-    version="1",
+    version="2",
     citations=(
-        Citation("FDA label of valproate, boxed warning: fetal risk", "2023"),
-        Citation("FDA label of carbamazepine, Usage in pregnancy", "2023"),
+        Citation("FDA label of valproate, boxed warning: fetal risk", CURRENT),
+        Citation("FDA label of carbamazepine, Usage in pregnancy", CURRENT),
     ),
     severity=Severity.WARNING,
     kind=Kind.UNFIT,
@@ -53,7 +53,8 @@ CHECK = OrderCheck(
     says=("{draft.name} ordered at {patient.age}: {missing}",),
     detail=(
         "Valproate in pregnancy: major malformations in about one of ten, lower IQ and autism; "
-        "carbamazepine: neural tube defects. Speak of contraception and folic acid, or choose another."
+        "carbamazepine: neural tube defects, and hormonal contraceptives can fail with it. Speak of "
+        "contraception and folic acid, or choose another."
     ),
     mends=(REMOVE,),
 )

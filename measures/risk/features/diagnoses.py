@@ -1,11 +1,11 @@
-"""Diagnoses: serious mental illness, substance use, self-harm, chronic disease, pregnancy."""
+"""Diagnoses: serious mental illness, substance use, chronic disease, pregnancy."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from measures.risk.as_of import Fact, Known
-from measures.risk.concepts import CHRONIC, MENTAL, SELF_HARM, SMI, SUD, SUICIDAL_THOUGHTS
+from measures.risk.concepts import CHRONIC, MENTAL, SMI, SUD
 from measures.risk.feature import Answer, feature
 from measures.shapes import status_code
 
@@ -67,26 +67,6 @@ def _flag(chosen: Chosen) -> Callable[[Known], Answer]:
 
 for _id, _says, _chosen, _worse in FLAGS:
     feature(_id, _says, "yes or no", "Condition", worse=_worse, essential=_id == "smi")(_flag(_chosen))
-
-
-@feature("self_harm_ever", "self-harm or a suicide attempt on record", "yes or no", "Condition", worse=1)
-def self_harm_ever(known: Known) -> Answer:
-    found = [fact for fact, held in conditions(known) if held & SELF_HARM]
-    return Answer(float(bool(found)), found)
-
-
-@feature(
-    "suicidal_thoughts_365d", "suicidal thoughts in a year", "yes or no", "Condition", window=365, worse=1
-)
-def suicidal_thoughts(known: Known) -> Answer:
-    found = known.within((fact for fact, held in conditions(known) if held & SUICIDAL_THOUGHTS), 365)
-    return Answer(float(bool(found)), found)
-
-
-@feature("overdose_365d", "overdose in a year", "yes or no", "Condition", window=365, worse=1)
-def overdose(known: Known) -> Answer:
-    found = known.within((fact for fact, held in conditions(known) if "overdose" in held), 365)
-    return Answer(float(bool(found)), found)
 
 
 @feature(

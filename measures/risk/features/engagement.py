@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from measures.risk.as_of import Fact, Known
 from measures.risk.care import ACUTE, Setting, visits
-from measures.risk.feature import Answer, feature
+from measures.risk.feature import DOES_NOT_APPLY, Answer, feature
 
 RECENT = 90  # days
 WINDOWS = (30, 90, 365)  # days
@@ -54,19 +54,19 @@ def days_since_outpatient(known: Known) -> Answer:
 
 @feature(
     "engagement_drop",
-    "fewer contacts in the last 90 days than in the 90 before",
+    "contacts in the last 90 days against the 90 before",
     "share lost",
     "Encounter",
     window=2 * RECENT,
     worse=1,
 )
 def engagement_drop(known: Known) -> Answer:
-    """1 where contacts stopped, 0 where there are as many or more; not known without at least two before."""
+    """1 where contacts stopped, 0 where there are as many or more; without two before nothing drops."""
     contacts = known.within(_contacts(known), 2 * RECENT)
     recent = known.within(contacts, RECENT)
     before = len(contacts) - len(recent)
     if before < 2:
-        return Answer(None)
+        return DOES_NOT_APPLY
     return Answer(max(0.0, 1 - len(recent) / before), contacts)
 
 

@@ -10,7 +10,7 @@ from measures.events import Events
 from measures.medication_cover import by_product, cover
 from measures.medication_time import dispense_period, request_period
 from measures.risk.as_of import Fact, Known
-from measures.risk.feature import Answer, feature
+from measures.risk.feature import DOES_NOT_APPLY, Answer, feature
 from measures.risk.features.diagnoses import conditions
 from measures.time import DAY, Instant, Interval
 
@@ -67,7 +67,7 @@ def _without(kind: str) -> Callable[[Known], Answer]:
     def share(known: Known) -> Answer:
         supplies = _supplies(known, kind)
         if not supplies or _was_stopped(known, kind):
-            return Answer(None)
+            return DOES_NOT_APPLY
         first = max(known.today - COVERED + 1, supplies[0].day)
         window = Interval(_moment(first), _moment(known.today))
         days = known.today - first + 1
@@ -83,9 +83,11 @@ def _ran_out(kind: str) -> Callable[[Known], Answer]:
 
     def days(known: Known) -> Answer:
         supplies = _supplies(known, kind)
+        if not supplies or _was_stopped(known, kind):
+            return DOES_NOT_APPLY
         lasts = known.once("lasting", lasting, None)
         ends = [end for fact in supplies if (end := _last_day(lasts(fact.event))) is not None]
-        if not ends or _was_stopped(known, kind):
+        if not ends:
             return Answer(None)
         return Answer(float(max(0, known.today - max(ends))), supplies[-1:])
 

@@ -15,12 +15,13 @@ YEAR = 365  # days
 SIX_WEEKS = 42  # days
 
 PHQ9 = Code(LOINC, "44261-6", "PHQ-9 total score")
+PHQ9_TEEN = Code(LOINC, "89204-2", "PHQ-9 modified for teens, total score")
 GAD7 = Code(LOINC, "70274-6", "GAD-7 total score")
-SCALES = (("phq9", "PHQ-9", PHQ9, 27.0), ("gad7", "GAD-7", GAD7, 21.0))
+SCALES = (("phq9", "PHQ-9", (PHQ9, PHQ9_TEEN), 27.0), ("gad7", "GAD-7", (GAD7,), 21.0))
 
 
-def _scores(code: Code, most: float) -> Callable[[Known], list[Result]]:
-    return lambda known: results(known, (code,), least=0, most=most)
+def _scores(codes: tuple[Code, ...], most: float) -> Callable[[Known], list[Result]]:
+    return lambda known: results(known, codes, least=0, most=most)
 
 
 def _last(scores: Callable[[Known], list[Result]]) -> Callable[[Known], Answer]:
@@ -39,8 +40,8 @@ def _since(scores: Callable[[Known], list[Result]]) -> Callable[[Known], Answer]
     return days
 
 
-for _id, _name, _code, _most in SCALES:
-    _asked = _scores(_code, _most)
+for _id, _name, _codes, _most in SCALES:
+    _asked = _scores(_codes, _most)
     feature(f"{_id}_last", f"last {_name}", "points", "Observation", window=YEAR, worse=1)(_last(_asked))
     feature(
         f"{_id}_slope",

@@ -6,36 +6,29 @@ are never derived from a score, and nothing is coded by itself.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
-from functools import cache
-from pathlib import Path
-from typing import Any
-
-import yaml
 
 from measures.event import Event
 from measures.record import PatientRecord
-from measures.risk.concepts import Concepts, concepts_in
+from measures.risk.hcc import support
 from measures.risk.hcc.coded import Coded
 from measures.risk.hcc.raf import Raf, category_of
-from measures.terminology import LOINC, Code
-
-FILE = Path(__file__).with_name("evidence.yaml")
-_SOCIAL = re.compile(r"Z(5[5-9]|6[0-5])")  # ICD-10-CM Z55-Z65: social determinants
-_WORDS = re.compile(r"[a-z]+")
+from measures.risk.hcc.social import asked_codes, coded_needs, told_and_not_coded
+from measures.risk.hcc.support import is_borne_out, looked_for, not_in_the_data, results, rules_for, tables
+from measures.terminology import Code
 
 
 class Kind(StrEnum):
     """In the order of the report: what may have to be taken back comes first."""
 
     UNSUPPORTED = "unsupported"
+    NOT_JUDGED = "not judged"  # coded once, and the data do not hold what would bear it out
     RECAPTURE = "recapture"
     UNSPECIFIED = "unspecified"
     SOCIAL = "z-code"
+    SOCIAL_TOLD = "z-code missing"  # a need that was told, and is not coded
 
 
 @dataclass(frozen=True)
@@ -60,7 +53,7 @@ def completeness(
         *_unsupported(record, held, now, year),
         *_recapture(held, now, year, marginal),
         *_unspecified(record, this_year, year),
-        *_social(this_year),
+        *_social(record, this_year, year),
     )
 
 
@@ -85,20 +78,31 @@ def _unsupported(record: PatientRecord, held: Sequence[Coded], now: Raf, year: i
         ]
         if len({one.day for one in coded}) > 1:
             continue
-        rule = _tables()[now.model].get(hcc.number)
-        if rule is not None and _borne_out(record, rule, year):
+        rules = rules_for(hcc.number, now.model, coded)
+        if any(is_borne_out(record, rule, coded, year) for rule in rules):
             continue
-        looked = _looked_for(rule) if rule else "a second coding in two years"
+        lacking = not_in_the_data(record, rules)
         days = ", ".join(sorted({one.day.isoformat() for one in coded if one.day}))
         yield Finding(
-            Kind.UNSUPPORTED,
+            Kind.NOT_JUDGED if lacking else Kind.UNSUPPORTED,
             hcc.number,
             tuple(sorted({one.code for one in coded})),
-            f"{hcc.label}: coded once ({days}) and nothing else found that bears it out "
-            f"(looked for {looked}); if it is not clinically true, it has to be deleted",
-            -hcc.marginal,
+            f"{hcc.label}: coded once ({days}) " + _says(looked_for(rules), lacking),
+            0.0 if lacking else -hcc.marginal,
             tuple(dict.fromkeys(one.reference for one in coded)),
         )
+
+
+def _says(looked: str, lacking: Sequence[str]) -> str:
+    if lacking:
+        return (
+            f"and the data hold no {' and no '.join(lacking)}: whether anything bears it out cannot be told "
+            f"(to be looked for: {looked})"
+        )
+    return (
+        f"and nothing else found that bears it out (looked for {looked}); if it is not clinically true, it "
+        "has to be deleted"
+    )
 
 
 def _recapture(
@@ -119,28 +123,27 @@ def _recapture(
 
 
 def _unspecified(record: PatientRecord, coded: Iterable[Coded], year: int) -> Iterator[Finding]:
-    rules = _tables()["unspecified"]
+    rules = tables()["unspecified"]
     by_code: dict[str, list[Coded]] = {}
     for one in coded:
         if one.code in rules:
             by_code.setdefault(one.code, []).append(one)
     for code, ones in by_code.items():
         rule = rules[code]
-        results = _results(record, rule["results"], year)
-        known = f"; {_told(results[-1])} is on record" if results else ""
+        found = results(record, rule["results"], year)
+        known = f"; {_told(found[-1])} is on record" if found else ""
         yield Finding(
             Kind.UNSPECIFIED,
             "",
             (code,),
             f"{rule['says']}{known}: document the severity if it is clinically true; a score is no diagnosis",
             0.0,
-            (*dict.fromkeys(one.reference for one in ones), *(event.reference for event in results[-1:])),
+            (*dict.fromkeys(one.reference for one in ones), *(event.reference for event in found[-1:])),
         )
 
 
-def _social(coded: Iterable[Coded]) -> Iterator[Finding]:
-    held = [one for one in coded if _SOCIAL.match(one.code)]
-    if held:
+def _social(record: PatientRecord, coded: Sequence[Coded], year: int) -> Iterator[Finding]:
+    if held := coded_needs(coded):
         yield Finding(
             Kind.SOCIAL,
             "",
@@ -149,57 +152,24 @@ def _social(coded: Iterable[Coded]) -> Iterator[Finding]:
             0.0,
             tuple(dict.fromkeys(one.reference for one in held)),
         )
-
-
-# -- evidence ------------------------------------------------------------------------------------------------
+    for told in told_and_not_coded(record, coded, year):
+        yield Finding(
+            Kind.SOCIAL_TOLD,
+            "",
+            (),
+            f"{told.need}: a need was told on {told.answer.date_text} and no Z code of {year} says it: if it "
+            "holds, document it; it adds nothing to the score, and an answer is no diagnosis",
+            0.0,
+            (told.answer.reference,),
+        )
 
 
 def evidence_codes() -> frozenset[Code]:
-    """The results that are looked for: what a reader of a whole panel must not leave out."""
-    tables = _tables()
-    rules = [*tables["V28"].values(), *tables["V24"].values(), *tables["unspecified"].values()]
-    return frozenset(Code(LOINC, code, "") for rule in rules for code in rule.get("results", ()))
-
-
-def _borne_out(record: PatientRecord, rule: Mapping[str, Any], year: int) -> bool:
-    concepts = concepts_in(record.vocabulary)
-    return bool(_results(record, rule.get("results", ()), year)) or any(
-        _medicine(order, rule.get("medicines", ()), year, concepts)
-        for kind in ("MedicationRequest", "MedicationDispense")
-        for order in record.every(kind).sure
-    )
-
-
-def _results(record: PatientRecord, codes: Iterable[str], year: int) -> list[Event]:
-    """The results of the year with one of the LOINC codes, the latest last."""
-    named = tuple(Code(LOINC, code, "") for code in codes)
-    found = record.find("Observation", named).sure if named else ()
-    return sorted((e for e in found if e.day and e.day.year == year), key=lambda e: e.day or date.min)
-
-
-def _medicine(order: Event, classes: Sequence[str], year: int, concepts: Concepts) -> bool:
-    """Whether an order of this year or the last is of one of the classes."""
-    if order.day is None or not year - 1 <= order.day.year <= year:
-        return False
-    names = {name for kind in classes for name in _tables()["medicines"].get(kind, ())}
-    if not names.isdisjoint(_WORDS.findall(order.display.lower())):
-        return True
-    return not concepts.of_medicine(order).isdisjoint(classes)
-
-
-def _looked_for(rule: Mapping[str, Any]) -> str:
-    called = _tables()["called"]
-    wanted = [called[name] for name in (*rule.get("medicines", ()), *rule.get("results", ()))]
-    return ", ".join([*wanted, "a second coding"])
+    """What is looked for in observations: a reader of a whole panel must not leave it out."""
+    return frozenset([*support.evidence_codes(), *asked_codes()])
 
 
 def _told(event: Event) -> str:
-    called = _tables()["called"]
+    called = tables()["called"]
     name = next((called[code] for _, code in event.codes if code in called), event.display)
     return f"{name} {event.value_text} of {event.date_text}"
-
-
-@cache
-def _tables() -> Mapping[str, Any]:
-    read: Mapping[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
-    return read

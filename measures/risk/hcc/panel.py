@@ -18,18 +18,19 @@ import orjson
 from measures.batch.older_releases import in_r4_shape
 from measures.batch.partition import Parts, parts_for
 from measures.batch.reading import Line, Problem, Wanted, files_of, told
+from measures.gather import Gathered, State
 from measures.record import PatientRecord
 from measures.risk.hcc.claims import Fate
 from measures.risk.hcc.coded import Basis, Coded, coded, without_icd10
 from measures.risk.hcc.completeness import Finding, Kind, absent, completeness, evidence_codes
 from measures.risk.hcc.raf import COEFFICIENTS, MODELS, Model, Person, Raf, payment_age, raf
+from measures.risk.hcc.support import READ_FOR
 from measures.spreadsheet import cell
 from measures.terminology import Vocabulary
 
 SCORES, FINDINGS, PROBLEMS = "hcc.csv", "coding-completeness.csv", "problems.txt"
-_KINDS = frozenset(
-    {"Condition", "MedicationRequest", "MedicationDispense", "Observation", "ExplanationOfBenefit"}
-)
+_EVIDENCE = frozenset(kind for types in READ_FOR.values() for kind in types)
+_KINDS = _EVIDENCE | {"Condition", "ExplanationOfBenefit"}
 _CLAIM = "ExplanationOfBenefit"
 _SEXES: Mapping[str, Literal["F", "M"]] = {"female": "F", "male": "M"}
 
@@ -76,8 +77,9 @@ def score_folder(folder: Path, out: Path, job: HccJob) -> HccSummary:
         scores, found = csv.writer(scores_file), csv.writer(findings_file)
         scores.writerow(_SCORE_COLUMNS)
         found.writerow(_FINDING_COLUMNS)
-        for owner, resources, problems in _people(files, Path(scratch)):
-            one = _one(owner, resources, job, problems, summary.claims)
+        people = _People(files, Path(scratch))
+        for owner, resources, problems in people:
+            one = _one(owner, resources, job, problems, summary.claims, people.gathered)
             summary.patients += bool(owner)
             summary.problems += len(problems)
             problems_file.writelines(f"{problem}\n" for problem in problems)
@@ -120,14 +122,19 @@ def _counting(held: Sequence[Coded], source: Source) -> tuple[Coded, ...]:
 
 
 def _one(
-    owner: str, resources: list[Resource], job: HccJob, problems: list[str], fates: Counter[Fate]
+    owner: str,
+    resources: list[Resource],
+    job: HccJob,
+    problems: list[str],
+    fates: Counter[Fate],
+    gathered: Gathered,
 ) -> tuple[Person, Raf, tuple[Finding, ...], int] | None:
     patient = next((r for r in resources if r["resourceType"] == "Patient"), None)
     if patient is None:
         if owner:
             problems.append(f"Patient/{owner} is not in this export; what names it is left out")
         return None
-    record = PatientRecord(patient, resources, job.vocabulary)
+    record = PatientRecord(patient, resources, job.vocabulary, gathered=gathered)
     person = _person(record, job)
     if isinstance(person, str):
         problems.append(f"Patient/{owner}: {person}; not scored")
@@ -166,20 +173,39 @@ def _person(record: PatientRecord, job: HccJob) -> Person | str:
 # -- reading, one patient at a time -------------------------------------------------------------------------
 
 
-def _people(files: Sequence[Path], scratch: Path) -> Iterator[tuple[str, list[Resource], list[str]]]:
-    """Each patient's resources with what could not be read of them; first, under no owner, broken lines."""
-    parts = Parts(scratch / "parts", parts_for(files))
-    wanted = Wanted(_KINDS, frozenset(code.key for code in evidence_codes()))
-    broken = [problem for number, path in enumerate(files) for problem in parts.sort(path, number, wanted)]
-    yield "", [], [told(problem, files) for problem in sorted(broken)]
-    for part in range(parts.count):
-        by_owner: dict[str, list[Line]] = {}
-        for line in parts.lines(part):
-            by_owner.setdefault(line.owner, []).append(line)
-        for owner in sorted(by_owner):
-            problems: list[str] = []
-            yield owner, list(_parsed(by_owner.pop(owner), files, problems)), problems
-        parts.drop(part)
+class _People:
+    """An export, sorted by patient on disk. What none of it is of was not gathered, of nobody."""
+
+    def __init__(self, files: Sequence[Path], scratch: Path) -> None:
+        self._files = files
+        self._parts = Parts(scratch / "parts", parts_for(files))
+        wanted = Wanted(_KINDS, frozenset(code.key for code in evidence_codes()))
+        sort = self._parts.sort
+        self._broken = [found for at, path in enumerate(files) for found in sort(path, at, wanted)]
+        lacking = _EVIDENCE - self._kinds()
+        self.gathered = Gathered(dict.fromkeys(lacking, State.NOT_FETCHED), State.GATHERED)
+
+    def __iter__(self) -> Iterator[tuple[str, list[Resource], list[str]]]:
+        """Each patient's resources with what could not be read of them; first, ownerless, broken lines."""
+        yield "", [], [told(problem, self._files) for problem in sorted(self._broken)]
+        for part in range(self._parts.count):
+            by_owner: dict[str, list[Line]] = {}
+            for line in self._parts.lines(part):
+                by_owner.setdefault(line.owner, []).append(line)
+            for owner in sorted(by_owner):
+                problems: list[str] = []
+                yield owner, list(_parsed(by_owner.pop(owner), self._files, problems)), problems
+            self._parts.drop(part)
+
+    def _kinds(self) -> set[str]:
+        """The types there are; once each kind of evidence was seen, the rest need not be read."""
+        found: set[str] = set()
+        for part in range(self._parts.count):
+            for line in self._parts.lines(part):
+                found.add(line.kind)
+                if all(found.intersection(types) for types in READ_FOR.values()):
+                    return found
+        return found
 
 
 def _parsed(lines: Iterable[Line], files: Sequence[Path], problems: list[str]) -> Iterator[Resource]:

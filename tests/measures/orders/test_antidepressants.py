@@ -164,8 +164,9 @@ def test_two_serotonergic_antidepressants(events, drafts, due):
     assert (TWO.severity, TWO.on) == ("info", True)
 
 
-def alone(side, value, day="2026-11-01", unit="mm[Hg]"):
-    return observed(side, day, value=value, unit=unit)
+def alone(side, value, day="2026-11-01", unit="mm[Hg]", **bound):
+    quantity = {"value": value, "code": unit, **bound}
+    return observed(side, day, valueQuantity=quantity)
 
 
 STIMULANT = draft_for(STIMULANTS, "Methylphenidate")
@@ -192,6 +193,9 @@ PRESSURES = {
         "1980-01-01",
         False,
     ),
+    "above 140 at least": ([alone(SYSTOLIC, 140, comparator=">")], "1980-01-01", True),
+    "below 150": ([alone(SYSTOLIC, 150, comparator="<")], "1980-01-01", None),
+    "below 140": ([alone(SYSTOLIC, 140, comparator="<")], "1980-01-01", False),
     "a lower panel since": ([alone(SYSTOLIC, 150), pressure(120, 80, "2026-11-02")], "1980-01-01", False),
     "lower by themselves since": (
         [pressure(150, 95, "2026-10-31"), alone(SYSTOLIC, 120), alone(DIASTOLIC, 80)],

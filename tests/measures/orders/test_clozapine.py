@@ -56,11 +56,22 @@ def test_results_not_read_are_unknown():
     assert is_due(LOW, chart(gathered=all_but("Observation")), ORDER) is None
 
 
+def bound(comparator, number):
+    """A count of which only one side is known."""
+    value = {"value": number, "code": "/uL", "comparator": comparator}
+    return observed(NEUTROPHILS, "2026-11-20", valueQuantity=value)
+
+
 LOW_CASES = {
     "0.99": ([count("2026-11-20", 0.99)], True),
     "1.0": ([count("2026-11-20", 1.0)], False),
     "999 a microliter": ([count("2026-11-20", 999, "/uL")], True),
     "1000 a microliter": ([count("2026-11-20", 1000, "/uL")], False),
+    "less than 1000": ([bound("<", 1000)], True),
+    "less than 1500": ([bound("<", 1500)], None),
+    "at most 1000": ([bound("<=", 1000)], None),
+    "more than 500": ([bound(">", 500)], None),
+    "1000 or more": ([bound(">=", 1000)], False),
     "in a unit not known": ([count("2026-11-20", 0.9, "%")], None),
     "low, and better since": ([count("2026-11-10", 0.8), count("2026-11-20", 2.0)], False),
     "low 31 days ago": ([count("2026-10-24", 0.8)], True),

@@ -14,6 +14,7 @@ STAY = stay(LEFT)
 OTHER_FILL = fill("2026-11-12", METFORMIN)  # so that it is known that fills are sent
 AS_NEEDED = [{"asNeededBoolean": True}]
 
+NAMELESS = ("208161", "Brand")
 CASES = {
     "never filled": ([STAY, for_home(LEFT), OTHER_FILL], True),
     "filled that day": ([STAY, for_home(LEFT), fill(LEFT)], False),
@@ -30,7 +31,8 @@ CASES = {
         ],
         False,
     ),
-    "a fill whose name tells no ingredient": ([STAY, for_home(LEFT), fill("2026-11-12", BY_BRAND)], None),
+    "a fill by its brand": ([STAY, for_home(LEFT), fill("2026-11-12", BY_BRAND)], False),
+    "a fill whose name tells no ingredient": ([STAY, for_home(LEFT), fill("2026-11-12", NAMELESS)], None),
     "a fill of the same class": ([STAY, for_home(LEFT), fill("2026-11-12", CITALOPRAM)], True),
     "a fill of an unknown day": ([STAY, for_home(LEFT), fill(None), OTHER_FILL], None),
     "a fill that was declined": ([STAY, for_home(LEFT), fill(LEFT, status="declined"), OTHER_FILL], True),

@@ -2,7 +2,8 @@
 
 import pytest
 
-from measures.orders.doses import daily_mg, read_strengths
+from measures.orders.doses import daily_mg
+from measures.orders.strengths import read_strengths
 from measures.terminology import RXNORM, Code
 from tests.clinic import chart
 from tests.measures.orders.signing import dosage, draft_for
@@ -17,6 +18,15 @@ def order(instructions, product=CITALOPRAM_20):
     return chart(source).medication_requests(product)[0]
 
 
+def dose(value, unit):
+    return {"doseAndRate": dosage(value, unit)[0]["doseAndRate"]}
+
+
+def timed(words, **coding):
+    return {"timing": {"code": {"text": words} | ({"coding": [coding]} if coding else {})}}
+
+
+TWICE = dosage(1, "mg", times=2)[0]["timing"]
 CASES = {
     "20 mg once a day": (dosage(20, "mg"), 20),
     "20 mg twice a day": (dosage(20, "mg", times=2), 40),
@@ -30,8 +40,21 @@ CASES = {
     "no unit": (dosage(20, ""), None),
     "no dosage": ([], None),
     "no timing": ([{"doseAndRate": dosage(20, "mg")[0]["doseAndRate"]}], None),
-    "words only": ([{"text": "20 mg once a day"}], None),
+    "words only": ([{"text": "20 mg once a day"}], 20),
+    "words to the patient only": ([{"patientInstruction": "Take 2 tablets by mouth daily"}], 40),
+    "words that leave a doubt": ([{"text": "20 mg once a day, then 40 mg"}], None),
+    "elements and words": ([*dosage(10, "mg"), {"text": "20 mg at night"}], 30),
     "one readable and one not": ([*dosage(10, "mg"), {"text": "and 20 mg at night"}], None),
+    "words beside elements that say all": ([dosage(20, "mg")[0] | {"text": "40 mg twice a day"}], 20),
+    "how often in words": ([dose(20, "mg") | {"text": "Take 1 tablet by mouth twice daily"}], 40),
+    "how often in words that contradict": ([dose(20, "mg") | {"text": "Take 2 tablets twice daily"}], None),
+    "how often in the words of the timing": ([dose(20, "mg") | timed("2 times daily")], 40),
+    "a timing in doubtful words": ([dose(20, "mg") | timed("2 times daily or more")], None),
+    "how much in words": ([{"timing": TWICE, "text": "Take 1 tablet (20 mg) by mouth twice daily"}], 40),
+    "how much in words of another timing": ([{"timing": TWICE, "text": "Take 20 mg daily"}], None),
+    "a timing that cannot be read beside words": ([timed("x", code="?") | {"text": "20 mg daily"}], None),
+    "a dose that cannot be read beside words": ([dose(1, "spray") | {"text": "20 mg daily"}], None),
+    "words that are none": ([{"text": 7}], None),
     "a dose that is a text": (dosage("20", "mg"), None),
     "the most that can be a dose": (dosage(10, "g"), 10_000),
     "more than can be a dose": (dosage(10.001, "g"), None),

@@ -23,6 +23,10 @@ def referring(reference, **more):
     return draft_for(LITHIUM) | {"medicationCodeableConcept": None, "medicationReference": reference} | more
 
 
+def made_of(*ingredients):
+    return {"resourceType": "Medication", "id": "m", "ingredient": list(ingredients)}
+
+
 ORDER = draft_for(LITHIUM)
 LENIENT = {
     "a Bundle": bundle(ORDER),
@@ -38,6 +42,12 @@ LENIENT = {
     "no id": [{k: v for k, v in ORDER.items() if k != "id"}],
     "a category that is no list": [ORDER | {"category": {"coding": [{"code": "outpatient"}]}}],
     "a contained medication": [referring({"reference": "#m"}, contained=[MEDICATION | {"id": "m"}])],
+    "a contained medication that only says what it is made of": [
+        referring({"reference": "#m"}, contained=[made_of({"itemCodeableConcept": concept(LITHIUM)})])
+    ],
+    "the same in R5": [
+        referring({"reference": "#m"}, contained=[made_of({"item": {"concept": concept(LITHIUM)}})])
+    ],
     "a medication of the Bundle": bundle(MEDICATION, referring({"reference": "Medication/m1"})),
     "a medication by a whole address": bundle(
         MEDICATION, referring({"reference": "https://ehr.example.org/fhir/Medication/m1"})

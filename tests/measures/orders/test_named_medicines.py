@@ -31,10 +31,11 @@ from measures.orders.named_medicines import by_words, ingredient_names, is_told_
 from measures.orders.problems import OPIOID_USE_DISORDER
 from measures.terminology import RXNORM, ValueSet
 from measures.vocabulary import starter_vocabulary
-from tests.clinic import diagnosed, event
-from tests.measures.orders.signing import TODAY, bundle, coded_chart, is_due, told
+from tests.clinic import chart, concept, diagnosed, event
+from tests.measures.orders.signing import TODAY, bundle, coded_chart, draft_for, is_due, told
 
 STARTER = starter_vocabulary()
+IBUPROFEN = draft_for(NSAIDS, "Ibuprofen")
 LOCAL = {"system": "urn:our-formulary", "code": "4711"}
 
 
@@ -53,7 +54,7 @@ def taken(text: str, **more: Any) -> dict[str, Any]:
 
 def classes(text: str, *asked: ValueSet) -> set[ValueSet]:
     codes = by_words(medicine(text), STARTER) or ()
-    return {one for one in asked if any(STARTER.holds(one, (RXNORM, code)) for code in codes)}
+    return {one for one in asked if any(STARTER.holds(one, code) for code in codes)}
 
 
 EVERY = (
@@ -112,7 +113,7 @@ DOUBTFUL = (
     "lithiumlike",
     "preibuprofen",
     "lisinopril 10 mg (patient takes lithium)",
-    "Atorvastatin 20 mg",
+    "Metformin 500 mg",
     "",
 )
 
@@ -140,7 +141,7 @@ def test_in_a_mixture_or_on_the_skin_it_can_be_something_else(text: str, named: 
 
 
 def test_words_count_only_where_no_code_says_what_it_is():
-    rxnorm = {"system": RXNORM, "code": "83367", "display": "atorvastatin"}
+    rxnorm = {"system": RXNORM, "code": "6809", "display": "metformin"}
     _, held = min(STARTER.codes_in[NSAIDS.oid])
 
     assert by_words(medicine("lithium", rxnorm), STARTER) is None
@@ -167,6 +168,14 @@ def test_a_draft_in_words_is_checked_as_one_with_a_code():
     assert is_due(LITHIUM_INTERACTIONS, coded_chart(), order("Ibuprofen 600 mg")) is False
 
 
+def test_two_medicines_of_which_our_sets_only_have_the_name_are_two():
+    record = coded_chart(taken("Lithium carbonate 300 mg"))
+    drafts = order("Nabumetone 500 mg"), order("Piroxicam 20 mg")
+
+    assert len(told(LITHIUM_INTERACTIONS, record, *drafts)) == 2
+    assert is_due(LITHIUM_INTERACTIONS, record, order("nabumetone level")) is False
+
+
 def test_what_was_taken_for_words_of_another_kind_is_said_by_its_own():
     record = coded_chart(taken("Lithium carbonate 300 mg"))
 
@@ -188,6 +197,27 @@ def test_a_medication_by_reference_is_told_by_its_words_too():
     draft = referring("MedicationRequest", "Ibuprofen 600 mg", status="draft", intent="order")
 
     assert is_due(LITHIUM_INTERACTIONS, coded_chart(filed), draft) is True
+
+
+def test_an_order_by_a_reference_is_called_by_its_medicine():
+    medication = {"resourceType": "Medication", "id": "m", "code": concept(LITHIUM) | {"text": "Lithium 300"}}
+    filed = taken("", contained=[medication], medicationReference={"reference": "#m"})
+
+    assert told(LITHIUM_INTERACTIONS, chart(filed | {"medicationCodeableConcept": None}), IBUPROFEN) == [
+        "Ibuprofen ordered with Lithium 300, active since 1 Oct 2026: the lithium level can rise to toxic"
+    ]
+
+
+def test_a_medication_is_told_by_the_words_of_what_it_is_made_of():
+    lithium, none = ({"itemCodeableConcept": {"text": words}} for words in ("lithium carbonate", "cellulose"))
+
+    def filed(*ingredients: Any) -> dict[str, Any]:
+        contained = [{"resourceType": "Medication", "id": "m", "ingredient": list(ingredients)}]
+        reference = {"contained": contained, "medicationReference": {"reference": "#m"}}
+        return taken("", **reference) | {"medicationCodeableConcept": None}
+
+    assert is_due(LITHIUM_INTERACTIONS, coded_chart(filed(lithium)), order("Ibuprofen 600 mg")) is True
+    assert is_due(LITHIUM_INTERACTIONS, coded_chart(filed(none)), order("Ibuprofen 600 mg")) is False
 
 
 def test_a_supply_in_words_says_that_it_is_at_home():
@@ -248,5 +278,6 @@ def test_every_other_name_stands_for_an_ingredient_of_ours():
     read = yaml.safe_load(Path(named_medicines.__file__).with_suffix(".yaml").read_text("utf-8"))
     names = ingredient_names()
 
-    assert set(read["also"].values()) | set(read["alone"]) | set(read["something_else"]) <= names.codes.keys()
-    assert all((RXNORM, code) in STARTER.oids_by_code for code in names.codes.values())
+    also = {one for named in read["also"].values() for one in ([named] if isinstance(named, str) else named)}
+    assert also | set(read["alone"]) | set(read["something_else"]) <= names.codes.keys()
+    assert all(code in STARTER.oids_by_code for code in names.codes.values())

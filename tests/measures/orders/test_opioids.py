@@ -15,6 +15,7 @@ from tests.clinic import all_but, chart, diagnosed, dispensed, prescribed
 from tests.measures.orders.signing import dosage, draft_for, is_due, judged, taken, told
 
 OXYCODONE, HYDROCODONE, FENTANYL_25, TRAMADOL, METHADONE = "1049621", "857002", "245134", "835603", "6813"
+FENTANYL = "4337"  # of no strength
 ILL = diagnosed(OPIOID_USE_DISORDER, "2020-01-01")
 
 
@@ -34,6 +35,15 @@ MME = {
     "patches of two dosages": (
         draft_for(OPIOIDS, rxnorm=FENTANYL_25, dosageInstruction=dosage(1, "patch") + dosage(1, "patch")),
         None,
+    ),
+    "a patch in words": (
+        draft_for(
+            OPIOIDS,
+            "fentaNYL (DURAGESIC) 25 mcg/hr",
+            rxnorm=FENTANYL,
+            dosageInstruction=[{"text": "Place 1 patch onto the skin every 72 hours."}],
+        ),
+        60,
     ),
     "a patch without a number": (draft_for(OPIOIDS, rxnorm=FENTANYL_25), None),
     "an opioid not known by name": (draft_for(OPIOIDS, dosageInstruction=dosage(5, "mg")), None),

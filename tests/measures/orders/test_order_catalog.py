@@ -6,16 +6,17 @@ import pytest
 
 from cds_service.drafts import load_drafts
 from measures.criteria import Findings, criterion
-from measures.gather import QUERIES
+from measures.gather import QUERIES, WELCOME
 from measures.instrument_catalog import find_instruments
 from measures.orders.asking import ordered
 from measures.orders.catalog import find_order_checks, judge_all
 from measures.orders.check import Citation, Kind, OrderCheck, Severity
-from measures.orders.doses import daily_mg, strengths
+from measures.orders.doses import daily_mg
 from measures.orders.drafts import SigningRecord, read_drafts
 from measures.orders.laboratory import A1C
 from measures.orders.medicines import ANTIPSYCHOTIC, CITALOPRAM, ESCITALOPRAM, LITHIUM, OPIOIDS
 from measures.orders.morphine import daily_mme
+from measures.orders.strengths import strengths
 from measures.record import PatientRecord
 from measures.terminology import RXNORM
 from measures.time import Period
@@ -53,7 +54,9 @@ def test_the_gravest_come_first():
 @pytest.mark.parametrize("one", CHECKS.values(), ids=CHECKS)
 def test_each_check_has_its_source_and_says_the_fact_in_one_line(one):
     assert one.citations
-    assert all(cited.source and re.match(r"\d{4}|as configured", cited.date) for cited in one.citations)
+    assert all(
+        cited.source and re.match(r"\d{4}|as configured|current", cited.date) for cited in one.citations
+    )
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", one.id)
     for text in one.says:
         assert len(re.sub(r"\{[^}]*\}", "", text)) <= LONGEST_SAID
@@ -72,7 +75,7 @@ def test_each_check_offers_something_that_exists(one):
 
 @pytest.mark.parametrize("one", CHECKS.values(), ids=CHECKS)
 def test_each_check_asks_only_for_what_is_gathered(one):
-    assert one.kinds <= {query.kind for query in QUERIES}
+    assert one.kinds <= {query.kind for query in (*QUERIES, *WELCOME)}
 
 
 def test_a_placeholder_that_nothing_fills_is_refused_with_those_that_are():
@@ -169,8 +172,8 @@ def test_every_product_whose_dose_matters_has_a_strength(medicine):
         assert daily_mg(chart(source).medication_requests(medicine)[0])
 
 
-# Fentanyl by its ingredient alone, which may be a patch or not; meperidine, of which the CDC gives none.
-WITHOUT_FACTOR = {"4337", "6754", "861455", "861467"}
+# Fentanyl by its ingredient alone, which may be a patch or not; others for which the CDC gives none.
+WITHOUT_FACTOR = {"4337", "6754", "861455", "861467", "butorphanol", "levorphanol", "pentazocine"}
 
 
 def test_every_opioid_has_a_factor_but_those_without():

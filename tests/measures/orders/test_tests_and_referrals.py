@@ -12,24 +12,31 @@ from measures.orders.laboratory import A1C, LDL, LIPID_PANELS, LITHIUM_LEVEL, TS
 from measures.orders.medicines import ANTIPSYCHOTIC, LITHIUM, SSRI
 from measures.orders.problems import UNSPECIFIED_DEPRESSION, UNSPECIFIED_SUBSTANCE_USE
 from measures.shared.depression import PHQ_9
+from measures.terminology import ValueSet
 from tests.clinic import all_but, chart, concept, diagnosed, observed, prescribed
 from tests.measures.orders.signing import TODAY, bundle, draft_for, draft_test, is_due, judged, told
 
+STATINS = ValueSet("throughline:statins", "Statins")
 TESTS = {
     "A1c of 89 days ago": (A1C, [observed(A1C, "2026-08-27", value=6)], True),
     "A1c of 90 days ago": (A1C, [observed(A1C, "2026-08-26", value=6)], False),
     "TSH of 41 days ago": (TSH, [observed(TSH, "2026-10-14", value=2)], True),
     "TSH of 42 days ago": (TSH, [observed(TSH, "2026-10-13", value=2)], False),
-    "lipids of 364 days ago": (LIPID_PANELS, [observed(LDL, "2025-11-25", value=90)], True),
-    "lipids of 365 days ago": (LIPID_PANELS, [observed(LDL, "2025-11-24", value=90)], False),
+    "lipids of 83 days ago": (LIPID_PANELS, [observed(LDL, "2026-09-02", value=90)], True),
+    "lipids of 84 days ago": (LIPID_PANELS, [observed(LDL, "2026-09-01", value=90)], False),
     "lipids before an antipsychotic": (
         LIPID_PANELS,
-        [observed(LDL, "2026-05-01", value=90), prescribed(ANTIPSYCHOTIC, "2026-05-01")],
+        [observed(LDL, "2026-10-01", value=90), prescribed(ANTIPSYCHOTIC, "2026-10-01")],
+        False,
+    ),
+    "lipids before a statin": (
+        LIPID_PANELS,
+        [observed(LDL, "2026-10-01", value=90), prescribed(STATINS, "2026-10-01")],
         False,
     ),
     "lipids since an antipsychotic": (
         LIPID_PANELS,
-        [observed(LDL, "2026-05-02", value=90), prescribed(ANTIPSYCHOTIC, "2026-05-01")],
+        [observed(LDL, "2026-10-02", value=90), prescribed(ANTIPSYCHOTIC, "2026-10-01")],
         True,
     ),
     "lithium level of 4 days ago": (LITHIUM_LEVEL, [observed(LITHIUM_LEVEL, "2026-11-20", value=0.7)], True),
@@ -109,7 +116,7 @@ def test_a_result_without_a_value_of_its_own_is_told_by_its_date():
     order = draft_test(LIPID_PANELS, code=concept(LIPID_PANELS) | {"text": "Lipid panel"})
 
     assert told(DUPLICATE, chart(panel), order) == [
-        "Lipid panel ordered; last result on 1 Oct 2026, useful for 365 days"
+        "Lipid panel ordered; last result on 1 Oct 2026, useful for 84 days"
     ]
 
 
@@ -161,7 +168,7 @@ def test_it_is_told_where_the_other_order_is():
 
 
 def test_every_row_of_the_table_has_its_days_and_its_source():
-    assert all(row.days > 0 and row.why and row.results for row in USEFUL_INTERVALS)
+    assert all(0 < row.days <= row.offered_after and row.why and row.results for row in USEFUL_INTERVALS)
     assert {row.what for row in USEFUL_INTERVALS} >= {"A1c", "lipids", "TSH", "lithium level"}
 
 

@@ -4,12 +4,13 @@ import pytest
 import yaml
 
 from measures.risk.hcc.coded import Basis, coded, without_icd10
-from measures.risk.hcc.completeness import FILE, Kind
+from measures.risk.hcc.completeness import Kind
 from measures.risk.hcc.panel import HccJob, judge
 from measures.risk.hcc.raf import Person
+from measures.risk.hcc.support import FILE, READ_FOR
 from measures.terminology import ICD10CM, LOINC, RXNORM, Code
 from measures.vocabulary import starter_vocabulary
-from tests.clinic import chart, diagnosed, observed, prescribed
+from tests.clinic import all_but, chart, diagnosed, event, observed, prescribed
 from tests.risk.hcc.claims import claim
 
 SCHIZOPHRENIA, SEVERE, UNSPECIFIED = (Code(ICD10CM, code) for code in ("F20.9", "F33.2", "F32.A"))
@@ -47,9 +48,10 @@ def test_a_category_coded_once_with_nothing_behind_it_is_unsupported_and_says_wh
 
 def test_all_that_is_looked_for_has_a_name_that_people_say():
     tables = yaml.safe_load(FILE.read_text())
-    rules = [*tables["V28"].values(), *tables["V24"].values(), *tables["unspecified"].values()]
+    named = ("V28", "V24", "unspecified", "codes")
+    rules = [tables["otherwise"], *(rule for name in named for rule in tables[name].values())]
 
-    sought = {name for rule in rules for kind in ("medicines", "results") for name in rule.get(kind, ())}
+    sought = {name for rule in rules for kind in READ_FOR for name in rule.get(kind, ())}
     assert sought == set(tables["called"])
 
 
@@ -109,6 +111,135 @@ def test_an_unspecified_depression_names_the_score_on_record_and_no_code():
     assert "unspecified; PHQ-9 17" in finding.says
     assert "if it is clinically true; a score is no diagnosis" in finding.says
     assert "F33" not in finding.says
+
+
+@pytest.mark.parametrize(
+    ("code", "hcc", "lacks", "says"),
+    [
+        ("F20.9", "151", ("MedicationRequest", "MedicationDispense"), "the data hold no medicines"),
+        ("F33.2", "155", ("Observation",), "the data hold no results"),
+        ("T14.91XA", "155", ("Encounter",), "the data hold no visits"),
+        ("I63.9", "249", ("Encounter",), "the data hold no visits"),
+    ],
+)
+def test_what_could_bear_it_out_and_is_not_in_the_data_is_not_judged(code, hcc, lacks, says):
+    record = chart(coded_on(Code(ICD10CM, code), "2026-03-01", id="c1"), gathered=all_but(*lacks))
+    whole = chart(coded_on(Code(ICD10CM, code), "2026-03-01", id="c1"))
+
+    [finding] = judge(record, (), PERSON, JOB)[1]
+    [judged] = judge(whole, (), PERSON, JOB)[1]
+
+    assert (finding.kind, finding.hcc, finding.worth) == (Kind.NOT_JUDGED, hcc, 0.0)
+    assert says in finding.says
+    assert "deleted" not in finding.says
+    assert judged.kind is Kind.UNSUPPORTED
+
+
+def test_one_of_the_two_types_that_tell_of_medicines_is_enough_to_judge():
+    record = chart(coded_on(SCHIZOPHRENIA, "2026-03-01"), gathered=all_but("MedicationDispense"))
+
+    assert [one.kind for one in judge(record, (), PERSON, JOB)[1]] == [Kind.UNSUPPORTED]
+
+
+def visited(where, first, last):
+    period = {"start": first, "end": last}
+    return event("Encounter", status="finished", period=period) | {"class": {"code": where}}
+
+
+@pytest.mark.parametrize(
+    ("code", "where", "first", "last", "borne_out"),
+    [
+        ("T14.91XA", "EMER", "2026-03-01", "2026-03-01", True),
+        ("T14.91XA", "EMER", "2026-02-28", "2026-02-28", True),
+        ("T14.91XA", "EMER", "2026-02-27", "2026-02-27", False),
+        ("T14.91XA", "EMER", "2026-03-02", "2026-03-02", False),
+        ("T14.91XA", "IMP", "2026-02-01", "2026-03-20", True),
+        ("T14.91XA", "AMB", "2026-03-01", "2026-03-01", False),
+        ("I63.9", "IMP", "2026-02-20", "2026-03-02", True),
+        ("I63.9", "EMER", "2026-03-01", "2026-03-01", False),
+        ("F20.9", "IMP", "2026-02-20", "2026-03-02", False),
+    ],
+)
+def test_an_attempt_or_a_stroke_is_borne_out_by_where_it_was_treated(code, where, first, last, borne_out):
+    found = kinds(coded_on(Code(ICD10CM, code), "2026-03-01"), visited(where, first, last))
+
+    assert (Kind.UNSUPPORTED not in found) is borne_out
+
+
+def test_an_antidepressant_bears_out_no_suicide_attempt():
+    attempt = coded_on(Code(ICD10CM, "T14.91XA"), "2026-03-01")
+    pill = prescribed(OLANZAPINE, "2026-02-01") | {"medicationCodeableConcept": {"text": "sertraline 50 mg"}}
+
+    assert kinds(attempt, pill) == [Kind.UNSUPPORTED]
+    assert kinds(coded_on(SEVERE, "2026-03-01"), pill) == []
+
+
+def answered(question, answer, day="2026-03-04", **more):
+    return observed(Code(LOINC, question), day, value=Code(LOINC, answer), **more)
+
+
+@pytest.mark.parametrize(
+    ("told", "need"),
+    [
+        (answered("71802-3", "LA31995-6"), "housing"),
+        (answered("93033-9", "LA33-6"), "housing"),
+        (answered("88122-7", "LA6729-3"), "food"),
+        (answered("93031-3", "LA30125-1"), "food"),
+        (answered("93030-5", "LA30133-5"), "transport"),
+        (answered("96779-4", "LA32002-8"), "utilities"),
+        (observed(Code(LOINC, "95614-4"), "2026-03-04", value=11), "safety at home"),
+    ],
+)
+def test_a_need_that_was_told_and_is_not_coded_makes_the_record_incomplete_and_adds_nothing(told, need):
+    [finding] = findings(told | {"id": "o1"})
+
+    assert (finding.kind, finding.codes, finding.worth) == (Kind.SOCIAL_TOLD, (), 0.0)
+    assert finding.says.startswith(f"{need}: a need was told on 2026-03-04 and no Z code of 2026 says it")
+    assert finding.references == ("Observation/o1",)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        answered("71802-3", "LA31993-1"),
+        answered("71802-3", "LA31995-6", "2025-12-31"),
+        answered("71802-3", "LA31995-6", status="preliminary"),
+        answered("88122-7", "LA33-6"),
+        observed(Code(LOINC, "95614-4"), "2026-03-04", value=10),
+        observed(Code(LOINC, "71802-3"), "2026-03-04"),
+    ],
+)
+def test_no_need_another_year_or_no_answer_calls_for_no_code(told):
+    assert findings(told) == ()
+
+
+def test_the_last_answer_of_the_year_decides_and_a_code_of_the_year_says_it():
+    lost = answered("71802-3", "LA31995-6", "2026-02-01")
+
+    assert findings(lost, answered("71802-3", "LA31993-1", "2026-03-01")) == ()
+    assert kinds(lost, coded_on(HOMELESS, "2026-02-01")) == [Kind.SOCIAL]
+    assert kinds(lost, coded_on(HOMELESS, "2025-12-31")) == [Kind.SOCIAL_TOLD]
+
+
+def test_answers_that_are_parts_of_one_screen_are_read():
+    part = {
+        "code": {"coding": [{"system": LOINC, "code": "93030-5"}]},
+        "valueCodeableConcept": {"coding": [{"system": LOINC, "code": "LA30133-5"}]},
+    }
+
+    [finding] = findings(observed(Code(LOINC, "93025-5"), "2026-03-04", component=[part]))
+
+    assert finding.says.startswith("transport: ")
+
+
+def test_an_answer_that_cannot_be_read_is_named_once_and_costs_only_itself():
+    broken = answered("93030-5", "LA33-6", component=[{"code": 7}], id="broken")
+    record = chart(broken, answered("71802-3", "LA31995-6"))
+
+    [finding] = judge(record, (), PERSON, JOB)[1]
+
+    assert finding.says.startswith("housing: ")
+    assert [problem.partition(":")[0] for problem in record.problems] == ["Observation/broken"]
 
 
 def test_social_needs_are_complete_and_add_nothing():

@@ -1,14 +1,15 @@
 """`throughline risk hcc` over a Bulk FHIR folder."""
 
 import csv
+import re
 
 import pytest
 from click.testing import CliRunner
 
-from measures.terminology import ICD10CM, SNOMED, Code
+from measures.terminology import ICD10CM, LOINC, SNOMED, Code
 from smart_app.risk_commands.hcc import command
 from tests.batch.export import export, of, person
-from tests.clinic import diagnosed
+from tests.clinic import diagnosed, event, observed
 from tests.risk.hcc.claims import claim
 
 
@@ -111,3 +112,23 @@ def test_a_people_file_that_cannot_be_used_says_why(folder, tmp_path, content, s
     done = run("--ndjson", folder, "--out", tmp_path / "out", "--people", known)
 
     assert (done.exit_code, says in done.output) == (1, True)
+
+
+def test_what_the_export_holds_none_of_is_not_judged_and_a_need_that_was_told_is_counted(tmp_path):
+    attempt = diagnosed(Code(ICD10CM, "T14.91XA"), "2026-03-01", recordedDate="2026-03-01", id="c1")
+    told = observed(Code(LOINC, "71802-3"), "2026-03-04", value=Code(LOINC, "LA31995-6"), id="o1")
+    people = [person(one, "1950-05-01", gender="female") for one in ("ann", "bea")]
+    without = export(tmp_path / "without", *people, of(attempt, "ann"), of(told, "ann"))
+    office = event("Encounter", status="finished", period={"start": "2026-05-01"}, id="e1")
+    with_visits = export(tmp_path / "with", *people, of(attempt, "ann"), of(office, "bea"))
+
+    lacking = run("--ndjson", without, "--out", tmp_path / "out", "--service-year", 2026)
+    held = run("--ndjson", with_visits, "--out", tmp_path / "more", "--service-year", 2026)
+
+    assert re.search(r"unsupported +0\n +not judged +1\n", lacking.output)
+    assert re.search(r"z-code missing +1\n", lacking.output)
+    assert [row["evidence"] for row in rows(tmp_path / "out" / "coding-completeness.csv")] == [
+        "Condition/c1",
+        "Observation/o1",
+    ]
+    assert re.search(r"unsupported +1\n +not judged +0\n", held.output)

@@ -47,6 +47,42 @@ def test_a_changed_request_is_sent_with_the_token_it_came_with(demo: Flask, test
     assert newest(demo).status == 400
 
 
+def test_a_request_is_tried_at_another_hook_with_an_example_of_what_that_needs(
+    demo: Flask, tester: StaffBrowser
+):
+    number = call(demo, request_of())
+    assert '<option value="throughline-patient-view" selected>patient-view</option>' in page_of(
+        tester, number
+    )
+
+    for hook in ("encounter-discharge", "order-select", "order-sign"):
+        tester.send(f"{PAGE}{number}/send", signing="SIGNED", service=f"throughline-{hook}")
+        assert (newest(demo).path, newest(demo).status) == (f"throughline-{hook}", 200)
+
+    [entry] = orjson.loads(newest(demo).request or b"")["context"]["draftOrders"]["entry"]
+    assert entry["resource"]["subject"] == {"reference": "Patient/bram"}
+
+
+def test_the_orders_a_request_has_are_the_ones_that_are_tried(demo: Flask, tester: StaffBrowser):
+    number = call(demo, ordering("bram", "order-sign", "lithium 300 mg", "ibuprofen 600 mg"), path=ORDER_SIGN)
+
+    tester.send(f"{PAGE}{number}/send", signing="SIGNED", service="throughline-order-select")
+
+    context = orjson.loads(newest(demo).request or b"")["context"]
+    assert len(context["draftOrders"]["entry"]) == 2
+    assert newest(demo).status == 200
+
+
+@pytest.mark.parametrize("service", ["throughline-patient-view", "throughline-order-sing", ""])
+def test_at_its_own_service_a_request_stands_as_it_is(demo: Flask, tester: StaffBrowser, service: str):
+    number = call(demo, request_of())
+    wrong = orjson.dumps(request_of() | {"hook": "order-sign"}).decode()
+
+    tester.send(f"{PAGE}{number}/send", signing="SIGNED", service=service, body=wrong)
+
+    assert (newest(demo).path, newest(demo).status) == ("throughline-patient-view", 400)
+
+
 def test_a_request_can_be_made_no_json_at_all(demo: Flask, tester: StaffBrowser):
     number = call(demo, BODY)
 
