@@ -2,8 +2,8 @@
 
 The patients are dealt into folds; each fold is scored by what was learnt from the others. So all events
 count for the validation, and all for the parameters that score: patients set apart once would be lost to
-these, and too few for that. The folds' fits learn from fewer patients than the last one, so what is told of
-them is, if anything, a little less than what the model does.
+these, and too few for that. The folds' fits learn from fewer patients than the last one, and the challenger
+scores with the mean of all; so what is told of them is, if anything, a little less than what the model does.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """What is learnt from one set of patients: the parameters of both models, and how their scores come true.
 
 A model file holds one fit of all its patients, which scores, and one of each fold's other patients, which a
-report asks about the patients of the fold: nobody is judged by parameters learnt from their own rows.
+report asks about the patients of the fold: nobody is judged by parameters learnt from their own rows. The
+challenger scores with the mean of them all.
 """
 
 from __future__ import annotations
@@ -46,18 +47,14 @@ class Fit:
         return chances(self.calibrations[kind], self.log_odds(kind, x))
 
     def adds(self, kind: Kind, x: Floats) -> tuple[Floats, Floats]:
-        """What each column adds to the log-odds of the first interval, and the base: together its line.
-
-        With Platt's line that is the log-odds of the hazard itself; an isotonic curve comes after it.
-        """
+        """What each column adds to the log-odds of the first interval, and the base, before calibration."""
         x = self.shares.of(x)
         added, base = self.linear.adds(x), np.full(len(x), self.linear.base[0])
         if kind == "challenger" and self.trees is not None:
             grown, start = self.trees.adds(x, 0)
             added = self.trees.blended(grown[:, :-1], added)
             base = self.trees.blended(start + grown[:, -1], base)
-        line = self.calibrations[kind]
-        return line.slope * added, line.slope * base + line.intercept
+        return added, base
 
     def matrix_of(self, data: Data) -> Floats:
         """The data's columns in the order of the parameters; those it lacks are missing."""

@@ -12,15 +12,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 import orjson
 
 from measures.risk.calibration import Calibration
 from measures.risk.crossing import by_unseen
-from measures.risk.data import Column, Data, Floats
-from measures.risk.fit import Fit, Kind
+from measures.risk.data import Column, Data, Floats, Ints
+from measures.risk.fit import Fit, Kind, chances
 from measures.risk.promotion import Verdict
 
-FORMAT = "throughline-risk-3"
+FORMAT = "throughline-risk-4"
 Source = Literal["record", "table"]
 
 
@@ -30,9 +31,9 @@ class ModelError(ValueError):
 
 @dataclass(frozen=True)
 class Model:
-    """`fit` of all patients scores; `folds` are the fits of each fold's others, which a report asks of the
-    patients of the training, and `salt` deals the patients into them. `table` is how a flat table is read
-    into the columns, `card` what is told about the training.
+    """`fit` of all patients scores. `folds` are the fits of each fold's others, which a report asks of the
+    patients of the training, and `salt` deals the patients into them; the challenger scores with the mean of
+    them all. `table` is how a flat table is read into the columns, `card` what is told about the training.
     """
 
     source: Source
@@ -63,25 +64,45 @@ class Model:
     def calibration(self) -> Calibration:
         return self.fit.calibrations[self.kind]
 
+    @cached_property
+    def _scoring(self) -> tuple[tuple[Fit, Ints], ...]:
+        """The fits that score, each with where its columns stand among the model's.
+
+        Trees learn much of their chance, and fits of other patients learn other chance: the mean of all has
+        less of it. Of the logistic one fit scores, for its weights are read.
+        """
+        at = {column.id: index for index, column in enumerate(self.columns)}
+        fits = (self.fit,) if self.kind == "logistic" else (self.fit, *self.folds)
+        return tuple((one, np.array([at[column.id] for column in one.columns])) for one in fits)
+
     def as_kind(self, kind: Kind) -> Model:
         """The same file, scored by the other of its two models."""
         return replace(self, kind=kind)
 
     def log_odds(self, x: Floats) -> Floats:
         """Rows by intervals, before calibration."""
-        return self.fit.log_odds(self.kind, x)
+        told: Floats = np.mean([one.log_odds(self.kind, x[:, at]) for one, at in self._scoring], axis=0)
+        return told
 
     def probabilities(self, x: Floats) -> Floats:
         """Rows by horizons: never decreasing, never 0 or 1."""
-        return self.fit.probabilities(self.kind, x)
+        return chances(self.calibration, self.log_odds(x))
 
     def unseen(self, data: Data) -> Floats:
         """The same, of patients of the training: each scored by a fit that has not seen that patient."""
         return by_unseen(self.folds, self.kind, data, self.salt)
 
     def adds(self, x: Floats) -> tuple[Floats, Floats]:
-        """What each column adds to the log-odds of the first interval, and the base: see `Fit.adds`."""
-        return self.fit.adds(self.kind, x)
+        """What each column adds to the log-odds of the first interval, and the base: together its line.
+
+        With Platt's line that is the log-odds of the hazard itself; an isotonic curve comes after it.
+        """
+        added, base = np.zeros(x.shape), np.zeros(len(x))
+        for one, at in self._scoring:
+            of_one, base_of_one = one.adds(self.kind, x[:, at])
+            added[:, at] += of_one / len(self._scoring)
+            base += base_of_one / len(self._scoring)
+        return self.calibration.slope * added, self.calibration.slope * base + self.calibration.intercept
 
     def matrix_of(self, data: Data) -> Floats:
         """The data's columns in the order of the model's; those it lacks are missing."""

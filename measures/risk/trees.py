@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,15 +23,29 @@ from threadpoolctl import threadpool_limits
 from measures.risk.data import Data, Floats, pooled
 
 RATE = 0.03
-FEW = (250, 5)
-MANY = (300, 31)
-"""Rounds, and leaves of a tree: with few events small trees, for larger ones would learn their chance."""
+
+
+class Growth(NamedTuple):
+    """Rounds, leaves of a tree, the rows of a leaf at least and as a share of all (one of so many), and how
+    firmly what a leaf says is shrunk.
+    """
+
+    rounds: int
+    leaves: int
+    smallest: int
+    one_of: int
+    shrinkage: float
+
+
+FEW = Growth(rounds=250, leaves=5, smallest=40, one_of=1000, shrinkage=15.0)
+MANY = Growth(rounds=300, leaves=31, smallest=20, one_of=3000, shrinkage=5.0)
+"""With few events small trees, for larger ones would learn their chance. With many events fine ones: the mean
+over the fits of a model takes out much of it.
+"""
 
 MANY_FROM = 1000  # events
-SHRINKAGE = 15.0
 HALF_AT = 400  # events at which the trees and the logistic have an equal word
-SMALLEST_LEAF = 40  # rows
-SHARE_OF_ROWS = 1000  # a leaf holds at least one row of so many
+TOGETHER = 200  # rows that walk all trees at the same time
 
 Whole = NDArray[np.int64]
 
@@ -68,25 +82,31 @@ class Trees:
 
     def _walk(self, x: Floats, interval: int, *, credit: bool = False) -> tuple[Floats, Floats]:
         inputs = np.column_stack([x, np.full(len(x), float(interval))])
-        rows = np.arange(len(x))
-        total = np.full(len(x), self.start)
-        added = np.zeros(inputs.shape) if credit else np.zeros((0, 0))
-        for root in self.roots:
-            at = np.full(len(x), root)
-            while True:
-                inner = self.left[at] >= 0
-                if not inner.any():
-                    break
-                column = self.column[at]
-                value = inputs[rows, column]
-                missing = np.isnan(value)
-                goes_left = np.where(missing, self.missing_left[at] > 0, value <= self.threshold[at])
-                below = np.where(inner, np.where(goes_left, self.left[at], self.right[at]), at)
-                if credit:
-                    added[rows, column] += np.where(inner, self.mean[below] - self.mean[at], 0.0)
-                at = below
-            total += self.mean[at]
+        total, added = np.full(len(x), self.start), np.zeros(inputs.shape if credit else (0, 0))
+        for begin in range(0, len(x), TOGETHER):
+            these = slice(begin, begin + TOGETHER)
+            self._walk_together(inputs[these], total[these], added[these])
         return total, added
+
+    def _walk_together(self, inputs: Floats, total: Floats, added: Floats) -> None:
+        """All trees a step at a time, into `total` and, where it has room, into `added`."""
+        count, width = inputs.shape
+        row, at = np.repeat(np.arange(count), len(self.roots)), np.tile(self.roots, count)
+        while True:
+            arrived = self.left[at] < 0
+            total += np.bincount(row[arrived], weights=self.mean[at[arrived]], minlength=count)
+            row, at = row[~arrived], at[~arrived]
+            if not len(at):
+                return
+            column = self.column[at]
+            value = inputs[row, column]
+            goes_left = np.where(np.isnan(value), self.missing_left[at] > 0, value <= self.threshold[at])
+            below = np.where(goes_left, self.left[at], self.right[at])
+            if added.size:
+                changes = self.mean[below] - self.mean[at]
+                summed = np.bincount(row * width + column, weights=changes, minlength=count * width)
+                added += summed.reshape(count, width)
+            at = below
 
     def as_json(self) -> dict[str, Any]:
         arrays = {
@@ -109,14 +129,14 @@ class Trees:
 
 def fit_trees(data: Data) -> Trees:
     """Grown on all intervals together. Columns must not be all missing: scikit-learn cannot bin them."""
-    rounds, leaves = MANY if data.events >= MANY_FROM else FEW
+    growth = MANY if data.events >= MANY_FROM else FEW
     x, came, intervals = pooled(data.x, data.event, len(data.horizons))
     grown = HistGradientBoostingClassifier(
-        max_iter=rounds,
+        max_iter=growth.rounds,
         learning_rate=RATE,
-        max_leaf_nodes=leaves,
-        min_samples_leaf=max(SMALLEST_LEAF, len(x) // SHARE_OF_ROWS),
-        l2_regularization=SHRINKAGE,
+        max_leaf_nodes=growth.leaves,
+        min_samples_leaf=max(growth.smallest, len(x) // growth.one_of),
+        l2_regularization=growth.shrinkage,
         max_features=0.3,
         monotonic_cst=[*(column.worse for column in data.columns), 0],
         early_stopping=False,

@@ -66,6 +66,32 @@ def test_nan_and_infinity_are_missing_and_a_range_is_its_middle(tmp_path):
     assert column is None or data.x[2, column] == 75
 
 
+@pytest.mark.parametrize(("levels", "ranked"), [(14, False), (15, True)])
+def test_of_15_levels_and_more_it_is_told_how_rare_each_is(tmp_path, levels, ranked):
+    """Level k is seen 10 + k times, and one more too seldom to be a level."""
+    wards = [f"ward {level}" for level in range(levels) for _ in range(10 + level)] + ["seldom"] * 9
+    lines = (f"e{row},p{row},{ward},{row % 2}" for row, ward in enumerate(wards))
+    data, _ = training_data(table(tmp_path, "id,who,ward,y", *lines), "y", "who", "id")
+    at = [column.id for column in data.columns]
+
+    assert ("ward, rank" in at) is ranked
+    if ranked:
+        rank = data.x[:, at.index("ward, rank")]
+        assert [rank[wards.index(f"ward {level}")] for level in range(levels)] == list(range(15, 0, -1))
+        assert rank[wards.index("seldom")] == 16
+
+
+def test_the_numbers_of_a_table_count_by_order_of_magnitude(tmp_path):
+    data, _ = training_data(table(tmp_path, HEADER, *rows()), "y", "who", "id")
+
+    assert {column.id for column in data.columns if column.logged} == {
+        "age",
+        "age (mean before)",
+        "age (change)",
+        "(earlier rows)",
+    }
+
+
 def test_a_cost_is_no_target_and_the_reason_is_told():
     with pytest.raises(TableError, match="access to care, not need"):
         refuse_cost("total_cost")

@@ -18,6 +18,7 @@ from measures.risk.table.reading import Table, TableError, as_number, is_date, i
 MOST_LEVELS = 400
 FEWEST = 10  # rows: a rarer level counts as "other"
 BINS = 10  # the tenths of a number, so that its weight may bend
+RANKED_FROM = 15  # levels: of fewer, a share alone tells which it is
 MISSING = "(missing)"
 
 # Codes written as numbers: the number has no size. And what is never an input: see docs/decisions.md.
@@ -44,7 +45,8 @@ class Encoded:
     """One column of the table as one column of the model, or several.
 
     A "number" is its value and, as a level, which of the ranges between its `cuts` it lies in; "levels" are
-    texts; "chapter", "block" and "code" are what a diagnosis is grouped by.
+    texts; "chapter", "block" and "code" are what a diagnosis is grouped by. Of many levels it is also told
+    how rare each is: that owes nothing to the target, and parts levels whose events are alike.
     """
 
     name: str
@@ -54,13 +56,18 @@ class Encoded:
 
     def columns(self) -> Iterator[Column]:
         if self.kind == "number":
-            yield Column(self.name, self.name, parent=self.name)
+            yield Column(self.name, self.name, logged=True, parent=self.name)
             if self.cuts:
                 yield self._level_column(f"{self.name} (range)", len(self.cuts) + 2)
-        elif self.kind == "levels":
-            yield self._level_column(self.name, len(self.levels) + 1)
-        else:
-            yield self._level_column(f"{self.name} ({self.kind})", len(self.levels) + 1)
+            return
+        id = self.name if self.kind == "levels" else f"{self.name} ({self.kind})"
+        yield self._level_column(id, len(self.levels) + 1)
+        if self._ranked:
+            yield Column(f"{id}, rank", f"{self.name}, how rare", logged=True, parent=self.name)
+
+    @property
+    def _ranked(self) -> bool:
+        return len(self.levels) >= RANKED_FROM
 
     def _level_column(self, id: str, levels: int) -> Column:
         return Column(id, self.name, parent=self.name, levels=levels)
@@ -69,7 +76,11 @@ class Encoded:
         if self.kind == "number":
             return self._numbers(cells)
         at = {level: index for index, level in enumerate(self.levels, start=1)}
-        return np.array([[at.get(_level(self.kind, cell), 0)] for cell in cells], dtype=np.float64)
+        level = np.array([at.get(_level(self.kind, cell), 0) for cell in cells], dtype=np.float64)
+        if not self._ranked:
+            return level[:, None]
+        # The levels stand in the order of how common they are; what is none of them is rarer than any.
+        return np.column_stack([level, np.where(level == 0, len(self.levels) + 1.0, level)])
 
     def _numbers(self, cells: Sequence[str | None]) -> Floats:
         values = as_numbers(cells)

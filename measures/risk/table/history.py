@@ -29,9 +29,9 @@ ASSUMED = (
 def past_columns(numbers: Iterable[str]) -> Iterator[Column]:
     """The columns that `Past.matrix` fills, in its order."""
     for name in numbers:
-        yield Column(f"{name} (mean before)", f"{name}, mean of the earlier rows", parent=name)
+        yield Column(f"{name} (mean before)", f"{name}, mean of the earlier rows", logged=True, parent=name)
     for name in numbers:
-        yield Column(f"{name} (change)", f"{name}, change since the row before", parent=name)
+        yield Column(f"{name} (change)", f"{name}, change since the row before", logged=True, parent=name)
     yield Column(EARLIER, SAYS, logged=True, parent=EARLIER)
 
 
