@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.isotonic import IsotonicRegression
-from sklearn.linear_model import LogisticRegression
 
 from measures.risk.data import Floats, Ints
 
@@ -58,6 +56,9 @@ def expit(x: Floats) -> Floats:
 
 def calibrate(log_odds: Floats, came: Ints) -> Calibration:
     """From log-odds of rows the model had not seen, and whether the event came."""
+    from sklearn.isotonic import IsotonicRegression  # half a second: only who trains waits for it
+    from sklearn.linear_model import LogisticRegression
+
     fitted = LogisticRegression(C=1e6).fit(log_odds.reshape(-1, 1), came)
     slope = max(float(fitted.coef_[0, 0]), 0.05)  # a line that falls would turn the order round
     intercept = float(fitted.intercept_[0]) if slope > 0.05 else float(logit(came.mean()))

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
 
 from measures.risk.data import Data, Floats, pooled
 from measures.risk.products import Products, products_of
@@ -110,6 +109,8 @@ def _weights(design: Floats, data: Data, strength: float) -> tuple[Floats, Float
     """The weight of each column of the design, and the base of each interval: elastic net over all intervals
     together, the interval itself not shrunk away by a column of its own.
     """
+    from sklearn.linear_model import LogisticRegression  # slow to import: only who trains waits for it
+
     x, came, intervals = pooled(design, data.event, len(data.horizons))
     steps = np.eye(len(data.horizons))[intervals][:, 1:] * FARTHEST  # large, so that it is hardly shrunk
     fitted = LogisticRegression(

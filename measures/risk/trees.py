@@ -17,7 +17,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.ensemble import HistGradientBoostingClassifier
 from threadpoolctl import threadpool_limits
 
 from measures.risk.data import Data, Floats, pooled
@@ -129,6 +128,10 @@ class Trees:
 
 def fit_trees(data: Data) -> Trees:
     """Grown on all intervals together. Columns must not be all missing: scikit-learn cannot bin them."""
+    from sklearn.ensemble import (
+        HistGradientBoostingClassifier,
+    )  # slow to import: only who trains waits for it
+
     growth = MANY if data.events >= MANY_FROM else FEW
     x, came, intervals = pooled(data.x, data.event, len(data.horizons))
     grown = HistGradientBoostingClassifier(

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import average_precision_score
 
 from measures.risk.data import Flags, Floats, Ints
 
@@ -55,6 +53,8 @@ class Performance:
 
 def performance(y: Ints, p: Floats, groups: Sequence[str]) -> Performance | None:
     """None where all rows came out the same: nothing can be told apart."""
+    from sklearn.metrics import average_precision_score  # slow to import: only who trains waits for it
+
     events = int(y.sum())
     if not 0 < events < len(y):
         return None
@@ -94,6 +94,8 @@ def calibration_line(y: Ints, p: Floats) -> tuple[float, float]:
     """Slope of the outcome on the log-odds (1 is right, below 1 too extreme), and calibration in the large:
     the shift of the log-odds, the slope held at 1, that makes expected equal to observed.
     """
+    from sklearn.linear_model import LogisticRegression  # likewise
+
     z = np.log(p / (1 - p))
     if np.ptp(z) < 1e-9:
         return 0.0, float(np.log(y.mean() / (1 - y.mean())) - z.mean())
