@@ -1,8 +1,12 @@
 """The levels that the command line reaches on real rows of patients it has not seen, and on shuffled labels.
 
-Issue 6 asks an AUROC and AUPRC of .68 / .24 of the challenger and .665 / .22 of the logistic on the table. An
-AUPRC rises with the share of events, and both were set where it is 11.7%: of the logistic it is asked in
-proportion to theirs, of the challenger as it stands.
+Issue 6 asks an AUROC and AUPRC of .68 / .24 of the challenger and .665 / .22 of the logistic on the table.
+The five fifths of the patients, each kept from a training on the others, gave in the mean (events 11.3%):
+
+    challenger  AUROC .689 (.675 to .696)  AUPRC .244 (.233 to .262)  slope .93 to 1.10  top tenth .257
+    logistic    AUROC .680 (.667 to .687)  AUPRC .226 (.215 to .241)  slope .88 to 1.06  top tenth .242
+
+The fifth asked here is the first of them.
 
 On the panel an AUROC of .75 is asked, and the labelled patients give .751 (.72 to .79), each judged by a fit
 that has not seen them. Four in ten of their events are accidents, which nothing foretells.
@@ -87,7 +91,7 @@ def test_auto_scores_patients_of_the_table_it_has_not_seen_at_its_levels(extract
     assert 0.8 <= grown.slope <= 1.25
     assert grown.sensitivity_at_top >= 0.25
     assert straight.auroc.value >= 0.665
-    assert straight.auprc >= 0.22 * y.mean() / 0.117
+    assert straight.auprc >= 0.22
     for one in (straight, grown):
         assert one.auroc.value < 0.9, "an AUROC so high would be a leak"
 
