@@ -17,7 +17,7 @@ from measures.risk.products import Products, products_of
 FARTHEST = 5.0
 """Standard deviations: an input farther from the mean counts as if it were so far."""
 
-STRENGTH = 0.3  # sklearn's C at 200 events and more; below, the fewer events the stronger the shrinkage
+STRENGTH = 0.3  # sklearn's C from 200 events on; below, the fewer events the stronger the shrinkage
 ENOUGH = 200  # events
 L1_RATIO = 0.5
 
