@@ -145,12 +145,11 @@ def report_calls(desk: call.Desk, body: bytes, risk_is: str, repetitions: int) -
                 f"a whole {hook} call, {algorithm}": partial(desk.whole, algorithm, again=again)
                 for algorithm in call.ALGORITHMS
             }
-            es384, rs384 = signed.items()  # each of the bare views takes its turn behind a whole call
-            costs = medians(dict([(FLOOR, desk.bare), es384, (ECHO, desk.echo), rs384]), repetitions)
-            echo = costs.pop(ECHO)
+            costs = medians({FLOOR: desk.bare, **signed}, repetitions)
             report(f"CDS call of {hook}, {chart}, {risk_is}: CPU per request (median)", FLOOR, costs)
-            of_echo = ", ".join(f"{costs[name] / echo:.2f}x" for name in signed)
-            print(f"  against {ECHO} ({echo:.3f} ms): {of_echo}\n")
+            beside = medians({ECHO: desk.echo, **signed}, repetitions // 2)
+            of_echo = ", ".join(f"{beside[name] / beside[ECHO]:.2f}x" for name in signed)
+            print(f"  against {ECHO} ({beside[ECHO]:.3f} ms): {of_echo}\n")
         spent = ", ".join(f"{name} {ms:.2f}" for name, ms in stages.cpu_by_stage(desk, repetitions).items())
         print(f"  by stages, a new chart, {call.ALGORITHMS[0]}, mean ms: {spent}\n")
 
