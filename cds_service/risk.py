@@ -37,7 +37,7 @@ from cds_service.risk_watch import RiskWatch
 from cds_service.scored_records import is_whole, outlook_of, sees_all
 from measures.record import PatientRecord
 from measures.risk.course import DAYS, Said, course, said
-from measures.risk.outlook import Outlook, readable, to_keep
+from measures.risk.outlook import Outlook, compared, outlook, readable, to_keep
 from measures.risk.policy import Policy
 from measures.risk.score import Score
 from measures.risk.seen import has_news
@@ -240,24 +240,28 @@ class Risk:
         with_others: bool,
         keeping: Keeping | None,
     ) -> Outlook | None:
-        """Read, or made and kept."""
+        """Read, or made and kept. Who takes the keeping writes cards, and needs no more than they tell."""
         if now.scores is None:
             return None
+        made_anew = outlook if keeping is None else compared
         if not sees_all(record):
-            return outlook_of(now.scores, record, day)
+            return outlook_of(now.scores, record, day, made_anew)
         held = self.scores.latest(host_ehr, record.id)
         if held is not None and held[0] == now.key:
             age = day - held[1].score.as_of
             if timedelta(0) <= age <= timedelta(FRESH_DAYS) and not has_news(record, held[1].seen):
                 return held[1]
-        made = record.remember((now.scores, day), partial(outlook_of, now.scores, record, day))
-        if is_whole(record) and (with_others or not self._others.tell_of(host_ehr, record.id)):
-            made = kept = to_keep(made, record)
-            if keeping is None:
-                self._keep(host_ehr, now.key, kept)
-            else:
-                keeping(lambda ehr, within: self.scores.keep(ehr, now.key, kept, within=within))
-        return made
+        keeps = is_whole(record) and (with_others or not self._others.tell_of(host_ehr, record.id))
+        makes = outlook if keeps else made_anew
+        made = record.remember((now.scores, day, makes), partial(outlook_of, now.scores, record, day, makes))
+        if not keeps:
+            return made
+        kept = to_keep(made, record)
+        if keeping is None:
+            self._keep(host_ehr, now.key, kept)
+        else:
+            keeping(lambda ehr, within: self.scores.keep(ehr, now.key, kept, within=within))
+        return kept
 
     def _keep(self, host_ehr: str, key: str, made: Outlook) -> None:
         try:

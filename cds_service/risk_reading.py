@@ -49,10 +49,11 @@ def reads_anew(risk: Risk) -> Callable[[PatientRecord, date], RiskReading | None
 
 
 def reading(outlook: Outlook, policy: Policy, record: PatientRecord) -> RiskReading | None:
-    """None where the score abstains."""
+    """None where the risk neither rose nor is high, or the score abstains: no rule asks for that."""
     score, nearest = outlook.score, policy.first.nearest
     now, before = outlook.at(nearest)
-    if now is None:
+    moved = moves(outlook, policy)
+    if now is None or not moved:
         return None
     in_points = not score.at
     raising = [reason for reason in score.reasons if reason.adds > 0]
@@ -61,7 +62,7 @@ def reading(outlook: Outlook, policy: Policy, record: PatientRecord) -> RiskRead
         now=now,
         before=before,
         days=0 if in_points else nearest,
-        moves=moves(outlook, policy),
+        moves=moved,
         reasons=tuple(map(say_reason, raising)),
         evidence=_evidence(raising[:_REASONS], record),
         model=f"{score.model} {score.version}",

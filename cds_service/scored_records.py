@@ -8,16 +8,16 @@ from functools import cache
 
 from measures.gather import QUERIES, State
 from measures.record import PatientRecord
-from measures.risk.outlook import Outlook, Scores, outlook, readable
+from measures.risk.outlook import Makes, Outlook, Scores, outlook, readable
 from measures.risk.panel import wanted_by_features
 
 
-def outlook_of(scores: Scores, record: PatientRecord, day: date) -> Outlook:
+def outlook_of(scores: Scores, record: PatientRecord, day: date, makes: Makes = outlook) -> Outlook:
     """As far as the record can be read; not compared for who may not read all that is scored. Raises what is
     wrong with the record where that is the Patient.
     """
-    found = readable(scores, record, day)
-    made = found[1] if found else outlook(scores, record, day)
+    found = readable(scores, record, day, makes)
+    made = found[1] if found else makes(scores, record, day)
     return made if sees_all(record) else replace(made, before=None, before_on=None, before_at={})
 
 

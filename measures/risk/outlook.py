@@ -121,31 +121,46 @@ def _by_days(said: Mapping[str, float]) -> dict[int, float]:
     return {int(days): chance for days, chance in said.items()}
 
 
-def outlook(scores: Scores, record: PatientRecord, day: date) -> Outlook:
-    """Of a patient as of the end of a day. Where the model abstains there is no trend either."""
+def compared(scores: Scores, record: PatientRecord, day: date) -> Outlook:
+    """The score as of the end of a day and a month before, without where the patient stands: all that a card
+    tells. Where the model abstains there is no trend either.
+    """
     now = scores(record, day)
     before_on = day - timedelta(TREND_DAYS)
     then = None if now.abstained else scores(record, before_on)
     before = None if then is None else value(then)
-    known = Known(record, day)
     return Outlook(
         score=now,
         before=before,
         before_on=None if before is None else before_on,
+        before_at={} if then is None else then.at,
+    )
+
+
+def outlook(scores: Scores, record: PatientRecord, day: date) -> Outlook:
+    """The same, and where the patient stands on that day: what lists and charts tell beside it."""
+    known = Known(record, day)
+    return replace(
+        compared(scores, record, day),
         name=_name(record),
         born=str(record.patient.get("birthDate", "")),
         clock=clock_on(known),
         marks=tuple(_marks(known)),
-        before_at={} if then is None else then.at,
         in_place=in_place(known),
     )
 
 
-def readable(scores: Scores, record: PatientRecord, day: date) -> tuple[PatientRecord, Outlook] | None:
+Makes = Callable[[Scores, PatientRecord, date], Outlook]
+"""`outlook`, or `compared` where no more is asked."""
+
+
+def readable(
+    scores: Scores, record: PatientRecord, day: date, makes: Makes = outlook
+) -> tuple[PatientRecord, Outlook] | None:
     """The outlook, and the record it was made of: without what cannot be read, which is named in the record's
     problems. None where that is the Patient.
     """
-    return answered(record, lambda held: outlook(scores, held, day))
+    return answered(record, lambda held: makes(scores, held, day))
 
 
 def to_keep(made: Outlook, record: PatientRecord) -> Outlook:

@@ -12,7 +12,7 @@ from sqlalchemy import delete
 
 from cds_service.answering import Parts
 from cds_service.outside.tables.risk import RiskScoreRow
-from cds_service.risk_reading import moves, reads_risk
+from cds_service.risk_reading import moves, reading, reads_risk
 from cds_service.wiring import Wiring, offered
 from measures.risk.outlook import Outlook
 from measures.risk.policy import Policy
@@ -20,6 +20,7 @@ from measures.risk.score import Score
 from measures.terminology import ICD10CM, LOINC
 from tests.cds_service.calls import SERVICE, TODAY, CdsClient, prefetch, view
 from tests.clinic import event
+from tests.risk.charts import chart
 
 PART_2 = {"security": [{"code": "42CFRPart2"}]}
 RISING = [
@@ -118,7 +119,10 @@ def test_a_risk_rises_and_is_high_from_what_the_quality_team_says(
 ):
     score = Score("p", TODAY, "m", "1", "l", "x", "acute", None, {30: now}, 0.0, 0.0, "log-odds", (), ())
 
-    assert moves(Outlook(score, before, TODAY), Policy()) == told
+    found, record = Outlook(score, before, TODAY), chart()
+
+    assert moves(found, Policy()) == told
+    assert (reading(found, Policy(), record) is None) is (not told), "where nothing moved nothing is said"
 
 
 def test_in_a_service_that_is_switched_off_there_is_no_risk_card(scoring: Wiring, ehr: CdsClient):
