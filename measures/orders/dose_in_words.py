@@ -118,7 +118,10 @@ def spoken_doses(text: str) -> tuple[Spoken, ...]:
 def patches_worn(text: str) -> float | None:
     """How many patches of three days are worn at a time; None where a word is in doubt."""
     found = _PATCHES.fullmatch(_plain(text)) if len(text) <= _LONGEST else None
-    return _number(found["patches"]) if found else None
+    try:
+        return (found and _number(found["patches"])) or None
+    except ValueError:
+        return None
 
 
 def times_a_day(text: str) -> float | None:
@@ -219,7 +222,9 @@ def _number(text: str) -> float:
             total += float(word[:-1] or 0) + _PARTS[word[-1]]
         elif "/" in word:
             over, under = word.split("/")
-            total += float(over) / float(under) if float(under) else float("nan")
+            if not float(under):
+                raise ValueError("nothing can be divided by 0")
+            total += float(over) / float(under)
         else:
             total += float(word)
     return total

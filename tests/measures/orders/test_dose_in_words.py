@@ -144,3 +144,9 @@ def test_hostile_words_cost_no_time(end: str):
         patches_worn(text)
 
     assert time.process_time() - before < 1
+
+
+@pytest.mark.parametrize("number", ["1/0", "0"])
+def test_a_number_of_patches_that_cannot_be_is_not_read(number: str):
+    assert patches_worn("apply 1 patch every 72 hours") == 1
+    assert patches_worn(f"apply {number} patch every 72 hours") is None
