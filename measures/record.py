@@ -35,10 +35,10 @@ class PatientRecord:
     every question to it unknown. `zone` is the time zone whose calendar days count (the stewards' cases use
     UTC). `read_on` is the day on which all was read from its source, where that is known: what has no date of
     its own, such as a status, is as of that day. `problems` names what could not be read, or belongs to
-    somebody else; it costs only itself. With
-    `vouched_for` all resources are this patient's, whomever they name: for the stewards' cases, some of which
-    were copied from another, never for data from an EHR. Raises ValueError when `patient` is no Patient with
-    an id.
+    somebody else; it costs only itself. `sources` are the resources as received, by type and then by id.
+    With `vouched_for` all resources are this patient's, whomever they name: for the stewards' cases, some of
+    which were copied from another, never for data from an EHR. Raises ValueError when `patient` is no Patient
+    with an id.
     """
 
     def __init__(
@@ -175,17 +175,17 @@ class PatientRecord:
         events = self._of_kind.get(kind)
         if events is None:
             reading = self._reading
-            events = [Event(kind, source, reading) for source in self._sources.get(kind, {}).values()]
+            events = [Event(kind, source, reading) for source in self.sources.get(kind, {}).values()]
             self._of_kind[kind] = events
         return events
 
     def kinds(self) -> tuple[str, ...]:
         """The resource types of which the record holds any."""
-        return tuple(self._sources)
+        return tuple(self.sources)
 
     def resources(self) -> Iterator[Resource]:
         """All but the Patient as received, those entered in error too."""
-        for held in self._sources.values():
+        for held in self.sources.values():
             yield from held.values()
         yield from self._by_reference.values()
 
@@ -249,7 +249,7 @@ class PatientRecord:
                 self.problems.append(f"{name_of(resource)}: {whose}; it is left out")
                 continue
             sorted_.setdefault(kind, {}).setdefault(identity or id(resource), resource)
-        self._sources = sorted_
+        self.sources = sorted_
 
     def _index(self, kind: str) -> dict[str | CodeKey, list[Event]]:
         """This type's events by code key and by value-set OID."""

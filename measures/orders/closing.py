@@ -48,9 +48,9 @@ class SignedRecord(PatientRecord):
 
     def __init__(self, record: PatientRecord, drafts: DraftOrders) -> None:
         vars(self).update(vars(record))  # shares what is read, but of the kinds drafts are of
-        self._sources = {kind: dict(held) for kind, held in record._sources.items()}
+        self.sources = {kind: dict(held) for kind, held in record.sources.items()}
         for draft in drafts:
-            held = self._sources.setdefault(draft.kind, {})
+            held = self.sources.setdefault(draft.kind, {})
             held[draft.id or id(draft.source)] = draft.source
         self._of_kind = {kind: events for kind, events in record._of_kind.items() if kind not in KINDS}
         self._by_name = {kind: index for kind, index in record._by_name.items() if kind not in KINDS}

@@ -95,7 +95,7 @@ class SigningRecord(PatientRecord):
         self._remembered = {}  # but not what was asked without these drafts
         told, self.untold = told_by_words(record)
         if told:
-            self._sources = {**record._sources, **told}
+            self.sources = {**record.sources, **told}
             self._of_kind = {kind: held for kind, held in record._of_kind.items() if kind not in told}
             self._by_name = {kind: index for kind, index in record._by_name.items() if kind not in told}
             self._asked = {asked: found for asked, found in record._asked.items() if asked[0] not in told}

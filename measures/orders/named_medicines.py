@@ -170,14 +170,14 @@ def _all_told(record: PatientRecord) -> tuple[Mapping[str, dict[object, Resource
     told: dict[str, dict[object, Resource]] = {}
     untold = 0
     for kind in _KINDS:
-        for key, source in record._sources.get(kind, {}).items():
+        for key, source in record.sources.get(kind, {}).items():
             try:
                 as_told, is_untold = _as_told(record, source)
             except (AttributeError, TypeError):  # the record names it when it is asked for
                 continue
             untold += is_untold
             if as_told is not source:
-                told.setdefault(kind, dict(record._sources[kind]))[key] = as_told
+                told.setdefault(kind, dict(record.sources[kind]))[key] = as_told
     return told, untold
 
 
@@ -207,7 +207,7 @@ def tell(record: PatientRecord, told: Iterable[Resource]) -> None:
     found = dict(_all_told(record)[0])
     for source in told:
         kind = source["resourceType"]
-        held = found.setdefault(kind, dict(record._sources.get(kind, {})))
+        held = found.setdefault(kind, dict(record.sources.get(kind, {})))
         held[source["id"]] = source
     record.remember(told_by_words, lambda: (found, 0))
 
