@@ -69,13 +69,24 @@ TRIED: dict[str, Tried] = {
     ),
     "lithium-interactions": Tried((taken(m.LITHIUM, "2026-10-01", "Lithium"),), (IBUPROFEN,)),
     "lithium-monitoring": Tried((taken(m.LITHIUM, "2026-10-01", "Lithium"), *FRESH[1:]), (LITHIUM,)),
+    "mao-b-antidepressant": Tried((taken(m.MAO_B_INHIBITORS, "2026-10-01", "Rasagiline"),), (SERTRALINE,)),
+    "mao-b-pair": Tried(
+        (taken(m.MAO_B_INHIBITORS, "2026-10-01", "Rasagiline"),), (order(m.TRAMADOL, "Tramadol 50 mg"),)
+    ),
     "maoi-pair": Tried((taken(m.MAOI, "2026-10-01", "Phenelzine"),), (SERTRALINE,)),
     "older-adults": Tried((), (LORAZEPAM,), OLD),
+    "opioid-antagonist": Tried(
+        (taken(m.OPIOIDS, "2026-11-01", "Oxycodone"),), (order(m.OPIOID_ANTAGONISTS, "Naltrexone 50 mg"),)
+    ),
     "opioid-benzodiazepine": Tried((taken(m.OPIOIDS, "2026-11-01", "Oxycodone"),), (LORAZEPAM,)),
+    "opioid-gabapentinoid": Tried((taken(m.GABAPENTINOIDS, "2026-11-01", "Gabapentin"),), (OXYCODONE,)),
     "opioid-without-naloxone": Tried(
         (), (order(m.OPIOIDS, "Methadone", rxnorm=METHADONE, dosageInstruction=dosage(20, "mg")),)
     ),
     "overdose-danger": Tried((observed(CSSRS[0], "2026-11-20", value=HIGH),), (LORAZEPAM,)),
+    "qt-contraindicated": Tried(
+        (taken(m.QT_OTHERS, "2026-10-03", "Citalopram"),), (order(m.ZIPRASIDONE, "Ziprasidone 40 mg"),)
+    ),
     "qt-pair": Tried(
         (taken(m.QT_OTHERS, "2026-10-03", rxnorm=METHADONE),),
         (order(m.QT_ANTIPSYCHOTICS, "Haloperidol", rxnorm=HALOPERIDOL),),
