@@ -77,3 +77,7 @@ ZIPRASIDONE = ValueSet("throughline:ziprasidone", "Ziprasidone")
 QT_ANTIPSYCHOTICS = ValueSet("throughline:qt-antipsychotics", "Other antipsychotics that lengthen QT")
 QT_OTHERS = ValueSet("throughline:qt-others", "Other medicines with a known risk of torsades de pointes")
 CONTRACEPTIVES = ValueSet("throughline:contraceptives", "Contraceptive medicines and devices")
+WEAKENED_CONTRACEPTIVES = ValueSet(
+    "throughline:weakened-contraceptives",
+    "Hormonal pills, patches, rings and implants, which enzyme inducers weaken",
+)

@@ -54,8 +54,14 @@ TRIED: dict[str, Tried] = {
     ),
     "antipsychotic-metabolic": Tried((), (order(m.ANTIPSYCHOTIC, "Olanzapine 10 mg"),)),
     "bupropion-seizures": Tried((diagnosed(p.SEIZURES, "2019-01-01"),), (order(m.BUPROPION, "Bupropion"),)),
+    "carbamazepine-contraceptive": Tried(
+        (taken(m.WEAKENED_CONTRACEPTIVES, "2026-10-01", "Yaz"),), (order(m.CARBAMAZEPINE, "Carbamazepine"),)
+    ),
     "citalopram-dose": Tried((), (order(m.CITALOPRAM, "Citalopram", dosageInstruction=dosage(60, "mg")),)),
     "clozapine-anc": Tried((), (CLOZAPINE,)),
+    "clozapine-begun-low": Tried(
+        (observed(NEUTROPHILS, "2026-11-20", value=1400, unit="/uL"),), (CLOZAPINE,)
+    ),
     "clozapine-low-anc": Tried((observed(NEUTROPHILS, "2026-11-20", value=900, unit="/uL"),), (CLOZAPINE,)),
     "discharge-medicine-not-filled": Tried(NOT_FILLED, (IBUPROFEN,)),
     "duplicate-test": Tried(

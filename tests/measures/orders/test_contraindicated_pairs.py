@@ -2,6 +2,7 @@
 
 import pytest
 
+from measures.orders.checks.carbamazepine_contraceptive import CHECK as CONTRACEPTIVE
 from measures.orders.checks.linezolid_serotonergic import CHECK as LINEZOLID_PAIR
 from measures.orders.checks.mao_b_antidepressant import CHECK as MAO_B_ANTIDEPRESSANT
 from measures.orders.checks.mao_b_pair import CHECK as MAO_B_PAIR
@@ -39,6 +40,8 @@ from measures.orders.medicines import (
     THIORIDAZINE,
     TRAMADOL,
     TRICYCLICS,
+    VALPROATE,
+    WEAKENED_CONTRACEPTIVES,
     ZIPRASIDONE,
 )
 from measures.orders.problems import ECG
@@ -73,6 +76,7 @@ PAIRS = [
     (ANTAGONIST, OPIOID_ANTAGONISTS, OPIOIDS),
     (ANTAGONIST, OPIOID_ANTAGONISTS, BUPRENORPHINE),
     (GABAPENTINOID, OPIOIDS, GABAPENTINOIDS),
+    (CONTRACEPTIVE, CARBAMAZEPINE, WEAKENED_CONTRACEPTIVES),
 ]
 
 
@@ -100,6 +104,7 @@ def test_a_pair_is_told_whichever_of_the_two_is_being_ordered(check, one, other)
         (QT_NEVER, QT_ANTIPSYCHOTICS, QT_OTHERS),
         (ANTAGONIST, OPIOID_ANTAGONISTS, NALOXONE),
         (GABAPENTINOID, GABAPENTINOIDS, BUPRENORPHINE),
+        (CONTRACEPTIVE, VALPROATE, WEAKENED_CONTRACEPTIVES),
     ],
 )
 def test_what_is_no_such_pair_is_silent(check, one, other):

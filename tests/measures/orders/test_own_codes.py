@@ -54,6 +54,20 @@ def test_chlordiazepoxide_has_its_own_code_and_not_that_of_another():
     assert not VOCABULARY.holds(m.BENZODIAZEPINES, (RXNORM, "2353"))
 
 
+@pytest.mark.parametrize(
+    ("code", "weakened"),
+    [
+        ("748856", True),  # a pill
+        ("389221", True),  # an implant
+        ("1000126", False),  # by injection
+        ("807283", False),  # an intrauterine system
+    ],
+)
+def test_contraceptives_that_hold_beside_carbamazepine_are_told_apart(code, weakened):
+    assert VOCABULARY.holds(m.CONTRACEPTIVES, (RXNORM, code))
+    assert VOCABULARY.holds(m.WEAKENED_CONTRACEPTIVES, (RXNORM, code)) is weakened
+
+
 @pytest.mark.parametrize("name", [m.BENZODIAZEPINES, m.TRICYCLICS])
 def test_amitriptyline_with_chlordiazepoxide_is_both(name):
     assert VOCABULARY.holds(name, (RXNORM, "856792"))
