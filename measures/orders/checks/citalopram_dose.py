@@ -22,9 +22,13 @@ def older(patient, today):
     return patient.age_on(today.end) > LATER
 
 
+def inhibitors(patient, today):
+    return patient.drafts.medication_requests(*INHIBITORS) + taking(patient, today, *INHIBITORS)
+
+
 @criterion("a medicine that slows the breakdown of citalopram, taken or ordered as well")
 def inhibited(patient, today):
-    return patient.drafts.medication_requests(*INHIBITORS) + taking(patient, today, *INHIBITORS)
+    return inhibitors(patient, today)
 
 
 def most(found):
@@ -35,8 +39,8 @@ def limit(patient, today, _draft):
     """Such as "20 mg over 60" or "20 mg with omeprazole"."""
     if older.test(patient, today):
         return f"{LESS} mg over {LATER}"
-    inhibitors = inhibited.test(patient, today).sure
-    return f"{LESS} mg with {inhibitors[0].display}" if inhibitors else f"{MOST} mg"
+    slowing = inhibitors(patient, today).sure
+    return f"{LESS} mg with {slowing[0].display}" if slowing else f"{MOST} mg"
 
 
 CHECK = OrderCheck(
