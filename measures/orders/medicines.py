@@ -46,6 +46,7 @@ ANTICHOLINERGICS = ValueSet(
     "Strongly anticholinergic medicines: first-generation antihistamines, benztropine, trihexyphenidyl",
 )
 BARBITURATES = ValueSet("throughline:barbiturates", "Barbiturates, alone or in headache mixtures")
+CARISOPRODOL = ValueSet("throughline:carisoprodol", "Carisoprodol")
 STIMULANTS = ValueSet("throughline:stimulants", "Stimulants")
 
 OPIOIDS = ValueSet("throughline:opioid-analgesics", "Opioids for pain")
@@ -77,6 +78,7 @@ ZIPRASIDONE = ValueSet("throughline:ziprasidone", "Ziprasidone")
 QT_ANTIPSYCHOTICS = ValueSet("throughline:qt-antipsychotics", "Other antipsychotics that lengthen QT")
 QT_OTHERS = ValueSet("throughline:qt-others", "Other medicines with a known risk of torsades de pointes")
 CONTRACEPTIVES = ValueSet("throughline:contraceptives", "Contraceptive medicines and devices")
+ORAL_ANTICOAGULANTS = ValueSet("throughline:oral-anticoagulants", "Anticoagulants by mouth")
 WEAKENED_CONTRACEPTIVES = ValueSet(
     "throughline:weakened-contraceptives",
     "Hormonal pills, patches, rings and implants, which enzyme inducers weaken",

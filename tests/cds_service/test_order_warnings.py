@@ -47,6 +47,7 @@ VALPROATE, LITHIUM = order(m.VALPROATE, "Divalproex 500 mg"), order(m.LITHIUM, "
 CLOZAPINE = order(m.CLOZAPINE, "Clozapine 100 mg", 9)
 
 TRIED: dict[str, Tried] = {
+    "anticoagulant-ssri": Tried((taken(m.ORAL_ANTICOAGULANTS, "2026-10-01", "Apixaban"),), (SERTRALINE,)),
     "anticonvulsant-monitoring": Tried((), (VALPROATE,)),
     "antidepressant-under-25": Tried((), (SERTRALINE,), YOUNG),
     "antipsychotic-in-dementia": Tried(

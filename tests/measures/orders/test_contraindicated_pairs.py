@@ -2,6 +2,7 @@
 
 import pytest
 
+from measures.orders.checks.anticoagulant_ssri import CHECK as BLEEDING
 from measures.orders.checks.carbamazepine_contraceptive import CHECK as CONTRACEPTIVE
 from measures.orders.checks.linezolid_serotonergic import CHECK as LINEZOLID_PAIR
 from measures.orders.checks.mao_b_antidepressant import CHECK as MAO_B_ANTIDEPRESSANT
@@ -29,6 +30,7 @@ from measures.orders.medicines import (
     NOT_WITH_MAOI,
     OPIOID_ANTAGONISTS,
     OPIOIDS,
+    ORAL_ANTICOAGULANTS,
     OTHER_ANTIDEPRESSANTS,
     PAROXETINE,
     PIMOZIDE,
@@ -77,6 +79,8 @@ PAIRS = [
     (ANTAGONIST, OPIOID_ANTAGONISTS, BUPRENORPHINE),
     (GABAPENTINOID, OPIOIDS, GABAPENTINOIDS),
     (CONTRACEPTIVE, CARBAMAZEPINE, WEAKENED_CONTRACEPTIVES),
+    (BLEEDING, ORAL_ANTICOAGULANTS, SSRI),
+    (BLEEDING, ORAL_ANTICOAGULANTS, SNRI),
 ]
 
 
@@ -105,6 +109,7 @@ def test_a_pair_is_told_whichever_of_the_two_is_being_ordered(check, one, other)
         (ANTAGONIST, OPIOID_ANTAGONISTS, NALOXONE),
         (GABAPENTINOID, GABAPENTINOIDS, BUPRENORPHINE),
         (CONTRACEPTIVE, VALPROATE, WEAKENED_CONTRACEPTIVES),
+        (BLEEDING, ORAL_ANTICOAGULANTS, BUPROPION),
     ],
 )
 def test_what_is_no_such_pair_is_silent(check, one, other):
@@ -157,6 +162,7 @@ BY_WORDS = {
     "plaquenil with ziprasidone": ("Plaquenil 200 mg tablet", "Geodon 40 mg capsule", QT_NEVER),
     "samidorphan": ("oxycodone 5 mg tablet", "Lybalvi 10-10 mg tablet", ANTAGONIST),
     "naltrexone": ("Percocet 5-325 mg tablet", "naltrexone 50 mg tablet", ANTAGONIST),
+    "a DOAC": ("Lexapro 10 mg tablet", "Eliquis 5 mg tablet", BLEEDING),
     "gabapentin": ("Norco 5-325 mg tablet", "Neurontin 300 mg capsule", GABAPENTINOID),
 }
 
