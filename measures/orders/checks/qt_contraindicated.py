@@ -9,6 +9,7 @@ from measures.orders.asking import ordered, with_drafts
 from measures.orders.check import CURRENT, REMOVE, Citation, Kind, OrderCheck, Severity, draft_criterion
 from measures.orders.doses import is_another
 from measures.orders.medicines import (
+    BUPROPION,
     FLUOXETINE,
     FLUVOXAMINE,
     PAROXETINE,
@@ -24,7 +25,7 @@ STRICT = (PIMOZIDE, THIORIDAZINE, ZIPRASIDONE)
 PAIRS = (
     (STRICT, (QT_ANTIPSYCHOTICS, QT_OTHERS)),
     ((PIMOZIDE,), (SSRI,)),
-    ((THIORIDAZINE,), (FLUOXETINE, FLUVOXAMINE, PAROXETINE)),
+    ((THIORIDAZINE,), (FLUOXETINE, FLUVOXAMINE, PAROXETINE, BUPROPION)),
 )
 
 
@@ -57,8 +58,9 @@ CHECK = OrderCheck(
     says=("{draft.name} ordered with {other.name}, {other.since}: contraindicated, QT",),
     detail=(
         "Torsades de pointes and sudden death. Pimozide, thioridazine and ziprasidone are contraindicated "
-        "with other medicines that lengthen QT, at any QTc; SSRIs raise the level of pimozide, "
-        "fluoxetine, fluvoxamine and paroxetine that of thioridazine. Choose another for one of the two."
+        "with other medicines that lengthen QT, at any QTc; SSRIs raise the level of pimozide; "
+        "fluoxetine, fluvoxamine, paroxetine and bupropion that of thioridazine. Choose another for one "
+        "of the two."
     ),
     mends=(REMOVE,),
 )
