@@ -36,7 +36,7 @@ NOT_WITH_ANY_MAOI = ValueSet(
 )
 NOT_WITH_MAOI = ValueSet(
     "throughline:not-with-maoi",
-    "Other medicines that an MAO inhibitor may not meet: tapentadol, buspirone, atomoxetine",
+    "Other medicines that an MAO inhibitor may not meet: tapentadol, some triptans, decongestants and others",
 )
 
 BENZODIAZEPINES = ValueSet("throughline:benzodiazepines", "Benzodiazepines")

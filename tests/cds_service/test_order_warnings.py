@@ -50,6 +50,7 @@ TRIED: dict[str, Tried] = {
     "anticoagulant-ssri": Tried((taken(m.ORAL_ANTICOAGULANTS, "2026-10-01", "Apixaban"),), (SERTRALINE,)),
     "anticonvulsant-monitoring": Tried((), (VALPROATE,)),
     "antidepressant-under-25": Tried((), (SERTRALINE,), YOUNG),
+    "antipsychotic-ecg": Tried((), (order(m.ZIPRASIDONE, "Ziprasidone 40 mg"),)),
     "antipsychotic-in-dementia": Tried(
         (diagnosed(p.DEMENTIA, "2022-01-01"),), (order(m.ANTIPSYCHOTIC, "Quetiapine 25 mg"),), OLD
     ),
