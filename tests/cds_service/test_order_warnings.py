@@ -64,6 +64,7 @@ TRIED: dict[str, Tried] = {
     "clozapine-begun-low": Tried(
         (observed(NEUTROPHILS, "2026-11-20", value=1400, unit="/uL"),), (CLOZAPINE,)
     ),
+    "clozapine-cyp1a2": Tried((taken(m.CIPROFLOXACIN, "2026-11-20", "Ciprofloxacin"),), (CLOZAPINE,)),
     "clozapine-low-anc": Tried((observed(NEUTROPHILS, "2026-11-20", value=900, unit="/uL"),), (CLOZAPINE,)),
     "discharge-medicine-not-filled": Tried(NOT_FILLED, (IBUPROFEN,)),
     "duplicate-test": Tried(
@@ -71,6 +72,9 @@ TRIED: dict[str, Tried] = {
     ),
     "escitalopram-dose": Tried(
         (), (order(m.ESCITALOPRAM, "Escitalopram", dosageInstruction=dosage(30, "mg")),)
+    ),
+    "lamotrigine-valproate": Tried(
+        (taken(m.VALPROATE, "2026-10-01", "Divalproex"),), (order(m.LAMOTRIGINE, "Lamotrigine 25 mg"),)
     ),
     "linezolid-serotonergic": Tried(
         (taken(m.SSRI, "2026-10-01", "Sertraline"),), (order(m.LINEZOLID, "Linezolid"),)

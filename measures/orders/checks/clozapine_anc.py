@@ -61,8 +61,9 @@ CHECK = OrderCheck(
     says=("{draft.name} ordered: {missing}; due {every}",),
     detail=(
         "Severe neutropenia comes without a sign, most often in the first 18 weeks. Weekly for 6 months, "
-        "every 2 weeks to 12 months, then monthly; after more than 30 days without it anew. The FDA ended "
-        "the clozapine REMS in 2025: nobody else asks for this count now."
+        "every 2 weeks to 12 months, then monthly; after more than 30 days without it anew. The dose "
+        "begins anew, at 12.5 mg, after 48 hours. The FDA ended the clozapine REMS in 2025: nobody else "
+        "asks for this count now."
     ),
     figures={"every": every},
 )

@@ -4,6 +4,7 @@ import pytest
 
 from measures.orders.checks.anticoagulant_ssri import CHECK as BLEEDING
 from measures.orders.checks.carbamazepine_contraceptive import CHECK as CONTRACEPTIVE
+from measures.orders.checks.clozapine_cyp1a2 import CHECK as CLOZAPINE_LEVEL
 from measures.orders.checks.linezolid_serotonergic import CHECK as LINEZOLID_PAIR
 from measures.orders.checks.mao_b_antidepressant import CHECK as MAO_B_ANTIDEPRESSANT
 from measures.orders.checks.mao_b_pair import CHECK as MAO_B_PAIR
@@ -18,6 +19,8 @@ from measures.orders.medicines import (
     BUPRENORPHINE,
     BUPROPION,
     CARBAMAZEPINE,
+    CIPROFLOXACIN,
+    CLOZAPINE,
     FLUOXETINE,
     FLUVOXAMINE,
     GABAPENTINOIDS,
@@ -82,6 +85,8 @@ PAIRS = [
     (CONTRACEPTIVE, CARBAMAZEPINE, WEAKENED_CONTRACEPTIVES),
     (BLEEDING, ORAL_ANTICOAGULANTS, SSRI),
     (BLEEDING, ORAL_ANTICOAGULANTS, SNRI),
+    (CLOZAPINE_LEVEL, CLOZAPINE, FLUVOXAMINE),
+    (CLOZAPINE_LEVEL, CLOZAPINE, CIPROFLOXACIN),
 ]
 
 
@@ -111,6 +116,7 @@ def test_a_pair_is_told_whichever_of_the_two_is_being_ordered(check, one, other)
         (GABAPENTINOID, GABAPENTINOIDS, BUPRENORPHINE),
         (CONTRACEPTIVE, VALPROATE, WEAKENED_CONTRACEPTIVES),
         (BLEEDING, ORAL_ANTICOAGULANTS, BUPROPION),
+        (CLOZAPINE_LEVEL, CLOZAPINE, FLUOXETINE),
     ],
 )
 def test_what_is_no_such_pair_is_silent(check, one, other):
