@@ -64,6 +64,7 @@ TRIED: dict[str, Tried] = {
     "clozapine-begun-low": Tried(
         (observed(NEUTROPHILS, "2026-11-20", value=1400, unit="/uL"),), (CLOZAPINE,)
     ),
+    "clozapine-carbamazepine": Tried((taken(m.CARBAMAZEPINE, "2026-10-01", "Carbamazepine"),), (CLOZAPINE,)),
     "clozapine-cyp1a2": Tried((taken(m.CIPROFLOXACIN, "2026-11-20", "Ciprofloxacin"),), (CLOZAPINE,)),
     "clozapine-low-anc": Tried((observed(NEUTROPHILS, "2026-11-20", value=900, unit="/uL"),), (CLOZAPINE,)),
     "discharge-medicine-not-filled": Tried(NOT_FILLED, (IBUPROFEN,)),

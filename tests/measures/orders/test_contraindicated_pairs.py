@@ -4,6 +4,7 @@ import pytest
 
 from measures.orders.checks.anticoagulant_ssri import CHECK as BLEEDING
 from measures.orders.checks.carbamazepine_contraceptive import CHECK as CONTRACEPTIVE
+from measures.orders.checks.clozapine_carbamazepine import CHECK as MARROW
 from measures.orders.checks.clozapine_cyp1a2 import CHECK as CLOZAPINE_LEVEL
 from measures.orders.checks.linezolid_serotonergic import CHECK as LINEZOLID_PAIR
 from measures.orders.checks.mao_b_antidepressant import CHECK as MAO_B_ANTIDEPRESSANT
@@ -87,6 +88,7 @@ PAIRS = [
     (BLEEDING, ORAL_ANTICOAGULANTS, SNRI),
     (CLOZAPINE_LEVEL, CLOZAPINE, FLUVOXAMINE),
     (CLOZAPINE_LEVEL, CLOZAPINE, CIPROFLOXACIN),
+    (MARROW, CLOZAPINE, CARBAMAZEPINE),
 ]
 
 
@@ -117,6 +119,7 @@ def test_a_pair_is_told_whichever_of_the_two_is_being_ordered(check, one, other)
         (CONTRACEPTIVE, VALPROATE, WEAKENED_CONTRACEPTIVES),
         (BLEEDING, ORAL_ANTICOAGULANTS, BUPROPION),
         (CLOZAPINE_LEVEL, CLOZAPINE, FLUOXETINE),
+        (MARROW, CLOZAPINE, VALPROATE),
     ],
 )
 def test_what_is_no_such_pair_is_silent(check, one, other):
