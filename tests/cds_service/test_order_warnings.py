@@ -87,6 +87,9 @@ TRIED: dict[str, Tried] = {
         (taken(m.MAO_B_INHIBITORS, "2026-10-01", "Rasagiline"),), (order(m.TRAMADOL, "Tramadol 50 mg"),)
     ),
     "maoi-pair": Tried((taken(m.MAOI, "2026-10-01", "Phenelzine"),), (SERTRALINE,)),
+    "metronidazole-pair": Tried(
+        (taken(m.DISULFIRAM, "2026-11-01", "Disulfiram"),), (order(m.METRONIDAZOLE, "Flagyl"),)
+    ),
     "older-adults": Tried((), (LORAZEPAM,), OLD),
     "opioid-antagonist": Tried(
         (taken(m.OPIOIDS, "2026-11-01", "Oxycodone"),), (order(m.OPIOID_ANTAGONISTS, "Naltrexone 50 mg"),)
