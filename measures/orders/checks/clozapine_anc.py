@@ -3,8 +3,8 @@
 By the label weekly for six months, every two weeks to the twelfth, then monthly, and before the first dose.
 The FDA removed the REMS on 13 June 2025: no pharmacy waits for the count, and the label still asks for it.
 The time on clozapine is counted from the first order or supply in the record, anew after more than 30 days
-without it, as the label does: where the record begins later than the treatment, the count is asked for more
-often than need be, never less often.
+without it, as the label does. Where the record begins later than the treatment, the count is asked for more
+often than need be. A stopped order leaves no day in FHIR R4: without a stated length it is no gap.
 """
 
 from measures.criteria import Criterion
