@@ -14,7 +14,7 @@ from measures.orders.laboratory import (
     PREGNANCY_TEST,
 )
 from measures.orders.medicines import CARBAMAZEPINE, CONTRACEPTIVES, LAMOTRIGINE, VALPROATE
-from measures.orders.problems import CANNOT_CONCEIVE, CONTRACEPTION, PREGNANT
+from measures.orders.problems import CANNOT_CONCEIVE, CONTRACEPTION, PREGNANCY_ENDED, PREGNANT
 from tests.clinic import all_but, chart, diagnosed, observed, performed
 from tests.measures.orders.signing import draft_for, draft_test, is_due, judged, taken, told
 
@@ -98,6 +98,19 @@ PREGNANCIES = {
     "without a date": ([diagnosed(PREGNANT, None)], True),
     "resolved, whenever": ([diagnosed(PREGNANT, "2026-03-01", clinical="resolved")], False),
     "ended": ([diagnosed(PREGNANT, "2026-03-01", "2026-10-01")], False),
+    "delivered since": ([diagnosed(PREGNANT, "2026-03-01"), diagnosed(PREGNANCY_ENDED, "2026-10-01")], False),
+    "noted on the day of delivery": (
+        [diagnosed(PREGNANT, "2026-10-01"), diagnosed(PREGNANCY_ENDED, "2026-10-01")],
+        False,
+    ),
+    "delivered the day before": (
+        [diagnosed(PREGNANT, "2026-10-01"), diagnosed(PREGNANCY_ENDED, "2026-09-30")],
+        True,
+    ),
+    "delivered on some day of the year": (
+        [diagnosed(PREGNANT, "2026-03-01"), diagnosed(PREGNANCY_ENDED, "2026")],
+        True,
+    ),
     "none": ([], False),
 }
 
