@@ -71,7 +71,7 @@ CHECK = OrderCheck(
     version="3",
     citations=(
         Citation("FDA labels of methylphenidate and amphetamine, Blood pressure increases", CURRENT),
-        Citation("ACC/AHA guideline on high blood pressure in adults", "2017"),
+        Citation("AHA/ACC guideline on high blood pressure in adults", "2025-08"),
     ),
     severity=Severity.WARNING,
     kind=Kind.UNFIT,
