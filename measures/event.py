@@ -213,7 +213,7 @@ class Event:
             return str(self.value)
         pressure = [self.component(side) for side in (SYSTOLIC, DIASTOLIC)]
         if all(pressure):
-            return "/".join(f"{side.number:.0f}" for side in pressure if side)
+            return "/".join(side.without_unit(0) for side in pressure if side)
         components = [
             quantity for part in self.source.get("component") or () if (quantity := read_quantity(part))
         ]

@@ -93,9 +93,9 @@ def _scored(answer: Event) -> str:
     score = answer.component(ITEM_9) or answer.value
     choices = find_instruments()["phq-9"].item("9").choices
     points = {choice.code.key: choice.points for choice in choices if choice.code}
-    worth = (
-        [points[code] for code in answer.value_codes if code in points] if score is None else [score.number]
-    )
+    if score is not None:
+        return f"scored {score.without_unit()}"
+    worth = [points[code] for code in answer.value_codes if code in points]
     return f"scored {worth[0]:g}" if worth else f"answered “{say_value(answer)}”"
 
 

@@ -120,7 +120,7 @@ def _answer(domain: Domain, record: PatientRecord, today: date) -> Line:
 def _need(domain: Domain, event: Event) -> bool | None:
     """None when the answer is not one of the known ones: it is then shown in its own words."""
     if domain.total and domain.total.key in event.codes:
-        return None if event.value is None else event.value.number >= domain.need_from
+        return None if event.value is None else event.value.at_least(domain.need_from)
     answers = {code for system, code in event.value_codes if system == LOINC}
     if answers & domain.needs:
         return True
