@@ -88,8 +88,13 @@ def say_unit(unit: str) -> str:
     return _UNITS.get(unit, "" if unit.startswith("{") else unit)
 
 
+def say_amount(quantity: Quantity, decimals: int | None = None) -> str:
+    """The number as `say_number` does, beyond which it lies where it does: ">14"."""
+    return f"{quantity.comparator}{say_number(quantity.number, decimals)}"
+
+
 def say_quantity(quantity: Quantity) -> str:
-    return f"{quantity.comparator}{say_number(quantity.number)} {say_unit(quantity.unit)}".strip()
+    return f"{say_amount(quantity)} {say_unit(quantity.unit)}".strip()
 
 
 def count(number: int, one: str, many: str = "") -> str:

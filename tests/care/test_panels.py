@@ -143,6 +143,9 @@ HITS, HURT = Code(LOINC, "95614-4"), Code(LOINC, "95618-5")
     [
         (HITS, 10, "Safety: no need", ""),
         (HITS, 11, "Safety: need", "watch"),
+        (HITS, ">=11", "Safety: need", "watch"),
+        (HITS, "<11", "Safety: no need", ""),
+        (HITS, ">10", "Safety: >10", ""),
         (HURT, 5, "Safety: 5", ""),  # one of four items decides nothing
     ],
 )

@@ -32,6 +32,13 @@ def in_panel(points):
     )
 
 
+def test_an_item_9_told_as_a_bound_is_said_so():
+    answer = observed(ITEM_9, days_ago(9), value=">=2", unit="{score}")
+
+    assert lines(answer)[0][1] == "PHQ-9 item 9 scored >=2, 12 Nov."
+    assert lines(observed(ITEM_9, days_ago(9), value=">=0", unit="{score}")) == []  # may be 0
+
+
 def test_a_high_screen_without_a_plan_calls_for_action():
     assert lines(screen("high", 11)) == [("high", "C-SSRS high, 10 Nov.", "No safety plan on file.")]
 

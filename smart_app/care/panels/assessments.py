@@ -17,7 +17,7 @@ from smart_app.care.measured import grade_of
 from smart_app.care.panel import Group, Line, Panel
 from smart_app.care.panels.social_needs import DOMAINS
 from smart_app.care.suicide_risk import CSSRS, risk_level, screens
-from smart_app.care.wording import say_number, say_when
+from smart_app.care.wording import say_amount, say_when
 
 _TONES = {"moderate": "watch", "high": "high"}
 _ELSEWHERE: frozenset[CodeKey] = frozenset(
@@ -49,9 +49,9 @@ def _line(scale: Scale, gender: str, event: Event, today: date) -> Line:
     score = event.value
     if score is None or score.unit not in scale.units:
         return Line(f"{scale.name}: {say_value(event)}", say_when(event, today), source=source_path(event))
-    grade = grade_of(score.number, scale.grades(gender))
-    unit = " %" if score.unit == "%" else ""
-    said = f"{scale.name}: {grade.word}, {say_number(score.number)}{unit}"
+    grade = grade_of(score, scale.grades(gender))
+    points = say_amount(score) + (" %" if score.unit == "%" else "")
+    said = f"{scale.name}: {', '.join(filter(None, (grade.word, points)))}"
     return Line(said, say_when(event, today), scale.about, source_path(event), grade.tone)
 
 
