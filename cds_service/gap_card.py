@@ -8,7 +8,8 @@ from datetime import date
 from cds_service.card import CardWriter, Json, NewUuid, Origin, Section, bullet, fact_id
 from cds_service.drafts import Draft
 from cds_service.rules import CardRule
-from cds_service.wording import Facts, written
+from cds_service.wording import Facts
+from measures.date_words import say_full_day
 from measures.discretion import names_substance_use
 from measures.explain import Explanation, explain
 from measures.group import GapStatus
@@ -84,7 +85,7 @@ class GapCard(CardWriter):
 
     def _closing(self, told: Explanation) -> str:
         choice = " (any of these)" if len(told.to_close) > 1 else ""
-        until = f", until {written(told.deadline)}" if told.deadline and told.can_close_today else ""
+        until = f", until {say_full_day(told.deadline)}" if told.deadline and told.can_close_today else ""
         return f"What would close it{until}{choice}"
 
     def _belonging(self) -> str:

@@ -13,11 +13,12 @@ from measures.gather import State
 from measures.instrument_catalog import find_instruments
 from measures.record import PatientRecord
 from measures.shared.suicide_risk import ITEM_9, PHQ9_PANEL, is_positive
+from measures.time import at_or_before, day_instant
 from smart_app.care.facts import say_value, source_path
 from smart_app.care.safety_plan import PLAN_KINDS, safety_plans
 from smart_app.care.states import kind_words, missing_kinds
 from smart_app.care.suicide_risk import RiskLevel, risk_level, screens
-from smart_app.care.wording import count, say_day
+from smart_app.care.wording import count, say_day, say_moment, say_when
 
 LOOK_BACK_DAYS = 365  # an older screen stands on the timeline, no longer at the top
 
@@ -60,17 +61,19 @@ def _plan_since(record: PatientRecord, screened: date, today: date, level: RiskL
     """Tone, sentence and source of the safety plan that answers a screen, or of its absence."""
     tone = "high" if level is RiskLevel.HIGH else "watch"
     plans = safety_plans(record)
-    since = [plan for plan in plans if plan.day and plan.day >= screened]
-    if since and since[0].day:
-        return "watch", f"Safety plan on file since {say_day(since[0].day, today)}.", source_path(since[0])
+    is_since = {plan: at_or_before(day_instant(screened).by_day(), plan.start.by_day()) for plan in plans}
+    plan = min(plans, key=lambda one: (True, None, False).index(is_since[one]), default=None)
+    if plan and is_since[plan]:
+        return "watch", f"Safety plan on file since {say_when(plan, today)}.", source_path(plan)
     unread = missing_kinds(record.gathered, PLAN_KINDS)
     if unread:
         kinds = " and ".join(kind_words(kind) for kind in unread)
         return tone, f"The record cannot say whether there is a safety plan: {kinds} not read.", ""
-    if plans:
-        earlier = plans[0]
-        dated = f"from {say_day(earlier.day, today)}, before this screen" if earlier.day else "undated"
-        return tone, f"The safety plan on file is {dated}.", source_path(earlier)
+    if plan:
+        known = say_moment(plan.start, today)
+        order = "before" if is_since[plan] is False else "before or after"
+        dated = f"from {known}, {order} this screen" if known else "undated"
+        return tone, f"The safety plan on file is {dated}.", source_path(plan)
     return tone, "No safety plan on file.", ""
 
 

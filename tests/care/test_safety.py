@@ -55,6 +55,25 @@ def test_a_plan_from_before_the_screen_does_not_answer_it():
 
 
 @pytest.mark.parametrize(
+    ("month", "tone", "says"),
+    [
+        ("2026-11", "watch", "Safety plan on file since Nov 2026."),
+        ("2026-10", "high", "The safety plan on file is from Oct 2026, before or after this screen."),
+        ("2026-09", "high", "The safety plan on file is from Sep 2026, before this screen."),
+        (None, "high", "The safety plan on file is undated."),
+    ],
+)
+def test_of_a_plan_that_gives_only_its_month_no_more_is_said_than_that(month, tone, says):
+    """The screen is of 22 October."""
+    written = plan(2) | {"period": {"start": month} if month else {}}
+
+    assert lines(screen("high", 30), written) == [(tone, "C-SSRS high, 22 Oct.", says)]
+    assert lines(screen("high", 30), plan(31), written)[0][2] == (
+        "The safety plan on file is from 21 Oct, before this screen." if month == "2026-09" else says
+    )
+
+
+@pytest.mark.parametrize(
     "written",
     [
         event(

@@ -119,7 +119,7 @@ def test_weight_tells_its_change_over_the_year():
 def test_a_partial_date_has_no_place_on_the_axis_but_one_in_the_table():
     found = lane("phq9", score(PHQ9, 17, 9), observed(PHQ9, "2026-10", value=11, unit="{score}"))
 
-    assert [(r.when, r.day is None) for r in found.readings] == [("2026-10", True), ("12 Nov", False)]
+    assert [(r.when, r.day is None) for r in found.readings] == [("Oct 2026", True), ("12 Nov", False)]
     assert found.latest.trend == "1 value more in the tables"
 
 
