@@ -22,6 +22,7 @@ NEEDS = {
             Code(LOINC, "88122-7", "Worried that food would run out, last 12 months"),
             Code(LOINC, "88123-5", "Food did not last, last 12 months"),
             Code(LOINC, "88124-3", "Food insecurity risk"),
+            Code(LOINC, "93031-3", "Unable to get what was really needed, past year"),
         ),
         ValueSet("throughline:food-insecure", "Answers that tell food insecurity"),
     ),
@@ -29,6 +30,7 @@ NEEDS = {
         (
             Code(LOINC, "71802-3", "Living situation today"),
             Code(LOINC, "93033-9", "Worried about losing housing"),
+            Code(LOINC, "96778-6", "Problems with the place you live"),
         ),
         ValueSet("throughline:housing-need", "Answers that tell a housing need"),
     ),

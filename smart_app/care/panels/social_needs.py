@@ -22,7 +22,8 @@ from smart_app.care.wording import say_when
 
 @dataclass(frozen=True)
 class Domain:
-    """A question that is asked of everybody. `needs` are the LOINC answers that say there is a need.
+    """A question that is asked of everybody. `needs` are the LOINC answers that say there is a need,
+    `no_need` those that say there is none, be it by naming another; a refusal to answer is neither.
 
     `total` is a sum of points that says so from `need_from` on; the items it adds up decide nothing alone.
     """
@@ -39,24 +40,34 @@ def _loinc(*codes: str) -> tuple[Code, ...]:
     return tuple(Code(LOINC, code) for code in codes)
 
 
-DOMAINS = (  # questions of the AHC health-related social needs screen and of Hunger Vital Sign
+# What one was unable to get when it was really needed (93031-3): food; utilities; clothing, child care,
+# medicine or health care, phone, other.
+_FOOD, _UTILITIES = "LA30125-1", "LA30124-4"
+_OTHER_WANTS = frozenset({"LA30126-9", "LA30127-7", "LA30128-5", "LA30129-3", "LA46-8"})
+_BAD_HOUSING = frozenset(
+    {"LA31996-4", "LA28580-1", "LA31997-2", "LA31998-0", "LA31999-8", "LA32000-4", "LA32001-2"}
+)  # pests, mold, lead, no heat, oven, smoke detectors, leaks
+DOMAINS = (  # questions of the AHC health-related social needs screen, of PRAPARE and of Hunger Vital Sign
     Domain(
         "Housing",
-        _loinc("71802-3"),
-        frozenset({"LA31994-9", "LA31995-6"}),
-        frozenset({"LA31993-1"}),
+        _loinc("71802-3", "93033-9", "96778-6"),
+        frozenset({"LA31994-9", "LA31995-6", "LA30190-5", "LA33-6"}) | _BAD_HOUSING,
+        frozenset({"LA31993-1", "LA30189-7", "LA32-8", "LA9-3"}),
     ),
     Domain(
         "Food",
-        _loinc("88124-3", "88122-7", "88123-5"),
-        frozenset({"LA19952-3", "LA28397-0", "LA6729-3"}),
-        frozenset({"LA19983-8", "LA28398-8"}),
+        _loinc("88124-3", "88122-7", "88123-5", "93031-3"),
+        frozenset({"LA19952-3", "LA28397-0", "LA6729-3", _FOOD}),
+        frozenset({"LA19983-8", "LA28398-8", _UTILITIES}) | _OTHER_WANTS,
     ),
     Domain(
         "Transport", _loinc("93030-5"), frozenset({"LA33-6", "LA30133-5", "LA30134-3"}), frozenset({"LA32-8"})
     ),
     Domain(
-        "Utilities", _loinc("96779-4", "93031-3"), frozenset({"LA33-6", "LA32002-8"}), frozenset({"LA32-8"})
+        "Utilities",
+        _loinc("96779-4", "93031-3"),
+        frozenset({"LA33-6", "LA32002-0", _UTILITIES}),
+        frozenset({"LA32-8", _FOOD}) | _OTHER_WANTS,
     ),
     Domain(
         "Safety",

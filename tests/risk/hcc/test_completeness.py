@@ -186,7 +186,7 @@ def answered(question, answer, day="2026-03-04", **more):
         (answered("88122-7", "LA6729-3"), "food"),
         (answered("93031-3", "LA30125-1"), "food"),
         (answered("93030-5", "LA30133-5"), "transport"),
-        (answered("96779-4", "LA32002-8"), "utilities"),
+        (answered("96779-4", "LA32002-0"), "utilities"),
         (observed(Code(LOINC, "95614-4"), "2026-03-04", value=11), "safety at home"),
         (observed(Code(LOINC, "95614-4"), "2026-03-04", value=">=11"), "safety at home"),
     ],
