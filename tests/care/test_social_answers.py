@@ -12,12 +12,13 @@ from measures.instruments import _social as social
 from measures.library.sns_social_needs import MEASURE as SNS
 from measures.library.sns_social_needs import NEEDS
 from measures.record import PatientRecord
+from measures.risk.feature import answers
 from measures.risk.hcc.social import told_and_not_coded
 from measures.terminology import LOINC, Code
 from measures.time import Period
 from measures.vocabulary import starter_vocabulary
 from smart_app.care.panels.social_needs import DOMAINS, PANEL
-from tests.care.desk import days_ago, desk
+from tests.care.desk import TODAY, days_ago, desk
 from tests.clinic import chart, observed
 
 DECLINED, UNABLE = "LA30122-8", "LA30257-2"
@@ -87,6 +88,16 @@ def test_the_search_for_needs_not_coded_finds_the_same(question, answer, need):
     found = [one.need for one in told_and_not_coded(chart(told(question, answer)), (), 2026)]
 
     assert found == [{"safety": "safety at home"}.get(need, need)] * bool(need)
+
+
+@each
+def test_the_risk_takes_the_same_answers_but_a_bad_place_for_housing_lost_or_at_risk(question, answer, need):
+    patient = {"resourceType": "Patient", "id": "pat-1", "birthDate": "1980-05-01"}
+    record = PatientRecord(patient, [told(question, answer)], starter_vocabulary())
+    known = answers(record, TODAY)
+
+    found = {one for one in ("housing", "food", "transport") if known[one].number}
+    assert found == {need} & {"housing", "food", "transport"} - {"housing" if question == "96778-6" else ""}
 
 
 FORMS = [
