@@ -16,6 +16,7 @@ from measures.date_words import say_full_day
 from measures.instrument import Instrument
 from measures.measure import MeasureResult
 from measures.record import PatientRecord
+from measures.supposing import supposing
 from smart_app import session
 from smart_app.care.actions import Action, Means, Offer, actions, fits
 from smart_app.care.mentions import NoteMention, mentions
@@ -88,13 +89,7 @@ def gap_closing(
     today: date,
 ) -> GapClosing:
     def trial(more: list[Resource]) -> PatientRecord:
-        return PatientRecord(
-            record.patient,
-            [*more, *resources],
-            record.vocabulary,
-            gathered=record.gathered,
-            read_on=record.read_on,
-        )
+        return supposing(record, [*more, *record.resources()])
 
     wiring = session.wiring()
     means = Means(
