@@ -123,6 +123,37 @@ def test_a_screen_stands_at_the_top_for_a_year():
     assert lines(screen("high", 366)) == []
 
 
+@pytest.mark.parametrize(
+    ("month", "fact"),
+    [("2026-11", "C-SSRS high, Nov 2026."), ("2026", "C-SSRS high, 2026."), (None, "C-SSRS high, undated.")],
+)
+def test_a_screen_that_may_be_the_last_is_told_with_as_much_of_its_date_as_is_known(month, fact):
+    vague = screen("high", 0) | {"effectiveDateTime": month}
+
+    assert lines(vague) == [("high", fact, "No safety plan on file.")]
+    assert lines(vague, screen("low", 5))[0][1] == fact
+    assert (
+        lines(vague, plan(5))[0][2] == "The safety plan on file is from 16 Nov, before or after this screen."
+    )
+
+
+def test_a_screen_of_a_month_that_is_over_is_told_by_the_one_that_followed():
+    october = screen("high", 0) | {"effectiveDateTime": "2026-10"}
+    longer_ago = screen("high", 0) | {"effectiveDateTime": "2025-10"}
+
+    assert lines(october, screen("low", 5)) == []
+    assert lines(longer_ago) == []
+    assert lines(october, plan(5))[0][2] == "Safety plan on file since 16 Nov."
+
+
+def test_of_an_item_nine_of_some_day_the_record_may_not_say_whether_a_cssrs_followed():
+    vague = score(ITEM_9, 2, 0) | {"effectiveDateTime": "2026-11"}
+
+    assert lines(vague) == [("high", "PHQ-9 item 9 scored 2, Nov 2026.", "C-SSRS not recorded since.")]
+    assert lines(vague, screen("low", 5))[0][2] == "The record cannot say whether a C-SSRS followed."
+    assert lines(vague, screen("low", 21))[0][2] == "C-SSRS not recorded since."
+
+
 def test_item_nine_above_nought_asks_for_a_cssrs_until_one_follows():
     assert lines(score(ITEM_9, 2, 9)) == [
         ("high", "PHQ-9 item 9 scored 2, 12 Nov.", "C-SSRS not recorded since (9 days).")

@@ -119,6 +119,14 @@ def test_our_own_forms_ask_for_the_answers_of_the_screen_and_tell_the_same_need(
     } == needs & choices.keys()
 
 
+def test_an_undated_answer_does_not_stand_for_a_dated_one():
+    undated = told("88122-7", "LA28397-0") | {"effectiveDateTime": None}
+    both = desk(undated, told("88122-7", "LA28398-8"))
+
+    assert "Food: no need" in [line.text for line in PANEL.show(both).lines()]
+    assert "Food: need" in [line.text for line in PANEL.show(desk(undated)).lines()]
+
+
 def test_of_several_wants_named_at_once_one_is_enough_and_the_latest_answer_decides():
     wants = [told("93031-3", answer) for answer in ("LA30126-9", "LA30125-1", "LA30129-3")]
     later = told("93031-3", "LA30129-3") | {"effectiveDateTime": days_ago(2)}

@@ -10,7 +10,8 @@ from measures.event import Event
 from measures.record import PatientRecord
 from measures.shapes import Standing
 from measures.terminology import OBSERVATION_CATEGORY, CodeKey
-from smart_app.care.facts import plain, say_value, source_path
+from measures.time import before, day_instant
+from smart_app.care.facts import begun_by, plain, say_value, source_path
 from smart_app.care.instruments import Scale, scales
 from smart_app.care.material import Material
 from smart_app.care.measured import grade_of
@@ -33,7 +34,7 @@ def assessments(material: Material) -> tuple[Group, ...]:
     return (Group("", tuple(line for _, line in found)),)
 
 
-Dated = tuple[date, Line]
+Dated = tuple[int, Line]
 
 
 def _scored(record: PatientRecord, today: date) -> Iterator[Dated]:
@@ -42,7 +43,7 @@ def _scored(record: PatientRecord, today: date) -> Iterator[Dated]:
     for scale in scales():
         latest = _latest((event for event in totals if scale.told_in(event)), today)
         if latest is not None:
-            yield latest.day or date.min, _line(scale, gender, latest, today)
+            yield begun_by(latest), _line(scale, gender, latest, today)
 
 
 def _line(scale: Scale, gender: str, event: Event, today: date) -> Line:
@@ -61,7 +62,7 @@ def _suicide_risk(record: PatientRecord, today: date) -> Iterator[Dated]:
         level = risk_level(latest)
         word = level.word if level else say_value(latest)
         when, tone = say_when(latest, today), _TONES.get(word, "")
-        yield latest.day or date.min, Line(f"C-SSRS: {word}", when, "suicide risk", source_path(latest), tone)
+        yield begun_by(latest), Line(f"C-SSRS: {word}", when, "suicide risk", source_path(latest), tone)
 
 
 def _others(record: PatientRecord, today: date) -> Iterator[Dated]:
@@ -74,7 +75,7 @@ def _others(record: PatientRecord, today: date) -> Iterator[Dated]:
         latest = _latest(events, today)
         if latest is not None and latest.value is not None:
             line = Line(f"{name}: {say_value(latest)}", say_when(latest, today), source=source_path(latest))
-            yield latest.day or date.min, line
+            yield begun_by(latest), line
 
 
 def _is_told(event: Event) -> bool:
@@ -99,8 +100,9 @@ def _displays(concept: Any) -> list[str]:
 
 def _latest(events: Iterable[Event], today: date) -> Event | None:
     """The latest with a result that is not dated in the future; an undated one where there is no other."""
-    valued = [e for e in events if e.has_value and (e.day is None or e.day <= today)]
-    return max(valued, key=lambda e: e.day or date.min, default=None)
+    end = day_instant(today)
+    valued = [e for e in events if e.has_value and before(end, e.start) is not True]
+    return max(valued, key=begun_by, default=None)
 
 
 PANEL = Panel(

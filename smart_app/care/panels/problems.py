@@ -8,7 +8,7 @@ from datetime import date
 from measures.event import Event
 from measures.shapes import Standing, clinical_status
 from measures.time import FOREVER
-from smart_app.care.facts import plain, source_path
+from smart_app.care.facts import begun_by, plain, source_path
 from smart_app.care.material import Material
 from smart_app.care.panel import Group, Line, Panel
 from smart_app.care.problem_kinds import ProblemKind, problem_kind
@@ -29,9 +29,9 @@ def problems(material: Material) -> tuple[Group, ...]:
 def _lines(conditions: Iterable[Event], today: date) -> tuple[Line, ...]:
     """Each problem once, however many encounters list it: the one that still stands, else the latest."""
     by_name: dict[str, Event] = {}
-    for event in sorted(conditions, key=lambda e: (not is_over(e), e.day or date.min)):
+    for event in sorted(conditions, key=lambda e: (not is_over(e), begun_by(e))):
         by_name[plain(event.display).lower()] = event
-    ordered = sorted(by_name.values(), key=lambda e: (is_over(e), -(e.day or date.min).toordinal()))
+    ordered = sorted(by_name.values(), key=lambda e: (is_over(e), -begun_by(e)))
     return tuple(_line(event, today) for event in ordered)
 
 

@@ -12,7 +12,7 @@ from measures.instruments.social_needs import UNSAFE_FROM
 from measures.record import PatientRecord
 from measures.shapes import Standing
 from measures.terminology import LOINC, Code
-from smart_app.care.facts import plain, say_value, source_path
+from smart_app.care.facts import begun_by, plain, say_value, source_path
 from smart_app.care.material import Material
 from smart_app.care.panel import Group, Line, Panel
 from smart_app.care.panels.problems import is_over
@@ -101,7 +101,7 @@ def social_needs(material: Material) -> tuple[Group, ...]:
 def _charted(record: PatientRecord, today: date) -> Iterator[Line]:
     found = {
         plain(event.display): event
-        for event in sorted(record.every("Condition").sure, key=lambda e: e.day or date.min)
+        for event in sorted(record.every("Condition").sure, key=begun_by)
         if event.standing is Standing.DONE
         and problem_kind(event) is ProblemKind.SOCIAL
         and not is_over(event)
@@ -113,7 +113,7 @@ def _charted(record: PatientRecord, today: date) -> Iterator[Line]:
 def _answer(domain: Domain, record: PatientRecord, today: date) -> Line:
     found = [e for e in record.find("Observation", domain.questions).sure if e.has_value]
     # Of answers given at one time, one that tells a need says more than one that tells none.
-    latest = max(found, key=lambda e: (e.start.latest, _WEIGHT[_need(domain, e)]), default=None)
+    latest = max(found, key=lambda e: (begun_by(e), _WEIGHT[_need(domain, e)]), default=None)
     if latest is None:
         return Line(f"{domain.title}: not asked", tone="soft")
     need = _need(domain, latest)
