@@ -173,3 +173,20 @@ def test_only_sets_that_are_cpt_throughout_stand_empty():
             assert {system for system, _ in sets[entry["oid"]]} == {terminology.CPT}, (
                 f"{file}: {entry['oid']}"
             )
+
+
+def test_no_display_is_cut_off_in_the_middle():
+    """A display that ends in such a word, or opens a bracket, lost its end: "severe without"."""
+    cut = re.compile(r"(\b(a|an|and|by|for|in|of|or|per|the|to|with|without)|[-,;/(])$")
+    found = [f"{oid}: {code}" for oid, code in codes() if cut.search(code["display"])]
+    found += [
+        f"{oid}: {code}" for oid, code in codes() if code["display"].count("(") != code["display"].count(")")
+    ]
+
+    assert found == []
+
+
+def test_two_codes_of_a_set_are_never_called_the_same():
+    for _, entry in entries():
+        called = Counter((code["system"], code["display"]) for code in entry["codes"])
+        assert [name for name, times in called.items() if times > 1] == [], entry["oid"]
