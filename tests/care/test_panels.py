@@ -87,6 +87,23 @@ def test_a_medicine_is_told_since_the_month_of_its_order():
     assert [line.note for line in panel("medications", lithium).lines()] == ["since Mar 2026"]
 
 
+@pytest.mark.parametrize(
+    ("element", "written", "says"),
+    [
+        ("period", {"start": "2026-03"}, "Mar 2026"),
+        ("period", {"start": "2026-03-10"}, "10 Mar"),
+        ("startDate", "2026-03", "since Mar 2026"),
+        ("startDate", "2026-03-10", "since 10 Mar"),
+    ],
+)
+def test_a_plan_or_a_goal_is_told_with_as_much_of_its_date_as_is_known(element, written, says):
+    kind = "CarePlan" if element == "period" else "Goal"
+    more = {"status": "active"} if kind == "CarePlan" else {"lifecycleStatus": "active"}
+    view = panel("plans", event(kind, **{element: written}, **more))
+
+    assert [line.note for line in view.lines()] == [says]
+
+
 def test_a_problem_listed_at_every_visit_is_shown_once_and_a_resolved_one_last():
     def problem(text, days, clinical):
         return diagnosed(Code(ICD10CM, "E11.9"), days_ago(days), clinical=clinical) | {"code": {"text": text}}

@@ -11,7 +11,7 @@ from measures.shapes import Standing
 from smart_app.care.facts import plain, source_path
 from smart_app.care.material import Material
 from smart_app.care.panel import Group, Line, Panel
-from smart_app.care.wording import say_date, say_number, say_unit, say_when
+from smart_app.care.wording import say_date, say_moment, say_number, say_unit
 
 _GOALS_OVER = frozenset({"completed", "cancelled", "rejected", "proposed"})
 
@@ -36,7 +36,7 @@ def _stands(goal: Event) -> bool:
 
 
 def _line(event: Event, title: str, today: date) -> Line:
-    when = say_when(event, today) if event.day else _started(event, today)
+    when = say_moment(event.start, today) or _started(event, today)
     return Line(title or plain(event.display), when, _target(event, today), source_path(event))
 
 
