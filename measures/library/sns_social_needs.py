@@ -2,7 +2,8 @@
 
 Our own rendering of the public definition (HEDIS SNS-E, measurement year 2026): seen in the year; asked
 about food, housing and transport; of those with a need, helped on the day of the answer or up to 30 days
-after it. The latest answer of the year tells the need. An order for help counts as help.
+after it. The latest answer of the year tells the need; who would not or could not answer was not screened.
+An order for help counts as help.
 """
 
 from datetime import timedelta
@@ -39,13 +40,28 @@ NEEDS = {
         ValueSet("throughline:transport-need", "Answers that tell a transport need"),
     ),
 }
+NOT_ANSWERED = frozenset(
+    code.key
+    for code in (
+        Code(LOINC, "LA30122-8", "I choose not to answer this question"),
+        Code(LOINC, "LA30257-2", "Patient unable to respond"),
+    )
+)
 INTERVENTION = ValueSet("throughline:social-intervention", "Help with a social need")
 DAYS_TO_HELP = 30
 
 
+def is_answered(asked):
+    return asked.has_value and NOT_ANSWERED.isdisjoint(asked.value_codes)
+
+
 def answers(patient, need):
     questions, _ = NEEDS[need]
-    return patient.observations(*questions).with_value()
+    return patient.observations(*questions).where(is_answered)
+
+
+def last_asked(need):
+    return lambda patient, _period: patient.observations(*NEEDS[need][0]).latest()
 
 
 def last_need(patient, period, need):
@@ -64,9 +80,10 @@ def asked(need):
 
     return Criterion(
         f"asked_about_{need}",
-        f"asked about {need} in the period",
+        f"asked about {need} in the period, with an answer",
         test,
-        nearest=lambda patient, _period: answers(patient, need).latest(),
+        nearest=last_asked(need),
+        why_not=lambda one, _patient, _period: "" if is_answered(one) else "without an answer",
         do=f"Ask about {need} and record the answer",
     )
 
