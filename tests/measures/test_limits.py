@@ -123,6 +123,17 @@ def test_deprem6_remission_and_response(first, last, expected):
     assert statuses(deprem6, *with_high_phq(deprem6, first), phq("2026-07-10", last)) == expected
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "why"),
+    [(16, 9, "9; more than half of the first"), (16, ">=7", ">=7; may be more than half of the first")],
+)
+def test_deprem6_claims_more_than_half_only_where_it_is(first, last, why):
+    record = chart(*with_high_phq(deprem6, first), phq("2026-07-10", last))
+    result = deprem6.MEASURE.evaluate(record, YEAR)
+    [latest] = result.found[deprem6.reassessed].evidence
+    assert deprem6.responded.why_not(latest, record, YEAR) == why
+
+
 NOT_UNHEALTHY, UNHEALTHY, EITHER = [OUT, CLOSED, CLOSED], [OPEN, CLOSED, OPEN], [UNKNOWN, CLOSED, UNKNOWN]
 
 
@@ -181,12 +192,12 @@ def test_an_unknown_that_a_bound_leaves_open_is_not_blamed_on_the_date():
     assert result.findings["systolic_controlled"].why_unknown == "left open by Observation/bounded"
 
 
-def test_no_measure_reads_a_number_without_its_comparator():
+def test_no_measure_or_order_check_reads_a_number_without_its_comparator():
     """HINT: ask it `below`, `at_most`, `at_least` or `above` (measures/shared/limits.py)."""
     read = [
         f"{path}:{node.lineno}"
         for path in python_files("measures")
-        if path.parts[1] in ("library", "shared")
+        if path.parts[1] in ("library", "shared") or "checks" in path.parts
         for node in ast.walk(ast.parse(text(path)))
         if isinstance(node, ast.Attribute) and node.attr == "number"
     ]
