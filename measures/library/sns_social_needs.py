@@ -12,6 +12,7 @@ from measures.criteria import Criterion, criterion
 from measures.measure import Group, Measure
 from measures.shared.hospice import in_hospice
 from measures.shared.own_rendering import STEWARD, VERSION
+from measures.shared.screens import SCREENS, parts_of
 from measures.shared.settings_of_care import outpatient_contacts
 from measures.terminology import LOINC, Code, ValueSet
 from measures.time import days_between
@@ -51,22 +52,29 @@ INTERVENTION = ValueSet("throughline:social-intervention", "Help with a social n
 DAYS_TO_HELP = 30
 
 
-def is_answered(asked):
-    return asked.has_value and NOT_ANSWERED.isdisjoint(asked.value_codes)
+def replies(asked, need):
+    """The answers to the questions about the need: the event itself, or parts of a screen."""
+    questions = {question.key for question in NEEDS[need][0]}
+    given = [part for part in parts_of(asked) if part.has_value and not questions.isdisjoint(part.codes)]
+    return [part for part in given if NOT_ANSWERED.isdisjoint(part.value_codes)]
+
+
+def asked_about(patient, need):
+    return patient.observations(*NEEDS[need][0], *SCREENS)
 
 
 def answers(patient, need):
-    questions, _ = NEEDS[need]
-    return patient.observations(*questions).where(is_answered)
-
-
-def last_asked(need):
-    return lambda patient, _period: patient.observations(*NEEDS[need][0]).latest()
+    return asked_about(patient, need).where(lambda asked: bool(replies(asked, need)))
 
 
 def last_need(patient, period, need):
     """The answers of the latest day that tell the need: one of several questions is enough."""
-    return answers(patient, need).starting(period).on_last_day().valued(NEEDS[need][1])
+
+    def tells(answer):
+        codes = [code for part in replies(answer, need) for code in part.value_codes]
+        return any(patient.vocabulary.holds(NEEDS[need][1], code) for code in codes)
+
+    return answers(patient, need).starting(period).on_last_day().where(tells)
 
 
 @criterion("seen in the period")
@@ -82,8 +90,8 @@ def asked(need):
         f"asked_about_{need}",
         f"asked about {need} in the period, with an answer",
         test,
-        nearest=last_asked(need),
-        why_not=lambda one, _patient, _period: "" if is_answered(one) else "without an answer",
+        nearest=lambda patient, _period: asked_about(patient, need).latest(),
+        why_not=lambda asked, _patient, _period: "" if replies(asked, need) else "without an answer",
         do=f"Ask about {need} and record the answer",
     )
 

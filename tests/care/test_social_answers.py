@@ -19,7 +19,7 @@ from measures.time import Period
 from measures.vocabulary import starter_vocabulary
 from smart_app.care.panels.social_needs import DOMAINS, PANEL
 from tests.care.desk import TODAY, days_ago, desk
-from tests.clinic import chart, observed
+from tests.clinic import chart, concept, observed
 
 DECLINED, UNABLE = "LA30122-8", "LA30257-2"
 UNCLEAR = {DECLINED, UNABLE}
@@ -61,6 +61,19 @@ def told(question, answer):
     return observed(Code(LOINC, question), days_ago(9), value=Code(LOINC, answer))
 
 
+def in_a_screen(*answers):
+    """The same as parts of one Observation, as the AHC screen may be filed."""
+    parts = [
+        {
+            "id": "part",
+            "code": concept(Code(LOINC, question)),
+            "valueCodeableConcept": concept(Code(LOINC, answer)),
+        }
+        for question, answer in answers
+    ]
+    return observed(Code(LOINC, "96777-8"), days_ago(9), component=parts, id="screen")
+
+
 @each
 def test_the_measure_finds_the_need_that_the_answer_tells_and_no_other(question, answer, need):
     patient = {"resourceType": "Patient", "id": "pat-1", "birthDate": "1980-05-01"}
@@ -69,6 +82,31 @@ def test_the_measure_finds_the_need_that_the_answer_tells_and_no_other(question,
 
     found = {one for one in NEEDS if result.findings[f"needs_{one}"].met}
     assert found == {need} & NEEDS.keys()
+
+
+def test_a_screen_filed_as_one_is_read_part_by_part():
+    screen = in_a_screen(("71802-3", "LA31995-6"), ("88122-7", "LA28398-8"), ("93030-5", DECLINED))
+    patient = {"resourceType": "Patient", "id": "pat-1", "birthDate": "1980-05-01"}
+    result = SNS.evaluate(PatientRecord(patient, [screen], starter_vocabulary()), Period.year(2026))
+
+    found = {name: result.findings[name].met for name in result.findings if name[:5] in ("asked", "needs")}
+    assert found == {
+        "asked_about_food": True,
+        "asked_about_housing": True,
+        "asked_about_transport": False,
+        "needs_food": False,
+        "needs_housing": True,
+        "needs_transport": False,
+    }
+    view = PANEL.show(desk(screen))
+    assert [line.text for line in view.lines()] == [
+        "Housing: need",
+        "Food: no need",
+        f"Transport: {DECLINED}",
+        "Utilities: not asked",
+        "Safety: not asked",
+    ]
+    assert {line.source for line in view.lines()} == {"source/Observation/screen", ""}
 
 
 @each

@@ -11,6 +11,7 @@ from measures.gather import State
 from measures.instruments.social_needs import UNSAFE_FROM
 from measures.record import PatientRecord
 from measures.shapes import Standing
+from measures.shared.screens import SCREENS, parts_of
 from measures.terminology import LOINC, Code
 from smart_app.care.facts import begun_by, plain, say_value, source_path
 from smart_app.care.material import Material
@@ -111,7 +112,10 @@ def _charted(record: PatientRecord, today: date) -> Iterator[Line]:
 
 
 def _answer(domain: Domain, record: PatientRecord, today: date) -> Line:
-    found = [e for e in record.find("Observation", domain.questions).sure if e.has_value]
+    asked = record.find("Observation", (*domain.questions, *SCREENS)).sure
+    questions = {question.key for question in domain.questions}
+    parts = [part for event in asked for part in parts_of(event) if part.has_value]
+    found = [part for part in parts if not questions.isdisjoint(part.codes)]
     # Of answers given at one time, one that tells a need says more than one that tells none.
     latest = max(found, key=lambda e: (begun_by(e), _WEIGHT[_need(domain, e)]), default=None)
     if latest is None:
