@@ -95,7 +95,7 @@ def gap_closing(
     means = Means(
         instruments=tuple(instruments()),
         drafts=tuple(wiring.drafts.values()),
-        offers=_offers(wiring.rules_in_use.at(opened.host_ehr.name).rules, results),
+        offers=_offers(wiring.rules_in_use.at(opened.host_ehr.name, today).rules, results),
         person=respondent(record.patient, today),
         today=today,
     )
