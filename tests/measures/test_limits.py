@@ -131,7 +131,7 @@ def test_deprem6_claims_more_than_half_only_where_it_is(first, last, why):
     record = chart(*with_high_phq(deprem6, first), phq("2026-07-10", last))
     result = deprem6.MEASURE.evaluate(record, YEAR)
     [latest] = result.found[deprem6.reassessed].evidence
-    assert deprem6.responded.why_not(latest, record, YEAR) == why
+    assert deprem6.not_halved(latest, record, YEAR) == why
 
 
 NOT_UNHEALTHY, UNHEALTHY, EITHER = [OUT, CLOSED, CLOSED], [OPEN, CLOSED, OPEN], [UNKNOWN, CLOSED, UNKNOWN]
