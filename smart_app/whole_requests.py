@@ -13,7 +13,9 @@ from __future__ import annotations
 import contextlib
 import socket
 from concurrent.futures import Future
+from errno import errorcode
 from functools import partial
+from io import BytesIO
 from selectors import EVENT_READ
 from typing import Any
 
@@ -27,39 +29,42 @@ from cds_service.web import PATH
 from smart_app.app import LARGEST_BODY
 from smart_app.arriving_request import ArrivingRequest
 
-HELD_BYTES = 64 * 1024 * 1024
-"""Of all requests that are still arriving, in one process."""
+HELD_BYTES = 128 * 1024 * 1024
+"""Of all requests that arrive, wait for a thread or are being answered, in one process."""
 
 BLOCKED_SECONDS = 20.0
 """Longest time for an answer to be taken."""
 
 _LINGER_SECONDS = 2.0  # for an answer to be read before the connection goes (RFC 9112, 9.6)
-_READ_AT_ONCE = 256 * 1024  # bytes
+_PAUSE_SECONDS = 1.0  # after a connection could not be taken
+_READ_AT_ONCE = 64 * 1024  # bytes; a request of no more is never refused for those beside it
 _LEAVE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _REFUSALS = {
-    413: ("Content Too Large", f"the body is larger than {LARGEST_BODY // 2**20} MB; send less", "too-long"),
+    413: (
+        "Content Too Large",
+        f"the body is larger than {LARGEST_BODY // 2**20} MB, or in too many pieces; send less",
+        "too-long",
+    ),
     408: ("Request Timeout", "the request did not arrive in time; send it again", "timeout"),
     431: ("Request Header Fields Too Large", "the headers are too long; send fewer", "too-long"),
     503: ("Service Unavailable", "too much is arriving at once; try again in a few seconds", "transient"),
 }
 
 
-class _Ended:
-    """Stands before a thread in place of the socket: what was not received does not come any more. Without
-    it a body of no stated length would be read until its sender pleases to close.
+class _Arrived(BytesIO):
+    """Stands before a thread in place of the socket: what was received, in pieces as a socket gives them, and
+    after it nothing. (All at once would not do: gunicorn's parser copies what it holds for every chunk.)
     """
 
-    def recv(self, _size: int) -> bytes:
-        return b""
-
-
-_ENDED = _Ended()
+    def recv(self, size: int) -> bytes:
+        return self.read(size)
 
 
 class Connection(TConn):  # type: ignore[misc]  # gunicorn publishes no types
-    """One client's connection. `whole`: all it sent is here, so that nothing can block."""
+    """One client's connection. `whole`: all of its request is here, so that nothing can block."""
 
     whole = False
+    arrived: _Arrived  # its bytes, since a thread has it
 
     def init(self) -> None:
         super().init()
@@ -74,6 +79,7 @@ class WholeRequests(ThreadWorker):  # type: ignore[misc]
         self._arriving: dict[Connection, ArrivingRequest] = {}  # the longest waiting first
         self._leaving: dict[socket.socket, float] = {}  # until when
         self._held = 0
+        self._accepts_from = 0.0
         self._next_look = 0.0
 
     def accept(self, listener: socket.socket) -> None:
@@ -81,19 +87,27 @@ class WholeRequests(ThreadWorker):  # type: ignore[misc]
             client, address = listener.accept()
         except (BlockingIOError, ConnectionAbortedError):
             return
+        except OSError as error:  # no descriptor or memory for one more (accept(2)); the others go on
+            self.log.warning("no connection can be taken: %s", errorcode.get(error.errno or 0))
+            self._accepts_from = clock.monotonic() + _PAUSE_SECONDS
+            self.set_accept_enabled(False)
+            return
         self.nr_conns += 1
-        if self.nr_conns >= self.worker_connections and self._arriving:
-            self._refuse(next(iter(self._arriving)), 503)
         self.enqueue_req(Connection(self.cfg, client, address, listener.getsockname()))
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        super().set_accept_enabled(enabled and clock.monotonic() >= self._accepts_from)
 
     def enqueue_req(self, conn: Connection) -> None:
         """Begin to receive: from a new connection, or from a kept one that sends again."""
+        self._begin(conn, b"")
+
+    def _begin(self, conn: Connection, ahead: bytes) -> None:
+        """`ahead` came with the request before."""
         conn.sock.setblocking(False)
-        conn.whole = False
         self._arriving[conn] = ArrivingRequest(LARGEST_BODY, clock.monotonic())
         self.poller.register(conn.sock, EVENT_READ, partial(self._receive, conn))
-        ahead = conn.parser.unreader.take_buffered() if conn.parser else b""
-        if ahead:  # it came with the request before
+        if ahead:
             self._received(conn, ahead)
         else:
             self._receive(conn, conn.sock)
@@ -122,25 +136,48 @@ class WholeRequests(ThreadWorker):  # type: ignore[misc]
         if request.is_too_large:
             self._refuse(conn, 413)
         elif request.settled:
-            conn.whole = request.whole
             self._hand_over(conn)
         elif request.head_is_too_long:
             self._refuse(conn, 431)
-        else:
-            if request.waits_for_leave and request.has_its_head and not had_its_head:
-                with contextlib.suppress(OSError):
-                    conn.sock.send(_LEAVE)
-            if self._held > HELD_BYTES:
-                self._refuse(max(self._arriving, key=lambda each: len(self._arriving[each].received)), 503)
+        elif request.waits_for_leave and not had_its_head:
+            with contextlib.suppress(OSError):
+                conn.sock.send(_LEAVE)
 
     def _hand_over(self, conn: Connection) -> None:
         request = self._forget(conn)
+        conn.whole, conn.arrived = request.whole, _Arrived(request.received)
+        self._held += len(request.received)
         if conn.parser is None:
             conn.parser = http.get_parser(self.cfg, conn.sock, conn.client)
-        conn.parser.unreader.unread(bytes(request.received))
-        conn.parser.unreader.sock = _ENDED
+        conn.parser.unreader.sock = conn.arrived
         conn.data_ready = True
         super().enqueue_req(conn)
+
+    def handle_request(self, req: Any, conn: Connection) -> Any:
+        """In a thread. The body is taken before the application sees anything, so that one with a fault is
+        answered 400 and not twice; and leave to send it was given by the loop.
+        """
+        req._expected_100_continue = False
+        try:
+            req.body = BytesIO(req.body.read())
+        except http.errors.NoMoreData:
+            raise http.errors.ChunkMissingTerminator(b"") from None
+        return super().handle_request(req, conn)
+
+    def finish_request(self, conn: Connection, done: Future[Any]) -> None:
+        """As gunicorn does; but it would linger for two seconds in the loop, where everybody waits. And a
+        request that was not whole ends its connection: where the next would begin is not known.
+        """
+        self._held -= conn.arrived.getbuffer().nbytes
+        kept = conn.whole and not done.cancelled() and done.exception() is None and done.result()
+        ahead = conn.parser.unreader.take_buffered() + conn.arrived.read() if kept else b""
+        conn.arrived.close()
+        if ahead:
+            self._begin(conn, ahead)
+        elif kept:
+            super().finish_request(conn, done)
+        else:
+            self._let_go(conn.sock)
 
     def _forget(self, conn: Connection) -> ArrivingRequest:
         request = self._arriving.pop(conn)
@@ -151,39 +188,24 @@ class WholeRequests(ThreadWorker):  # type: ignore[misc]
     def _refuse(self, conn: Connection, status: int) -> None:
         """Answer in the loop; to a connection on which nothing was asked there is nothing to say."""
         request = self._forget(conn)
-        self.nr_conns -= 1
-        if request.received:
-            self.log.warning("a request was refused while it arrived: %s", status)
-            with contextlib.suppress(OSError):
-                conn.sock.send(_refusal(status, as_outcome=request.is_for(PATH)))
-        self._let_go(conn.sock)
-
-    def _keepalive_after(self, conn: Connection, keepalive: bool) -> bool:
-        """A request that was not whole ends its connection: to read the rest would hold the thread."""
-        return bool(conn.whole and super()._keepalive_after(conn, keepalive))
-
-    def finish_request(self, conn: Connection, done: Future[Any]) -> None:
-        """As gunicorn does; but it would linger for two seconds in the loop, where everybody waits."""
-        kept = not done.cancelled() and done.exception() is None and done.result()
-        if kept:
-            super().finish_request(conn, done)
-            return
-        self.nr_conns -= 1
-        if conn.whole:
+        if not request.received:
+            self.nr_conns -= 1
             conn.close()
-        else:
-            self._let_go(conn.sock)
+            return
+        self.log.warning("a request was refused while it arrived: %s", status)
+        with contextlib.suppress(OSError):
+            conn.sock.send(_refusal(status, as_outcome=request.is_for(PATH)))
+        self._let_go(conn.sock)
 
     def _let_go(self, sock: socket.socket) -> None:
         """Close a connection of which more may come, without losing the answer on its way."""
+        self._leaving[sock] = clock.monotonic() + _LINGER_SECONDS
+        self.poller.register(sock, EVENT_READ, self._discard)
         try:
             sock.setblocking(False)
             sock.shutdown(socket.SHUT_WR)
-            self.poller.register(sock, EVENT_READ, self._discard)
-        except (OSError, ValueError):
-            util.close(sock)
-            return
-        self._leaving[sock] = clock.monotonic() + _LINGER_SECONDS
+        except OSError:
+            self._close(sock)
 
     def _discard(self, sock: socket.socket) -> None:
         try:
@@ -197,12 +219,15 @@ class WholeRequests(ThreadWorker):  # type: ignore[misc]
 
     def _close(self, sock: socket.socket) -> None:
         del self._leaving[sock]
+        self.nr_conns -= 1
         self.poller.unregister(sock)
         util.close(sock)
 
     def murder_pending(self) -> None:
-        """gunicorn asks this in every round of its loop; we look around once a second."""
-        super().murder_pending()
+        """gunicorn asks this after every round of its loop. Only here one connection gives way to another:
+        within a round, what happened to it may still wait for its turn.
+        """
+        self._make_room()
         now = clock.monotonic()
         if now < self._next_look:
             return
@@ -212,8 +237,27 @@ class WholeRequests(ThreadWorker):  # type: ignore[misc]
         for sock in [each for each, until in self._leaving.items() if until <= now]:
             self._close(sock)
 
+    def _make_room(self) -> None:
+        while self._held > HELD_BYTES and self._arriving:
+            largest = max(self._arriving, key=lambda each: len(self._arriving[each].received))
+            if len(self._arriving[largest].received) <= _READ_AT_ONCE:
+                break
+            self._refuse(largest, 503)
+        while self.nr_conns >= self.worker_connections:
+            if self._leaving:
+                self._close(next(iter(self._leaving)))
+            elif self.keepalived_conns and len(self.keepalived_conns) >= len(self._arriving):
+                self.keepalived_conns[0].timeout = 0.0
+                self.murder_keepalived()
+            elif len(self._arriving) > 1:  # whoever came last may stay
+                self._refuse(next(iter(self._arriving)), 503)
+            else:
+                break
+
     def _ends(self, request: ArrivingRequest, now: float) -> bool:
-        return request.is_late(now) or not (self.alive or request.received)
+        """A stopping server does not wait for a request that was not begun."""
+        idle = not self.alive and not request.received and now - request.heard >= _LINGER_SECONDS
+        return idle or request.is_late(now)
 
 
 def _refusal(status: int, *, as_outcome: bool) -> bytes:
