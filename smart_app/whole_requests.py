@@ -4,8 +4,9 @@ gthread gives a connection a thread with its first byte. Whoever then sends slow
 likes: a few dozen sockets were enough to silence the server. Here the loop that waits for all connections
 receives, and a slow sender costs a socket and the bytes he sent. Late ones are answered 408.
 
-What is used of gunicorn's inside (`enqueue_req`, `finish_request`, `murder_pending`, the parser's `unreader`)
-is why pyproject.toml names its version closely; tests/smart_app/test_slow_senders.py tries all of it.
+It leans on gunicorn's inside: each method here is one of gthread's own or starts with an underscore, and the
+parser's `unreader` is told where to read. So pyproject.toml names the version closely, and
+tests/smart_app/test_hostile_clients.py fails when that inside is no longer the one it was tried with.
 """
 
 from __future__ import annotations
@@ -19,15 +20,14 @@ from io import BytesIO
 from selectors import EVENT_READ
 from typing import Any
 
-import orjson
 from gunicorn import http, util
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from cds_service.outside import clock
-from cds_service.protocol import Problem, operation_outcome
 from cds_service.web import PATH
 from smart_app.app import LARGEST_BODY
 from smart_app.arriving_request import ArrivingRequest
+from smart_app.refused_early import refusal
 
 HELD_BYTES = 128 * 1024 * 1024
 """Of all requests that arrive, wait for a thread or are being answered, in one process."""
@@ -39,16 +39,16 @@ _LINGER_SECONDS = 2.0  # for an answer to be read before the connection goes (RF
 _PAUSE_SECONDS = 1.0  # after a connection could not be taken
 _READ_AT_ONCE = 64 * 1024  # bytes; a request of no more is never refused for those beside it
 _LEAVE = b"HTTP/1.1 100 Continue\r\n\r\n"
-_REFUSALS = {
-    413: (
-        "Content Too Large",
-        f"the body is larger than {LARGEST_BODY // 2**20} MB, or in too many pieces; send less",
-        "too-long",
-    ),
-    408: ("Request Timeout", "the request did not arrive in time; send it again", "timeout"),
-    431: ("Request Header Fields Too Large", "the headers are too long; send fewer", "too-long"),
-    503: ("Service Unavailable", "too much is arriving at once; try again in a few seconds", "transient"),
-}
+
+
+class CutShort(http.errors.ChunkMissingTerminator):  # type: ignore[misc]  # one of those that gunicorn answers 400
+    """It ended before its end, so that nobody should act on what is there (RFC 9112, 8)."""
+
+    def __init__(self) -> None:
+        super().__init__(b"")
+
+    def __str__(self) -> str:
+        return "the request is not whole"
 
 
 class _Arrived(BytesIO):
@@ -154,14 +154,16 @@ class WholeRequests(ThreadWorker):  # type: ignore[misc]
         super().enqueue_req(conn)
 
     def handle_request(self, req: Any, conn: Connection) -> Any:
-        """In a thread. The body is taken before the application sees anything, so that one with a fault is
-        answered 400 and not twice; and leave to send it was given by the loop.
+        """In a thread. The body is taken before the application sees anything: one with a fault is answered
+        400, and once. Leave to send it was given by the loop.
         """
         req._expected_100_continue = False
         try:
             req.body = BytesIO(req.body.read())
         except http.errors.NoMoreData:
-            raise http.errors.ChunkMissingTerminator(b"") from None
+            conn.whole = False
+        if not conn.whole:
+            raise CutShort
         return super().handle_request(req, conn)
 
     def finish_request(self, conn: Connection, done: Future[Any]) -> None:
@@ -194,7 +196,7 @@ class WholeRequests(ThreadWorker):  # type: ignore[misc]
             return
         self.log.warning("a request was refused while it arrived: %s", status)
         with contextlib.suppress(OSError):
-            conn.sock.send(_refusal(status, as_outcome=request.is_for(PATH)))
+            conn.sock.send(refusal(status, as_outcome=request.is_for(PATH)))
         self._let_go(conn.sock)
 
     def _let_go(self, sock: socket.socket) -> None:
@@ -258,14 +260,3 @@ class WholeRequests(ThreadWorker):  # type: ignore[misc]
         """A stopping server does not wait for a request that was not begun."""
         idle = not self.alive and not request.received and now - request.heard >= _LINGER_SECONDS
         return idle or request.is_late(now)
-
-
-def _refusal(status: int, *, as_outcome: bool) -> bytes:
-    phrase, says, code = _REFUSALS[status]
-    if as_outcome:
-        kind, body = "application/json", orjson.dumps(operation_outcome([Problem(says, code=code)]))
-    else:
-        kind, body = "text/plain; charset=utf-8", f"{says[0].upper()}{says[1:]}.\n".encode()
-    head = f"HTTP/1.1 {status} {phrase}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n"
-    wait = "Retry-After: 5\r\n" if status == 503 else ""
-    return f"{head}{wait}Cache-Control: no-store\r\nConnection: close\r\n\r\n".encode() + body
