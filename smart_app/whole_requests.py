@@ -201,13 +201,15 @@ class WholeRequests(ThreadWorker):  # type: ignore[misc]
 
     def _let_go(self, sock: socket.socket) -> None:
         """Close a connection of which more may come, without losing the answer on its way."""
-        self._leaving[sock] = clock.monotonic() + _LINGER_SECONDS
-        self.poller.register(sock, EVENT_READ, self._discard)
         try:
             sock.setblocking(False)
             sock.shutdown(socket.SHUT_WR)
-        except OSError:
-            self._close(sock)
+        except OSError:  # it is gone already: its client left, or gunicorn closed it after half an answer
+            self.nr_conns -= 1
+            util.close(sock)
+            return
+        self._leaving[sock] = clock.monotonic() + _LINGER_SECONDS
+        self.poller.register(sock, EVENT_READ, self._discard)
 
     def _discard(self, sock: socket.socket) -> None:
         try:
@@ -248,9 +250,6 @@ class WholeRequests(ThreadWorker):  # type: ignore[misc]
         while self.nr_conns >= self.worker_connections:
             if self._leaving:
                 self._close(next(iter(self._leaving)))
-            elif self.keepalived_conns and len(self.keepalived_conns) >= len(self._arriving):
-                self.keepalived_conns[0].timeout = 0.0
-                self.murder_keepalived()
             elif len(self._arriving) > 1:  # whoever came last may stay
                 self._refuse(next(iter(self._arriving)), 503)
             else:
