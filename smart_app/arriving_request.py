@@ -16,11 +16,11 @@ ARRIVING_SECONDS = 30.0
 """Longest time for a whole request."""
 
 MOST_CHUNKS = 20_000
-"""In one body: each costs as much to read as a kilobyte, so that small ones would be the cheaper attack."""
+"""In one body: one costs as much to read as a kilobyte, and tiny ones would be the cheapest attack."""
 
 _LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,15})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _CODING = re.compile(rb"^transfer-encoding:[^\r\n]*\bchunked[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
-_FRAMED = re.compile(rb"^(?:content-length|transfer-encoding)\b", re.IGNORECASE | re.MULTILINE)
+_FRAMED = re.compile(rb"^(?:content-length|transfer-encoding)[ \t]*:", re.IGNORECASE | re.MULTILINE)
 _CONTINUE = re.compile(rb"^expect:[ \t]*100-continue[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _CHUNK = re.compile(rb"([0-9a-fA-F]{1,15})[^\r\n]*\r\n")
 _BARE_LF = re.compile(rb"(?<!\r)\n")
@@ -30,7 +30,7 @@ _LONGEST_ADDRESS = 1024  # bytes, as far as it is looked at here
 
 class ArrivingRequest:
     """The bytes of one request so far. `largest` is the longest body that is worth waiting for, in bytes;
-    times are seconds of any clock that only goes forward.
+    times are seconds of any clock that only goes forward; `heard` is when the last byte came.
     """
 
     def __init__(self, largest: int, now: float) -> None:
@@ -109,19 +109,19 @@ class ArrivingRequest:
     def _walk_chunks(self) -> None:
         """Go from chunk to chunk as far as they are here (RFC 9112, 7.1)."""
         while self._chunk_at < len(self.received):
-            line = _CHUNK.match(self.received, self._chunk_at)
             if self.received[self._chunk_at - 2 : self._chunk_at] != b"\r\n":
                 self._unlike_http = True  # the chunk before does not end where it said
                 return
+            line = _CHUNK.match(self.received, self._chunk_at)
             if line is None:
                 begun = self.received[self._chunk_at : self._chunk_at + _LONGEST_CHUNK_LINE]
                 self._unlike_http = len(begun) == _LONGEST_CHUNK_LINE or b"\n" in begun
                 return
-            self._chunks += 1
             size = int(line[1], 16)
             if not size:
                 self._find_end_of_trailers(line.end())
                 return
+            self._chunks += 1
             self._chunk_at = line.end() + size + 2
 
     def _find_end_of_trailers(self, begin: int) -> None:
