@@ -37,6 +37,9 @@ BLOCKED_SECONDS = 20.0
 
 _LINGER_SECONDS = 2.0  # for an answer to be read before the connection goes (RFC 9112, 9.6)
 _PAUSE_SECONDS = 1.0  # after a connection could not be taken
+_ANSWER_BYTES = (
+    1024 * 1024
+)  # what the system may hold of an answer, so that slow readers keep no thread either
 _READ_AT_ONCE = 64 * 1024  # bytes; a request of no more is never refused for those beside it
 _LEAVE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
@@ -81,6 +84,11 @@ class WholeRequests(ThreadWorker):  # type: ignore[misc]
         self._held = 0
         self._accepts_from = 0.0
         self._next_look = 0.0
+
+    def init_process(self) -> None:
+        for listener in self.sockets:  # the connections inherit it
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _ANSWER_BYTES)
+        super().init_process()
 
     def accept(self, listener: socket.socket) -> None:
         try:

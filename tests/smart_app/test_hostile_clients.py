@@ -75,6 +75,15 @@ def application(environ, start_response):
 
 serve.Server.load = lambda self: application
 """
+LONG = """
+import smart_app.commands.serve as serve
+
+def application(environ, start_response):
+    start_response("200 OK", [("Content-Length", "120000")])
+    return [b"a" * 120_000]
+
+serve.Server.load = lambda self: application
+"""
 BREAKING = """
 import smart_app.commands.serve as serve
 
@@ -218,6 +227,17 @@ def test_an_answer_that_breaks_off_ends_its_connection_alone(tmp_path: Path) -> 
                 opened.sendall(b"GET /broken HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
                 assert answer_to(opened).endswith(b"\r\n\r\na")
         assert httpx.get(f"http://127.0.0.1:{served.port}/whole", timeout=5).text == "ab"
+
+
+def test_clients_that_do_not_read_a_page_keep_nobody_else_waiting(tmp_path: Path) -> None:
+    with started(tmp_path, also=LONG) as served, ExitStack() as held:
+        for _ in range(8):
+            opened = held.enter_context(socket.socket())
+            opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+            opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536)  # as far away, not as on loopback
+            opened.connect(("127.0.0.1", served.port))
+            opened.sendall(LIVEZ + b"\r\n")
+        assert httpx.get(f"http://127.0.0.1:{served.port}/", timeout=5).status_code == 200
 
 
 def test_a_server_that_is_told_to_stop_answers_what_arrives_and_what_it_works_on(tmp_path: Path) -> None:
