@@ -37,9 +37,7 @@ BLOCKED_SECONDS = 20.0
 
 _LINGER_SECONDS = 2.0  # for an answer to be read before the connection goes (RFC 9112, 9.6)
 _PAUSE_SECONDS = 1.0  # after a connection could not be taken
-_ANSWER_BYTES = (
-    1024 * 1024
-)  # what the system may hold of an answer, so that slow readers keep no thread either
+_ANSWER_BYTES = 1024 * 1024  # that the system may hold for a client, so that a slow reader keeps no thread
 _READ_AT_ONCE = 64 * 1024  # bytes; a request of no more is never refused for those beside it
 _LEAVE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
@@ -129,7 +127,7 @@ class WholeRequests(ThreadWorker):  # type: ignore[misc]
             piece = b""
         if piece:
             self._received(conn, piece)
-        elif self._arriving[conn].has_its_head:  # cut short: whoever reads it finds that, and says so
+        elif self._arriving[conn].has_its_head:  # cut short, and told so
             self._hand_over(conn)
         else:
             self._forget(conn)

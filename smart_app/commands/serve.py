@@ -58,7 +58,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn publishes no ty
             "workers": self.settings.workers,
             "threads": self.settings.threads,
             "worker_class": WholeRequests,
-            "worker_connections": _connections(),
+            "worker_connections": most_connections(),
             "timeout": _REQUEST_SECONDS,
             "graceful_timeout": 20,
             "keepalive": 5,
@@ -95,7 +95,7 @@ class ServerLog(Logger):  # type: ignore[misc]
         super().exception("the server failed outside the application", **options)
 
 
-def _connections() -> int:
+def most_connections() -> int:
     """So many clients that descriptors are left to the database and the host EHRs."""
     allowed = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     if allowed == resource.RLIM_INFINITY:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import inspect
 import os
+import resource
 import signal
 import socket
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from gunicorn.workers import gthread
 
 from smart_app.app import LARGEST_BODY
 from smart_app.arriving_request import LONGEST_HEAD, MOST_CHUNKS
+from smart_app.commands.serve import most_connections
 from tests.smart_app.test_slow_senders import CALL, PATIENCE, Served, answer_to, connected, started
 
 TRIED_WITH = ("27.0.1", "5573ad54282d6a08")
@@ -57,7 +59,7 @@ FEW_DESCRIPTORS = """
 import resource
 import smart_app.commands.serve as serve
 resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
-serve._connections = lambda: 1000  # as if somebody else had taken the rest
+serve.most_connections = lambda: 1000  # as if somebody else had taken the rest
 """
 WAITING = """
 import sys
@@ -203,6 +205,17 @@ def test_a_server_without_descriptors_serves_those_it_has_and_then_others(tmp_pa
             first.sendall(KEPT)
             assert first.recv(1000).startswith(b"HTTP/1.1 200 ")
         assert httpx.get(f"http://127.0.0.1:{served.port}/livez", timeout=PATIENCE).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("allowed", "connections"),
+    [(64, 32), (1024, 768), (1255, 999), (1256, 1000), (20_000, 1000), (resource.RLIM_INFINITY, 1000)],
+)
+def test_descriptors_are_left_to_the_database(
+    allowed: int, connections: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (allowed, allowed))
+    assert most_connections() == connections
 
 
 def test_what_is_being_answered_counts_as_held_but_the_small_are_let_through(tmp_path: Path) -> None:
