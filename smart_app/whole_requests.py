@@ -81,6 +81,7 @@ class WholeRequests(ThreadWorker):  # type: ignore[misc]
         self._leaving: dict[socket.socket, float] = {}  # until when
         self._held = 0
         self._accepts_from = 0.0
+        self._closed = False
         self._next_look = 0.0
 
     def init_process(self) -> None:
@@ -88,21 +89,33 @@ class WholeRequests(ThreadWorker):  # type: ignore[misc]
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _ANSWER_BYTES)
         super().init_process()
 
-    def accept(self, listener: socket.socket) -> None:
+    def accept(self, listener: socket.socket) -> bool:
+        """Whether there was one."""
         try:
             client, address = listener.accept()
         except (BlockingIOError, ConnectionAbortedError):
-            return
+            return False
         except OSError as error:  # no descriptor or memory for one more (accept(2)); the others go on
             self.log.warning("no connection can be taken: %s", errorcode.get(error.errno or 0))
             self._accepts_from = clock.monotonic() + _PAUSE_SECONDS
-            self.set_accept_enabled(False)
-            return
+            super().set_accept_enabled(False)
+            return False
         self.nr_conns += 1
         self.enqueue_req(Connection(self.cfg, client, address, listener.getsockname()))
+        return True
 
     def set_accept_enabled(self, enabled: bool) -> None:
+        """As gunicorn does, unless descriptors are short. A worker that stops lets in who stands at its door
+        and then closes it, so that the next are refused or go to another worker; else they would be reset.
+        """
         super().set_accept_enabled(enabled and clock.monotonic() >= self._accepts_from)
+        if enabled or self.alive or self._closed:
+            return
+        self._closed = True
+        for listener in self.sockets:
+            while self.nr_conns < self.worker_connections and self.accept(listener):
+                pass
+            listener.close()
 
     def enqueue_req(self, conn: Connection) -> None:
         """Begin to receive: from a new connection, or from a kept one that sends again."""
