@@ -84,11 +84,6 @@ class WholeRequests(ThreadWorker):  # type: ignore[misc]
         self._closed = False
         self._next_look = 0.0
 
-    def init_process(self) -> None:
-        for listener in self.sockets:  # the connections inherit it
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _ANSWER_BYTES)
-        super().init_process()
-
     def accept(self, listener: socket.socket) -> bool:
         """Whether there was one."""
         try:
@@ -100,6 +95,8 @@ class WholeRequests(ThreadWorker):  # type: ignore[misc]
             self._accepts_from = clock.monotonic() + _PAUSE_SECONDS
             super().set_accept_enabled(False)
             return False
+        with contextlib.suppress(OSError):  # it may be gone already
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _ANSWER_BYTES)
         self.nr_conns += 1
         self.enqueue_req(Connection(self.cfg, client, address, listener.getsockname()))
         return True
