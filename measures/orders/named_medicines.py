@@ -83,12 +83,19 @@ def by_words(medicine: object, vocabulary: Vocabulary) -> frozenset[CodeKey] | N
     """
     if not isinstance(medicine, Mapping):
         return None
-    keys = codings(medicine)
-    if any(oid.startswith(_OURS) for key in keys for oid in vocabulary.oids_by_code.get(key, ())):
+    if is_known(medicine, vocabulary):
         return None
     told = _told_alike([*_texts(medicine)], [*_rxnorm_names(medicine)])
-    another = any(system == RXNORM for system, _ in keys) and any(_texts(medicine))
+    another = any(system == RXNORM for system, _ in codings(medicine)) and any(_texts(medicine))
     return None if another and not told else told
+
+
+def is_known(medicine: Mapping[str, Any], vocabulary: Vocabulary) -> bool:
+    """Whether a code of a CodeableConcept is in one of our own value sets: then its words are not asked what
+    it is.
+    """
+    held = (vocabulary.oids_by_code.get(key, ()) for key in codings(medicine))
+    return any(oid.startswith(_OURS) for oids in held for oid in oids)
 
 
 def _told_alike(texts: list[str], rxnorm_names: list[str]) -> frozenset[CodeKey]:
