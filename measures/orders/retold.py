@@ -52,10 +52,11 @@ def strength_retold(medicine: Resource, vocabulary: Vocabulary) -> str | None:
 
 
 def _strength(medicine: Resource, vocabulary: Vocabulary) -> str | None:
-    told = [held for one in strengths_told(medicine) if (held := tuple(one))]
-    if not told or not is_known(medicine, vocabulary):
+    told = [list(one) for one in strengths_told(medicine)]
+    longest = max(told, key=len, default=[])
+    if not longest or not is_known(medicine, vocabulary):
         return None
-    said = " / ".join(map(_one_strength, max(told, key=len)))
+    said = " / ".join(map(_one_strength, longest))
     asked = {"", *(_name(one) for held in told for one in held)} - {_ANOTHER}
     alike = all(named_strength({"text": said}, of) == named_strength(medicine, of) for of in asked)
     return said if alike else None
