@@ -8,8 +8,8 @@ stand on a list. Of what is on it
   days, ages and calendar years count as they did. Month, day and time of day stay;
 - texts are dropped (names, addresses, telephone numbers, identifiers, notes, narrative, display texts),
   unless they are codes, the addresses of code systems, or units, and look like one;
-- a dose in words, or a strength that only a medicine's name tells, is told again in words of ours where it
-  was read whole (measures/orders/retold.py), so that it is read alike; else it is dropped too;
+- a dose in words, and which medicine or what strength only a name tells, are told again in words of ours
+  where they were read whole (measures/orders/retold.py), so that they are read alike; else dropped too;
 - of the Patient stay the birth date, moved like all others, the gender, and when he or she died.
 
 Moving dates by days was tried: measures that count calendar years then answered otherwise for up to half of
@@ -28,7 +28,7 @@ from functools import lru_cache
 from typing import Any
 
 from measures.orders.doses import words_of
-from measures.orders.retold import dose_retold, strength_retold, times_retold
+from measures.orders.retold import dose_retold, medicine_retold, times_retold
 from measures.shapes import SHAPES, Resource
 from measures.terminology import Vocabulary
 
@@ -77,7 +77,7 @@ class Deidentifier:
     """For one patient: how ids are named, and by how many leap cycles, of four years each, dates are moved.
 
     Dates are to stay between 1901 and 2099, where every fourth year is a leap year. The vocabulary says which
-    medicines are known by their codes; without one no strength is kept.
+    medicines are known by their codes; without one no name of any is told again.
     """
 
     pseudonym: Pseudonym
@@ -121,7 +121,7 @@ class Deidentifier:
         if key in _DOSAGES:
             said = dose_retold(words_of(given))
         elif key in (_MEDICINE, "concept") and self.vocabulary is not None:
-            said = strength_retold(given, self.vocabulary)
+            said = medicine_retold(given, self.vocabulary)
         elif key == "timing" and (often := times_retold(given)):
             left["code"] = left.get("code", {}) | {"text": often}
         return left | ({"text": said} if said else {})

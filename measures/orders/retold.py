@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from functools import cache
 
 from measures.orders.dose_in_words import Spoken, patches_worn, spoken_doses, times_a_day
-from measures.orders.named_medicines import ingredient_names, is_known
+from measures.orders.named_medicines import by_words, ingredient_names, is_known, texts_of
+from measures.orders.plain_medicines import plain_words, plainly_told
 from measures.orders.strengths import Strength, named_strength, strengths_told
 from measures.shapes import Resource
 from measures.terminology import Vocabulary
@@ -41,25 +42,36 @@ def times_retold(timing: Resource) -> str | None:
     return said if said and times_a_day(said) == often else None
 
 
-def strength_retold(medicine: Resource, vocabulary: Vocabulary) -> str | None:
-    """Such as "hydrocodone 5 mg / another 325 mg"; None where the names of a medicine tell no strength, or
-    its codes not what it is: then its name alone might tell that.
+def medicine_retold(medicine: Resource, vocabulary: Vocabulary) -> str | None:
+    """Of a medicine that its codes tell the strength that its names tell, such as "hydrocodone 5 mg / another
+    325 mg"; of another the names by which its words plainly tell it, such as "zoloft"; else None.
     """
     try:
-        return _strength(medicine, vocabulary)
+        known = is_known(medicine, vocabulary)
+        return _strength(medicine) if known else _names(medicine, vocabulary)
     except (AttributeError, TypeError):  # codings that are none
         return None
 
 
-def _strength(medicine: Resource, vocabulary: Vocabulary) -> str | None:
+def _strength(medicine: Resource) -> str | None:
     told = [list(one) for one in strengths_told(medicine)]
     longest = max(told, key=len, default=[])
-    if not longest or not is_known(medicine, vocabulary):
-        return None
     said = " / ".join(map(_one_strength, longest))
     asked = {"", *(_name(one) for held in told for one in held)} - {_ANOTHER}
     alike = all(named_strength({"text": said}, of) == named_strength(medicine, of) for of in asked)
-    return said if alike else None
+    return said if said and alike else None
+
+
+def _names(medicine: Resource, vocabulary: Vocabulary) -> str | None:
+    """Without the strength, which no check reads of a medicine that is not known."""
+    held = medicine.get("coding") or ()
+    codes = {"coding": [{key: one[key] for key in ("system", "code") if key in one} for one in held]}
+
+    def told(medicine: Resource) -> object:
+        return plainly_told(medicine), by_words(medicine, vocabulary)
+
+    words = filter(None, map(plain_words, texts_of(medicine)))
+    return next((said for said in words if told(codes | {"text": said}) == told(medicine)), None)
 
 
 def _one_dose(dose: Spoken) -> str:

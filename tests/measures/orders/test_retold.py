@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from measures.orders.dose_in_words import patches_worn, spoken_doses, times_a_day
-from measures.orders.retold import dose_retold, strength_retold, times_retold
+from measures.orders.plain_medicines import plainly_told
+from measures.orders.retold import dose_retold, medicine_retold, times_retold
 from measures.orders.strengths import named_strength
 from measures.vocabulary import starter_vocabulary
 from tests.measures.orders.test_dose_in_words import IN_DOUBT, READ, WORN
@@ -72,9 +73,9 @@ def test_a_strength_that_is_read_is_read_alike_when_told_again(
     medicine: dict[str, Any], of: str, mg: float | None
 ):
     if medicine.get("text") == 7:  # no coding either: a resource that cannot be read
-        assert strength_retold(medicine, VOCABULARY) is None
+        assert medicine_retold(medicine, VOCABULARY) is None
         return
-    said = strength_retold(known(medicine), VOCABULARY)
+    said = medicine_retold(known(medicine), VOCABULARY)
 
     assert named_strength({"text": said}, of) == named_strength(known(medicine), of)
     assert (said is not None) or mg is None
@@ -82,15 +83,28 @@ def test_a_strength_that_is_read_is_read_alike_when_told_again(
 
 def test_a_patch_and_a_name_that_nobody_here_knows():
     assert (
-        strength_retold(known({"text": "fentaNYL (DURAGESIC) 12.5 mcg/hr"}), VOCABULARY)
+        medicine_retold(known({"text": "fentaNYL (DURAGESIC) 12.5 mcg/hr"}), VOCABULARY)
         == "fentanyl 12.5 mcg/hr"
     )
-    assert strength_retold(known({"text": "Quillfeather 20 mg tablet"}), VOCABULARY) == "another 20 mg"
-    assert strength_retold(known({"text": "hydrocodone-zebulon 5-325 mg per tablet"}), VOCABULARY) == (
+    assert medicine_retold(known({"text": "Quillfeather 20 mg tablet"}), VOCABULARY) == "another 20 mg"
+    assert medicine_retold(known({"text": "hydrocodone-zebulon 5-325 mg per tablet"}), VOCABULARY) == (
         "hydrocodone 5 mg / another 325 mg"
     )
 
 
-def test_a_medicine_that_its_codes_do_not_tell_is_not_told_by_its_strength():
-    """Its words may be in doubt ("citalopram 20 mg, do not take"), and would not be any more."""
-    assert strength_retold({"text": "citalopram 20 mg, do not take"}, VOCABULARY) is None
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("Zoloft 50 mg tablet", "zoloft"),
+        ("Hydrocodone-acetaminophen (NORCO) 5-325 mg", "hydrocodone / norco / acetaminophen"),
+        ("citalopram 20 mg, do not take", None),
+        ("citalopram 20 mg for Zebulon", None),
+        ("Quillfeather 20 mg", None),
+    ],
+)
+def test_a_medicine_that_its_codes_do_not_tell_is_told_by_its_names_alone(words: str, said: str | None):
+    """In doubt it is not told, and no strength makes it less doubtful."""
+    medicine = {"text": words}
+
+    assert medicine_retold(medicine, VOCABULARY) == said
+    assert said is None or plainly_told({"text": said}) == plainly_told(medicine)
