@@ -50,7 +50,7 @@ def plain_words(text: str) -> str:
 def _read(text: str) -> _Read:
     if not told_by_text(text):
         return _UNREAD
-    plain, lists, found, said = text.lower(), _words(), set[str](), list[str]()
+    plain, lists, found, said = text.lower(), word_lists(), set[str](), list[str]()
     for phrase, _, _ in ingredient_names().ingredients.find(plain):
         found |= {name.split()[0] for name in ingredient_names().called[phrase]} | lists.beside(phrase)
         plain = plain.replace(phrase, " ", 1)
@@ -79,7 +79,8 @@ class _Words(NamedTuple):
 
 
 @cache
-def _words() -> _Words:
+def word_lists() -> _Words:
+    """Read once, at start-up, as the names are."""
     read: dict[str, Any] = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
     return _Words(
         {brand: frozenset(_listed(names)) for brand, names in read["beside"].items()},

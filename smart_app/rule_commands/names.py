@@ -13,12 +13,8 @@ from cds_service.outside.yaml_file import did_you_mean
 from cds_service.reasons import OVERRIDE_REASONS
 from cds_service.rule_file import ANY_CHECK, LISTING, RISK_MOVES, Known
 from cds_service.rules import known_here
-from cds_service.wording import CHECK_NAMES, RISK_NAMES, check_names, known_names
 from measures.catalog import find_measures
-from measures.measure import Measure
-from measures.orders.check import OrderCheck
-
-_RISK = "risk"
+from smart_app.studio.rule_names import RISK, nameable
 
 
 @click.command("names")
@@ -41,7 +37,7 @@ def _everything(known: Known) -> Iterator[str]:
     yield from _listed("hook", ((name, "") for name in CONTEXTS))
     yield from _listed("concern", ((name, "") for name in CONCERNS))
     yield from _listed("override_reasons", OVERRIDE_REASONS.items())
-    yield f"steps and placeholders: `{LISTING} MEASURE`, or CHECK, or {_RISK}"
+    yield f"steps and placeholders: `{LISTING} MEASURE`, or CHECK, or {RISK}"
 
 
 _ANY = (ANY_CHECK, "every order check without a rule of its own")
@@ -53,37 +49,13 @@ def _listed(key: str, names: Iterable[tuple[str, str]]) -> Iterator[str]:
 
 
 def _of(name: str, known: Known) -> Iterator[str]:
-    measures, checks = known.catalog.measures, known.checks
-    if name in measures:
-        yield from _of_measure(measures[name])
-    elif name in checks:
-        yield from _of_check(checks[name])
-    elif name == ANY_CHECK:
-        yield from _placeholders(CHECK_NAMES, {})
-    elif name == _RISK:
-        yield from _placeholders(RISK_NAMES, {})
-    else:
-        mend = did_you_mean(name, [*measures, *checks, ANY_CHECK, _RISK], f"`{LISTING}`")
+    found = nameable(name, known)
+    if found is None:
+        every = [*known.catalog.measures, *known.checks, ANY_CHECK, RISK]
+        mend = did_you_mean(name, every, f"`{LISTING}`")
         raise click.ClickException(f"there is no measure or order check {name!r}{mend}")
-
-
-def _of_measure(measure: Measure) -> Iterator[str]:
-    yield f"{measure.id}: {measure.title}"
-    steps = dict.fromkeys(leaf for group in measure.groups for leaf in group.numerator.leaves())
-    yield from _listed("when.next_step", ((leaf.name, leaf.says) for leaf in steps))
-    yield from _placeholders(known_names(measure), {name: one.says for name, one in measure.criteria.items()})
-
-
-def _of_check(check: OrderCheck) -> Iterator[str]:
-    yield f"{check.id}: {check.title}"
-    yield from _placeholders(check_names(check), {name: one.says for name, one in check.criteria.items()})
-
-
-def _placeholders(names: Iterable[str], criteria: dict[str, str]) -> Iterator[str]:
-    """Those of one criterion in one line, with what it says."""
-    yield "placeholders:"
-    told: dict[str, list[str]] = {}
-    for name in names:
-        told.setdefault(name.partition(".")[0], []).append(f"{{{name}}}")
-    for of, written in told.items():
-        yield f"  {' '.join(written)}  {criteria.get(of, '')}".rstrip()
+    if found.title:
+        yield f"{found.of}: {found.title}"
+    if found.steps:
+        yield from _listed("when.next_step", found.steps)
+    yield from _listed("placeholders", ((" ".join(one.names), one.says) for one in found.placeholders))
