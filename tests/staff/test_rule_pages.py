@@ -166,7 +166,11 @@ def test_two_revisions_are_compared_in_words(quality: StaffBrowser):
     page = quality.get(f"{PAGE}/compare?revision=2").text
     assert '<code>priority</code></td><td data-label="Revision 1"><del>5</del>' in page
     assert '<td data-label="Revision 2"><ins>7</ins></td>' in page
-    assert "the rule of the folders" in quality.get(f"{PAGE}/compare?revision=1").text
+    assert "compare?revision=2&amp;with=0" in page
+    first = quality.get(f"{PAGE}/compare?revision=1").text
+    assert "beside the rule of the folders" in first
+    assert "with=2" in first
+    assert "with=0" not in first
 
 
 def test_without_a_panel_the_page_says_how_to_name_one(quality: StaffBrowser):
