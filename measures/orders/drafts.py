@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from measures.event import Event
-from measures.ingredients import said_of
+from measures.medication_said import said_of
 from measures.orders.named_medicines import by_words, told_by_words, with_ingredients
 from measures.orders.named_tests import by_name
 from measures.orders.release_5 import in_words_of_r4

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from measures.event import Event
-from measures.ingredients import medicine_of
+from measures.medication_said import medicine_of
 from measures.orders.release_5 import in_words_of_r4
 from measures.orders.word_list import WordList
 from measures.record import PatientRecord
@@ -83,12 +83,29 @@ def by_words(medicine: object, vocabulary: Vocabulary) -> frozenset[CodeKey] | N
     """
     if not isinstance(medicine, Mapping):
         return None
-    keys = codings(medicine)
-    if any(oid.startswith(_OURS) for key in keys for oid in vocabulary.oids_by_code.get(key, ())):
+    if is_known(medicine, vocabulary):
         return None
-    told = _told_alike([*_texts(medicine)], [*_rxnorm_names(medicine)])
-    another = any(system == RXNORM for system, _ in keys) and any(_texts(medicine))
+    told = told_in_words(medicine)
+    another = any(system == RXNORM for system, _ in codings(medicine)) and any(texts_of(medicine))
     return None if another and not told else told
+
+
+def is_known(medicine: Mapping[str, Any], vocabulary: Vocabulary) -> bool:
+    """Whether a code of a CodeableConcept is in one of our own value sets: then its words are not asked what
+    it is.
+    """
+    held = (vocabulary.oids_by_code.get(key, ()) for key in codings(medicine))
+    return any(oid.startswith(_OURS) for oids in held for oid in oids)
+
+
+def told_in_words(medicine: Mapping[str, Any]) -> frozenset[CodeKey]:
+    """The same, whatever its codes say."""
+    return _told_alike([*texts_of(medicine)], [*_rxnorm_names(medicine)])
+
+
+def told_by_text(text: str) -> frozenset[CodeKey]:
+    """The codes of the ingredients that one text plainly names; empty where it does not."""
+    return _told_alike([text], [])
 
 
 def _told_alike(texts: list[str], rxnorm_names: list[str]) -> frozenset[CodeKey]:
@@ -142,7 +159,8 @@ def _rxnorm_names(medicine: Mapping[str, Any]) -> Iterator[str]:
             yield name
 
 
-def _texts(medicine: Mapping[str, Any]) -> Iterator[str]:
+def texts_of(medicine: Mapping[str, Any]) -> Iterator[str]:
+    """All that a CodeableConcept calls it."""
     said = [medicine.get("text"), *(coding.get("display") for coding in medicine.get("coding") or ())]
     yield from (text for text in said if isinstance(text, str) and text.strip())
 

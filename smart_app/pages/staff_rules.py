@@ -30,6 +30,7 @@ from smart_app.studio.overtaken import both_texts
 from smart_app.studio.overview import LOOK_BACK_DAYS, SORTS, overview
 from smart_app.studio.places import Places
 from smart_app.studio.rule_form import by_field, document_of, fields, fields_of
+from smart_app.studio.rule_names import named_in, on_page
 from smart_app.studio.rulebook import Rulebook
 from smart_app.studio.yaml_form import text_of, values_of
 
@@ -151,7 +152,7 @@ def _read(text: str) -> Filled:
     """A text with everything that is wrong with it, its test patients tried."""
     book = Rulebook.of_wiring(wiring())
     checked = book.checked(text)
-    problems, lines = by_field(checked.problems, book.known)
+    problems, lines = by_field(map(on_page, checked.problems), book.known)
     return Filled(fields_of(checked.values, book.known), text, problems, lines)
 
 
@@ -199,6 +200,7 @@ def _page(
         filled=filled,
         saving=saving,
         parts=fields(wiring().rules_in_use.known),
+        names=named_in(filled.fields, wiring().rules_in_use.known),
         texts=store.texts(rule_id) if rule_id else (),
         history=tuple(reversed(store.history(rule_id=rule_id))) if rule_id else (),
         places=places,

@@ -18,7 +18,7 @@ from cds_service.outside import clock
 from cds_service.outside.rule_store import RuleText
 from cds_service.outside.yaml_file import FileProblems
 from cds_service.recording import RecordedChart, recorded
-from cds_service.rule_words import differences
+from cds_service.rule_words import changes
 from cds_service.rules import CardRule
 from cds_service.rules_in_use import compiled
 from cds_service.services import find_services
@@ -110,7 +110,7 @@ def compare(user: StaffUser, rule_id: str) -> str:
         kept=kept,
         called=called,
         texts=store.texts(rule_id),
-        lines=differences(values_of(old), values_of(kept.text)),
+        changed=changes(values_of(old), values_of(kept.text)),
     )
 
 

@@ -53,7 +53,54 @@ PAIRS = {
         True,
     ),
     "two of one class, of which one may stand in": (of_our_own("divalproex"), of_our_own("valproate"), None),
-    "a brand": (rxnorm("sertraline 50 MG Oral Tablet", "1"), rxnorm("Zoloft", "2"), None),
+    "a brand": (rxnorm("sertraline 50 MG Oral Tablet", "1"), rxnorm("Zoloft", "2"), True),
+    "a brand and another medicine": (
+        rxnorm("metformin hydrochloride 500 MG Oral Tablet", "1"),
+        {"text": "Zoloft 50 mg tablet"},
+        False,
+    ),
+    "a brand that nobody here knows": (
+        rxnorm("sertraline 50 MG Oral Tablet", "1"),
+        {"text": "Quillazon 50 mg"},
+        None,
+    ),
+    "words of our own names": (
+        {"text": "Zoloft 100 mg"},
+        {"text": "sertraline hydrochloride 50 mg oral tab"},
+        True,
+    ),
+    "a brand of a mixture": (
+        rxnorm("acetaminophen 325 MG / HYDROcodone bitartrate 5 MG Oral Tablet", "1"),
+        {"text": "Norco 5-325 mg tablet"},
+        True,
+    ),
+    "a mixture by its names": (
+        rxnorm("acetaminophen 325 MG / HYDROcodone bitartrate 5 MG Oral Tablet", "1"),
+        {"text": "Hydrocodone-acetaminophen (VICODIN) 5-325 mg per tablet"},
+        True,
+    ),
+    "a mixture by brand, and one of its parts": (
+        rxnorm("hydrocodone bitartrate 10 MG Extended Release Oral Capsule", "1"),
+        {"text": "Vicodin"},
+        None,
+    ),
+    "a brand of a mixture without one of ours": (
+        {"text": "Contrave 8-90 mg ER tablet"},
+        rxnorm("bupropion hydrochloride 150 MG Extended Release Oral Tablet", "2"),
+        None,
+    ),
+    "two brands of one class, of which one may stand in": ({"text": "Depakote"}, {"text": "Depakene"}, None),
+    "a name with a word that may be another ingredient": (
+        rxnorm("sertraline 50 MG Oral Tablet", "1"),
+        {"text": "sertraline-quillazon 50 mg"},
+        None,
+    ),
+    "a doubtful name": (rxnorm("sertraline 50 MG Oral Tablet", "1"), {"text": "stop Zoloft"}, None),
+    "two names that do not agree": (
+        rxnorm("sertraline 50 MG Oral Tablet", "1"),
+        {"text": "Zoloft", "coding": [{"system": NDC, "code": "2", "display": "Prozac"}]},
+        None,
+    ),
     "another code system": (
         rxnorm("sertraline 50 MG Oral Tablet", "1"),
         {"coding": [{"system": NDC, "code": "2", "display": "metformin 500 MG Oral Tablet"}]},

@@ -97,6 +97,21 @@ def test_what_is_wrong_is_told_beside_its_field_and_by_line_and_not_saved(app: F
     assert app.extensions["throughline"].rule_store.texts() == ()
 
 
+def test_what_a_rule_may_name_stands_on_its_page(quality: StaffBrowser):
+    page = quality.get(PAGE).text
+    wrong = saved(quality, RULE.replace("{period.year}", "{zzz}")).text
+    check = quality.get("/staff/rules/order-check").text
+
+    assert "<summary>What this rule may name: CMS122</summary>" in page
+    assert "<dt><code>resulted</code></dt><dd>the latest A1c or GMI has a result</dd>" in page
+    assert "<code>{tested.date}</code>" in page
+    assert '<details class="nameable" open>' in wrong
+    assert "more, which the list below the YAML lists" in wrong
+    assert "throughline rules names" not in wrong
+    assert "may name: any order check" in check
+    assert "<code>{check.says}</code>" in check
+
+
 def test_a_failing_test_patient_keeps_a_rule_from_being_saved(quality: StaffBrowser):
     answer = saved(quality, RULE.replace("expects: no card", "expects: card"))
 
@@ -148,7 +163,9 @@ def test_two_revisions_are_compared_in_words(quality: StaffBrowser):
     saved(quality)
     saved(quality, RULE.replace("priority: 5", "priority: 7"))
 
-    assert "priority: 5 -&gt; 7" in quality.get(f"{PAGE}/compare?revision=2").text
+    page = quality.get(f"{PAGE}/compare?revision=2").text
+    assert '<code>priority</code></td><td data-label="Revision 1"><del>5</del>' in page
+    assert '<td data-label="Revision 2"><ins>7</ins></td>' in page
     assert "the rule of the folders" in quality.get(f"{PAGE}/compare?revision=1").text
 
 
