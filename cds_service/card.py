@@ -112,7 +112,7 @@ class CardWriter:
         uuid = self.new_uuid()
         card: Json = {
             "uuid": uuid,
-            "summary": summary(self.rule.summaries, self.facts, LONGEST_SUMMARY),
+            "summary": self._summary(),
             "indicator": self.rule.indicator,
             "detail": "\n\n".join((*self._said(), *self._sections(), self._footer())),
             "source": self._source(),
@@ -152,6 +152,10 @@ class CardWriter:
         """What a clinician can accept unread."""
         yield from ()
 
+    def said_besides(self) -> str:
+        """What the summary adds to what the rule says, where there is room for it; empty for nothing."""
+        return ""
+
     # -- for all -----------------------------------------------------------------------------
 
     def offered(self, label: str, actions: list[Json]) -> Json:
@@ -175,6 +179,12 @@ class CardWriter:
         proof = markdown(event.reference, _LONGEST_REFERENCE)
         line = f"- {', '.join(fact for fact in facts if fact)} ({proof})"
         return f"{line}: {markdown(why, _LONGEST_REASON)}" if why else line
+
+    def _summary(self) -> str:
+        besides = self.said_besides()
+        said = summary(self.rule.summaries, self.facts, LONGEST_SUMMARY)
+        whole = f"{said}; {besides}"
+        return whole if besides and len(whole) <= LONGEST_SUMMARY else said
 
     def _said(self) -> Iterator[str]:
         """What the rule itself says; a text whose placeholders the record cannot fill is left out."""

@@ -9,6 +9,7 @@ from measures.orders.check import ALWAYS, Mend, Need
 from measures.orders.drafts import SigningRecord
 from measures.orders.medicines import NALOXONE
 from measures.orders.named_tests import by_name
+from measures.orders.pending import PENDING
 from measures.orders.problems import OPIOID_USE_DISORDER, PREGNANT
 from measures.orders.reported import reported, reported_as_taken
 from measures.shapes import Standing, clinical_status
@@ -16,7 +17,6 @@ from measures.terminology import LOINC, ValueSet
 from measures.time import FOREVER, Instant, Interval, Period, before, overlap
 
 LATE_REFILL = 30  # days after its supply an active order may still be taken: refills come late
-PENDING = 30  # days an order for a test may wait for its result
 OVER = ("inactive", "resolved")  # clinical statuses
 OLD = 65  # years
 MONTHS_PREGNANT = 10
