@@ -26,7 +26,6 @@ from cds_service.wording import (
     fill,
     first_filled,
     markdown,
-    read_along,
     summary,
 )
 from measures.discretion import names_substance_use
@@ -121,7 +120,8 @@ class CardWriter:
         }
         suggestions = [*self.suggestions()]
         if suggestions:
-            card |= {"suggestions": suggestions, "selectionBehavior": "any"}
+            behavior = "at-most-one" if self.is_a_choice else "any"
+            card |= {"suggestions": suggestions, "selectionBehavior": behavior}
         given = {name: value for name, value in card.items() if value}
         return Card(self.rule, uuid, given, tuple(self.shown), self.fact)
 
@@ -152,6 +152,11 @@ class CardWriter:
         """What a clinician can accept unread."""
         yield from ()
 
+    @property
+    def is_a_choice(self) -> bool:
+        """Whether suggestions exclude one another, so that at most one of them can be taken."""
+        return False
+
     def said_besides(self) -> str:
         """What the summary adds to what the rule says, where there is room for it; empty for nothing."""
         return ""
@@ -167,10 +172,9 @@ class CardWriter:
         resource = draft.for_patient(self.record.id, self.as_of)
         return {"type": "create", "description": draft.says, "resource": resource}
 
-    def remove(self, draft: Event, reference: str) -> Json:
-        """The action that takes an order back, by its reference as it came."""
-        said = f"Remove {read_along(draft.display)}"
-        return {"type": "delete", "description": said, "resourceId": reference}
+    def remove(self, name: str, reference: str) -> Json:
+        """The action that takes an order back, by its name and its reference as it came."""
+        return {"type": "delete", "description": f"Remove {name}", "resourceId": reference}
 
     def line(self, event: Event, why: str = "") -> str:
         """One event of the record as a bullet, and its reference among the evidence."""

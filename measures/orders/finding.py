@@ -111,7 +111,10 @@ class OrderFinding:
         """
         adds = tuple(dict.fromkeys(one.need.add for one in self.missing if one.need.add))
         label = "Add " + _listed([one.need.what for one in self.missing if one.need.add])
-        return (*((Mend(label, add=adds),) if adds else ()), *filter(self._is_of_use, self.check.mends))
+        return (
+            *((Mend(label, add=adds, calls=True),) if adds else ()),
+            *filter(self._is_of_use, self.check.mends),
+        )
 
     def _is_of_use(self, mend: Mend) -> bool:
         there = mend.unless is not None and self.found is not None and mend.unless.met(self.found)
