@@ -17,7 +17,7 @@ import orjson
 from cds_service.drafts import Draft
 from cds_service.outside.ids import id_only, mark
 from cds_service.reasons import OVERRIDE_REASONS
-from cds_service.rule_file import LONGEST_SUMMARY
+from cds_service.rule_texts import LONGEST_SUMMARY
 from cds_service.rules import CardRule
 from cds_service.wording import (
     NothingToSay,
@@ -153,6 +153,11 @@ class CardWriter:
         yield from ()
 
     @property
+    def stands_without_it(self) -> bool:
+        """Whether what was not gathered of the record does not matter to the card."""
+        return True
+
+    @property
     def is_a_choice(self) -> bool:
         """Whether suggestions exclude one another, so that at most one of them can be taken."""
         return False
@@ -244,7 +249,7 @@ class CardWriter:
         not_had = [
             f"{kind} ({state})" for kind, state in gathered.states.items() if state is not State.GATHERED
         ]
-        if not_had:
+        if not_had and self.stands_without_it:
             lines.append(f"Incomplete: {', '.join(not_had)}. This card does not depend on it.")
         return "\n\n".join(f"_{line}_" for line in lines)
 

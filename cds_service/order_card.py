@@ -48,6 +48,13 @@ class Signing:
             if about is not None and about.due:
                 yield about
 
+    @property
+    def unchecked(self) -> tuple[OrderFinding, ...]:
+        """What checks could not tell of the orders the call is about, for want of what was not gathered."""
+        every = (finding for check in self.findings for finding in self.findings[check])
+        told = (one if self.chosen is None else one.about_those(self._is_chosen) for one in every)
+        return tuple(one for one in told if one is not None and one.unread)
+
     def closing(self, measure: str, step: str) -> Draft | None:
         """The draft to add that would close a gap by this step."""
         name = self.closes.get(measure, {}).get(step)

@@ -61,6 +61,14 @@ class OrderFinding:
         return self.due, frozenset((*self.drafts, *self.evidence))
 
     @property
+    def unread(self) -> frozenset[str]:
+        """The resource types without which it cannot be told; empty where something else is missing."""
+        if self.due is not None or self.found is None:
+            return frozenset()
+        asked = (self.found.known(leaf) for leaf in self.check.criteria.values())
+        return frozenset(kind for one in asked if one and one.met is None for kind in one.unread)
+
+    @property
     def about(self) -> tuple[str, ...]:
         """What it is about, in words that are the same when the same medicine is ordered again against the
         same thing, whatever its strength and the ids: ingredients, codes, what is missing, and the figures.
