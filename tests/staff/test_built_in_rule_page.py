@@ -135,6 +135,13 @@ def test_a_rule_about_suicide_safety_is_marked(quality: StaffBrowser):
     assert "suicide safety" not in quality.get(PAGE).text
 
 
+def test_the_rule_of_all_order_checks_is_marked_too(quality: StaffBrowser):
+    page = quality.get("/staff/rules/order-check/built-in").text
+
+    assert "This rule is about every order check without a rule of its own, " in page
+    assert " of them critical." in page
+
+
 def test_a_rule_that_is_not_built_in_has_no_such_page(quality: StaffBrowser):
     assert quality.get("/staff/rules/my-own/built-in").status_code == 404
     assert send(quality, Deed.SEND, "riverside").status_code == 303
