@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, Protocol
 
 import orjson
 
 from cds_service.drafts import Draft
 from cds_service.outside.ids import id_only, mark
-from cds_service.reasons import OVERRIDE_REASONS
+from cds_service.reasons import CODE_SYSTEM, OVERRIDE_REASONS
 from cds_service.rule_texts import LONGEST_SUMMARY
 from cds_service.rules import CardRule
 from cds_service.wording import (
@@ -34,6 +35,8 @@ from measures.gather import State
 from measures.record import PatientRecord
 
 _LONGEST_REFERENCE = _LONGEST_REASON = 200  # characters
+
+_IN_DETAIL = partial(markdown, longest=_LONGEST_REASON)  # a reason is told whole: there is room for it
 
 Json = dict[str, Any]
 Section = tuple[str, Iterable[str]]
@@ -199,7 +202,7 @@ class CardWriter:
         """What the rule itself says; a text whose placeholders the record cannot fill is left out."""
         for text in self.rule.details:
             try:
-                yield fill(text.strip(), self.facts, markdown)
+                yield fill(text.strip(), self.facts, _IN_DETAIL)
             except NothingToSay:
                 continue
 
@@ -218,7 +221,7 @@ class CardWriter:
         return {"label": self.source_label(), "topic": topic}
 
     def _override_reason(self, code: str) -> Json:
-        system = self.origin.code_system("override-reasons")
+        system = self.origin.code_system(CODE_SYSTEM)
         return {"code": code, "system": system, "display": OVERRIDE_REASONS[code]}
 
     def _links(self, uuid: str) -> Iterator[Json]:

@@ -162,10 +162,10 @@ def _uncoded(patient, lately):
             order.name_problem(f"its codes cannot be read ({error}); it is left out")
 
 
-def laboratory_test(name, what, *named, days, due, add, panels=(), given=ALWAYS):
+def laboratory_test(name, what, *named, days, due, add, panels=(), given=ALWAYS, adds=""):
     """The need for a test: a result of the last `days` days, or an order for it.
 
-    `named` are the results, `panels` what it is ordered with besides.
+    `named` are the results, `panels` what it is ordered with besides; `adds` says what the draft is.
     """
 
     def test(patient, today):
@@ -176,7 +176,7 @@ def laboratory_test(name, what, *named, days, due, add, panels=(), given=ALWAYS)
         return patient.observations(*named).latest(at=lambda result: result.concluded)
 
     says = f"{what} in the last {days} days, or ordered now"
-    return Need(what, Criterion(name, says, test, nearest=nearest), add, due, given)
+    return Need(what, Criterion(name, says, test, nearest=nearest), add, due, given, adds)
 
 
 @criterion(

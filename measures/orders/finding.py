@@ -118,7 +118,7 @@ class OrderFinding:
         not there already.
         """
         adds = tuple(dict.fromkeys(one.need.add for one in self.missing if one.need.add))
-        label = "Add " + _listed([one.need.what for one in self.missing if one.need.add])
+        label = "Add " + _listed([one.need.added for one in self.missing if one.need.add])
         return (
             *((Mend(label, add=adds, calls=True),) if adds else ()),
             *filter(self._is_of_use, self.check.mends),

@@ -49,6 +49,12 @@ class Need:
     add: str = ""
     due: str = ""  # how often, in words: "every 12 months"
     given: Logic = ALWAYS
+    adds: str = ""  # what the draft is, where that is not all of `what`
+
+    @property
+    def added(self) -> str:
+        """What its draft adds, as it reads after "Add"."""
+        return self.adds or self.what
 
     @property
     def met(self) -> Logic:

@@ -19,9 +19,10 @@ from measures.orders import problems as p
 from measures.orders.catalog import find_order_checks
 from measures.orders.drafts import read_drafts
 from measures.orders.laboratory import NEUTROPHILS
+from measures.shared.antipsychotics import A1C
 from tests.cds_service.calls import TODAY, patient
 from tests.clinic import chart, diagnosed, observed
-from tests.measures.orders.signing import bundle, dosage, draft_for, taken
+from tests.measures.orders.signing import bundle, dosage, draft_for, draft_test, taken
 
 Json = dict[str, Any]
 RULES = load_rules((BUILT_IN,), find_measures(), load_drafts())
@@ -159,3 +160,19 @@ def test_a_treatment_that_was_stopped_goes_on_as_it_was_and_is_never_deleted(sta
 )
 def test_an_order_that_nobody_knows_going_on_is_left_alone(record: tuple[Json, ...]):
     assert kept(STOPPED, record=record) == []
+
+
+def test_what_is_added_is_called_by_what_is_added():
+    _, labels = told(card_of("valproate-pregnancy-possible", DIVALPROEX[0]).json)
+    both = card_of("antipsychotic-metabolic", draft_for(m.ANTIPSYCHOTIC, "Olanzapine", id="olanzapine-1"))
+
+    assert labels[0] == "Add pregnancy test"
+    assert told(both.json)[1][0] == "Add A1c and lipids"
+
+
+def test_why_a_test_tells_little_again_is_told_to_the_end():
+    fresh = observed(A1C, "2026-10-20", value=6.1, unit="%")
+    again = draft_test(A1C, id="a1c-1")
+    card = card_of("duplicate-test", again, record=(fresh,))
+
+    assert "Medicare pays for one in three months (NCD 190.21)." in card.json["detail"]
