@@ -181,40 +181,6 @@ MISTAKES: dict[str, tuple[str, str, str]] = {
     "a list for a rule": (GOOD, "- 1\n", "1: a rule begins with `id: ...`"),
     "nothing": (GOOD, "", "1: a rule begins with `id: ...`"),
     "no YAML": (GOOD, "a: [\n", "not valid YAML"),
-    "HTML": ("No A1c", "No <script>1</script> A1c", "9: card.summary: holds HTML (<script)"),
-    "an image": ("No A1c", "No ![x] A1c", "9: card.summary: holds an image"),
-    "a link in a summary": (
-        "No A1c",
-        "No A1c www.x.example",
-        "9: card.summary: holds a link (www.x.example)",
-    ),
-    "a character that turns the words around": (
-        "No A1c",
-        "No \\u202Ec1A",
-        "9: card.summary: holds U+202E (right-to-left override), which nobody sees; take it out",
-    ),
-    "the same as HTML writes it": ("No A1c", "No &#x202e;c1A", "9: card.summary: holds U+202E"),
-    "a control character": ("No A1c", "No \\u0007A1c", "9: card.summary: holds U+0007 (a control character)"),
-    "a link that runs": (
-        "  indicator: info",
-        '  detail: "[x](javascript:alert)"\n  indicator: info',
-        "8: card.detail: links to javascript:alert; only an https address that `citation` names",
-    ),
-    "a link that leads away": (
-        "  indicator: info",
-        "  detail: see https://x.example/a\n  indicator: info",
-        "8: card.detail: links to https://x.example/a; only an https address that `citation` names",
-    ),
-    "a link by reference": (
-        "  indicator: info",
-        '  detail: "[x]: //x.example"\n  indicator: info',
-        "8: card.detail: links to [x]:; only an https address that `citation` names",
-    ),
-    "HTML in a label": (
-        "  indicator: info",
-        "  suggestion: {label: <b>Order, draft: a1c_order}\n  indicator: info",
-        "8: card.suggestion.label: holds HTML (<b)",
-    ),
     "when as a text": ("{measure: CMS122, next_step: tested}", "always", "6: when: "),
 }
 
@@ -230,22 +196,6 @@ def problems(*folders: Path) -> list[str]:
 @pytest.mark.parametrize("good", [GOOD, OF_ORDERS, OF_RISK], ids=["a gap", "an order check", "a risk"])
 def test_a_good_rule_has_nothing_to_mend(tmp_path: Path, good: str):
     (tmp_path / "a1c.yaml").write_text(good)
-
-    assert problems(tmp_path) == []
-
-
-@pytest.mark.parametrize(
-    "detail",
-    [
-        "**Why**: A1c <9 % & rising; see [the measure](https://ecqi.example/cms122)",
-        "- https://ecqi.example/cms122",
-        "One paragraph.\\n\\nAnother one [1].",
-    ],
-)
-def test_a_detail_is_markdown_and_may_link_to_what_the_rule_cites(tmp_path: Path, detail: str):
-    cited = 'citation: "CMS122, https://ecqi.example/cms122"\npriority: 5'
-    told = GOOD.replace("priority: 5", cited).replace("  indicator:", f'  detail: "{detail}"\n  indicator:')
-    (tmp_path / "a1c.yaml").write_text(told)
 
     assert problems(tmp_path) == []
 
