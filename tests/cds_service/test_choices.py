@@ -18,6 +18,7 @@ from measures.orders import medicines as m
 from measures.orders import problems as p
 from measures.orders.catalog import find_order_checks
 from measures.orders.drafts import read_drafts
+from measures.orders.intervals import USEFUL_INTERVALS
 from measures.orders.laboratory import NEUTROPHILS
 from measures.shared.antipsychotics import A1C
 from tests.cds_service.calls import TODAY, patient
@@ -175,4 +176,6 @@ def test_why_a_test_tells_little_again_is_told_to_the_end():
     again = draft_test(A1C, id="a1c-1")
     card = card_of("duplicate-test", again, record=(fresh,))
 
-    assert "Medicare pays for one in three months (NCD 190.21)." in card.json["detail"]
+    [why] = [row.why for row in USEFUL_INTERVALS if row.what == "A1c"]
+    assert len(why) > 60
+    assert f"{why}." in card.json["detail"]
