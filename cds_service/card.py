@@ -10,14 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, Protocol
 
 import orjson
 
 from cds_service.drafts import Draft
 from cds_service.outside.ids import id_only, mark
-from cds_service.reasons import OVERRIDE_REASONS
-from cds_service.rule_file import LONGEST_SUMMARY
+from cds_service.reasons import CODE_SYSTEM, OVERRIDE_REASONS
+from cds_service.rule_texts import LONGEST_SUMMARY
 from cds_service.rules import CardRule
 from cds_service.wording import (
     NothingToSay,
@@ -26,7 +27,6 @@ from cds_service.wording import (
     fill,
     first_filled,
     markdown,
-    read_along,
     summary,
 )
 from measures.discretion import names_substance_use
@@ -35,6 +35,8 @@ from measures.gather import State
 from measures.record import PatientRecord
 
 _LONGEST_REFERENCE = _LONGEST_REASON = 200  # characters
+
+_IN_DETAIL = partial(markdown, longest=_LONGEST_REASON)  # a reason is told whole: there is room for it
 
 Json = dict[str, Any]
 Section = tuple[str, Iterable[str]]
@@ -112,7 +114,7 @@ class CardWriter:
         uuid = self.new_uuid()
         card: Json = {
             "uuid": uuid,
-            "summary": summary(self.rule.summaries, self.facts, LONGEST_SUMMARY),
+            "summary": self._summary(),
             "indicator": self.rule.indicator,
             "detail": "\n\n".join((*self._said(), *self._sections(), self._footer())),
             "source": self._source(),
@@ -121,7 +123,8 @@ class CardWriter:
         }
         suggestions = [*self.suggestions()]
         if suggestions:
-            card |= {"suggestions": suggestions, "selectionBehavior": "any"}
+            behavior = "at-most-one" if self.is_a_choice else "any"
+            card |= {"suggestions": suggestions, "selectionBehavior": behavior}
         given = {name: value for name, value in card.items() if value}
         return Card(self.rule, uuid, given, tuple(self.shown), self.fact)
 
@@ -152,6 +155,20 @@ class CardWriter:
         """What a clinician can accept unread."""
         yield from ()
 
+    @property
+    def stands_without_it(self) -> bool:
+        """Whether what was not gathered of the record does not matter to the card."""
+        return True
+
+    @property
+    def is_a_choice(self) -> bool:
+        """Whether suggestions exclude one another, so that at most one of them can be taken."""
+        return False
+
+    def said_besides(self) -> str:
+        """What the summary adds to what the rule says, where there is room for it; empty for nothing."""
+        return ""
+
     # -- for all -----------------------------------------------------------------------------
 
     def offered(self, label: str, actions: list[Json]) -> Json:
@@ -163,10 +180,9 @@ class CardWriter:
         resource = draft.for_patient(self.record.id, self.as_of)
         return {"type": "create", "description": draft.says, "resource": resource}
 
-    def remove(self, draft: Event, reference: str) -> Json:
-        """The action that takes an order back, by its reference as it came."""
-        said = f"Remove {read_along(draft.display)}"
-        return {"type": "delete", "description": said, "resourceId": reference}
+    def remove(self, name: str, reference: str) -> Json:
+        """The action that takes an order back, by its name and its reference as it came."""
+        return {"type": "delete", "description": f"Remove {name}", "resourceId": reference}
 
     def line(self, event: Event, why: str = "") -> str:
         """One event of the record as a bullet, and its reference among the evidence."""
@@ -176,11 +192,17 @@ class CardWriter:
         line = f"- {', '.join(fact for fact in facts if fact)} ({proof})"
         return f"{line}: {markdown(why, _LONGEST_REASON)}" if why else line
 
+    def _summary(self) -> str:
+        besides = self.said_besides()
+        said = summary(self.rule.summaries, self.facts, LONGEST_SUMMARY)
+        whole = f"{said}; {besides}"
+        return whole if besides and len(whole) <= LONGEST_SUMMARY else said
+
     def _said(self) -> Iterator[str]:
         """What the rule itself says; a text whose placeholders the record cannot fill is left out."""
         for text in self.rule.details:
             try:
-                yield fill(text.strip(), self.facts, markdown)
+                yield fill(text.strip(), self.facts, _IN_DETAIL)
             except NothingToSay:
                 continue
 
@@ -199,7 +221,7 @@ class CardWriter:
         return {"label": self.source_label(), "topic": topic}
 
     def _override_reason(self, code: str) -> Json:
-        system = self.origin.code_system("override-reasons")
+        system = self.origin.code_system(CODE_SYSTEM)
         return {"code": code, "system": system, "display": OVERRIDE_REASONS[code]}
 
     def _links(self, uuid: str) -> Iterator[Json]:
@@ -230,7 +252,7 @@ class CardWriter:
         not_had = [
             f"{kind} ({state})" for kind, state in gathered.states.items() if state is not State.GATHERED
         ]
-        if not_had:
+        if not_had and self.stands_without_it:
             lines.append(f"Incomplete: {', '.join(not_had)}. This card does not depend on it.")
         return "\n\n".join(f"_{line}_" for line in lines)
 

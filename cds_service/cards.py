@@ -13,12 +13,13 @@ from uuid import uuid4
 import structlog
 
 from cds_service.card import Card, NewUuid, Origin, Writes
-from cds_service.conditions import CheckCondition, GapCondition, RiskCondition
+from cds_service.conditions import CheckCondition, GapCondition, RiskCondition, UnreadCondition
 from cds_service.gap_card import GapCard
 from cds_service.order_card import OrderCard, Signing
 from cds_service.outside.telemetry import failures
 from cds_service.risk_card import RiskCard, RiskReading
 from cds_service.rules import CardRule
+from cds_service.unread_card import UnreadCard, unread
 from cds_service.visit import FIRST_CALL, Visit, is_warning_of_orders
 from cds_service.wording import NothingToSay
 from measures.event import Event
@@ -194,6 +195,9 @@ def _due(rule: CardRule, case: Case, origin: Origin, new_uuid: NewUuid) -> Itera
             reading = case.risk if drafts or case.signing is None else None
             if reading is not None and rule.when.risk in reading.moves:
                 yield RiskCard(rule, reading, drafts, *common)
+        case UnreadCondition():
+            if case.signing is not None and (found := unread(rule.when, case.record, case.signing)):
+                yield UnreadCard(rule, found, *common)
 
 
 def _gaps(rule: CardRule, when: GapCondition, case: Case, common: _Common) -> Iterator[Writes]:

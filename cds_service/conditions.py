@@ -76,4 +76,20 @@ class RiskCondition:
         return f"risk {self.risk}"
 
 
-Condition = GapCondition | CheckCondition | RiskCondition
+@dataclass(frozen=True)
+class UnreadCondition:
+    """Order checks that would look at what is being ordered could not, for want of resources of this type."""
+
+    unread: str  # or ANY_TYPE
+
+    concern = Concern.GAP  # it says nothing of the patient: the last of all
+
+    def concerns(self, kind: str) -> bool:
+        return self.unread in (ANY_TYPE, kind)
+
+    def __str__(self) -> str:
+        return f"unread {self.unread}"
+
+
+ANY_TYPE = "any"
+Condition = GapCondition | CheckCondition | RiskCondition | UnreadCondition

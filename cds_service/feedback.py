@@ -70,7 +70,8 @@ class _Batch(Envelope):
 
 def parse_feedback(body: bytes) -> list[Feedback]:
     """The outcomes of one request; a 400 names every member that is wrong."""
-    return [_understood(item) for item in checked(_Batch, parse_json(body)).feedback]
+    tree = parse_json(body, "feedback, the list of outcomes")
+    return [_understood(item) for item in checked(_Batch, tree).feedback]
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,8 @@ class Stored:
 
 
 def store(entry: Entry, service_id: str, outcomes: list[Feedback], visits: Visits) -> Stored:
-    """Keep what is about cards that were shown; what was set aside with a coded reason rests from now on.
+    """Keep what is about cards that were shown; what was set aside with a coded reason rests from now on,
+    unless the last word on it is that it was accepted.
 
     CDS Hooks 2.0, Feedback, says nothing of an unknown card in a batch. One that is too old, or came from
     another system, must not cost what is known: it is named. Refuses (404) when no card at all is known.
@@ -92,13 +94,17 @@ def store(entry: Entry, service_id: str, outcomes: list[Feedback], visits: Visit
     if len(unknown) == len(receipts):
         raise Refused(404, *(_unknown(number, "error") for number in unknown))
     for outcome, receipt in zip(outcomes, receipts, strict=True):
-        if receipt is Receipt.STORED and outcome.reason:
-            entry.visit(partial(_set_aside, visits, outcome))
+        last = entry.last_word(outcome.card_uuid) if receipt is Receipt.STORED else None
+        if last is not None:
+            entry.visit(partial(_settle, visits, last))
     return Stored(receipts.count(Receipt.STORED), tuple(_unknown(number, "warning") for number in unknown))
 
 
-def _set_aside(visits: Visits, outcome: Feedback, host_ehr: str, within: Connection) -> None:
-    visits.set_aside(host_ehr, outcome, within=within)
+def _settle(visits: Visits, last: Feedback, host_ehr: str, within: Connection) -> None:
+    if last.outcome == "accepted":
+        visits.taken_up(host_ehr, last.card_uuid, within=within)
+    else:
+        visits.set_aside(host_ehr, last, within=within)
 
 
 def _understood(item: _Item) -> Feedback:

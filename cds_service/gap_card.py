@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
+from functools import cached_property
 
 from cds_service.card import CardWriter, Json, NewUuid, Origin, Section, bullet, fact_id
 from cds_service.drafts import Draft
 from cds_service.rules import CardRule
-from cds_service.wording import Facts
+from cds_service.wording import Facts, day
 from measures.date_words import say_full_day
 from measures.discretion import names_substance_use
+from measures.event import Event
 from measures.explain import Explanation, explain
 from measures.group import GapStatus
 from measures.measure import MeasureResult
 from measures.orders.intervals import is_too_soon
+from measures.orders.pending import pending_order, waits_for
 from measures.record import PatientRecord
 from measures.time import Period
 
@@ -62,14 +65,22 @@ class GapCard(CardWriter):
             yield self.offered("Add to these orders", [self.create(self.closes)])
         elif self.rule.suggestion is not None:
             offered = self.rule.suggestion
-            today = Period(self.as_of, self.as_of)
-            drafts = [d for d in offered.drafts if not is_too_soon(self.record, today, d.template)]
+            drafts = [draft for draft in offered.drafts if self._is_wanted(draft)]
             label = offered.label if len(drafts) == len(offered.drafts) else "; ".join(d.says for d in drafts)
             if drafts:
                 yield self.offered(label, [self.create(draft) for draft in drafts])
 
+    def said_besides(self) -> str:
+        """That what the card would offer is ordered already, where all of it is."""
+        offered = self.rule.suggestion.drafts if self.rule.suggestion else ()
+        if not self.pending or len(self.pending) < len(offered):
+            return ""
+        last = max(self.pending.values(), key=lambda order: order.start)
+        return f"ordered on {day(last)}, {waits_for(offered[0].template)}"
+
     def sections(self) -> Iterator[Section]:
         told = explain(self.result, self.as_of)
+        yield "Ordered already", map(self.line, self.pending.values())
         yield self._closing(told), map(bullet, told.to_close)
         yield "In the record", self._record(told)
         yield self._belonging(), self._membership(told)
@@ -82,6 +93,20 @@ class GapCard(CardWriter):
             f"Period {period.start} to {period.end}. "
             f"Vocabulary: {self.origin.vocabulary_label}."
         )
+
+    @cached_property
+    def pending(self) -> Mapping[str, Event]:
+        """Of the drafts of the rule's suggestion, by name, those of which an order waits already."""
+        drafts = self.rule.suggestion.drafts if self.rule.suggestion else ()
+        found = ((draft.name, pending_order(self.record, self._today, draft.template)) for draft in drafts)
+        return {name: order for name, order in found if order is not None}
+
+    def _is_wanted(self, draft: Draft) -> bool:
+        return draft.name not in self.pending and not is_too_soon(self.record, self._today, draft.template)
+
+    @property
+    def _today(self) -> Period:
+        return Period(self.as_of, self.as_of)
 
     def _closing(self, told: Explanation) -> str:
         choice = " (any of these)" if len(told.to_close) > 1 else ""

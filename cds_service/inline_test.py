@@ -12,7 +12,7 @@
 
 A line is the resource type, SYSTEM|code (a name of measures/terminology.py, or a URL) and its day, of an
 Observation also value and unit. A chart may hold small FHIR resources among its lines. `drafts` are the
-orders being signed, in the same form.
+orders being signed, in the same form; `not_read` are the resource types that the host EHR did not send.
 """
 
 from __future__ import annotations
@@ -23,10 +23,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from cds_service.outside.yaml_file import did_you_mean
 from measures import terminology
+from measures.shapes import SHAPES
 
 PATIENT = "test-patient"
 SYSTEMS: Mapping[str, str] = {
@@ -41,6 +42,12 @@ _LINE = re.compile(
 Resource = dict[str, Any]
 
 
+def _a_type(name: str) -> str:
+    if name not in SHAPES:
+        raise ValueError(f"nothing is read of {name!r}{did_you_mean(name, list(SHAPES))}")
+    return name
+
+
 class TestPart(BaseModel):
     """One test patient as the file says it."""
 
@@ -53,6 +60,7 @@ class TestPart(BaseModel):
     gender: Literal["female", "male", "other", "unknown"] = "unknown"
     chart: Annotated[list[str | dict[str, Any]], Field(max_length=200)] = []
     drafts: Annotated[list[str | dict[str, Any]], Field(max_length=20)] = []
+    not_read: Annotated[list[Annotated[str, AfterValidator(_a_type)]], Field(max_length=20)] = []
     expects: Literal["card", "no card"]
 
 
@@ -68,6 +76,7 @@ class TestPatient:
     patient: Resource
     resources: tuple[Resource, ...]
     drafts: tuple[Resource, ...]
+    not_read: tuple[str, ...]
     expects_card: bool
 
 
@@ -89,6 +98,7 @@ def test_patient(part: TestPart, where: str) -> TestPatient:
         },
         resources=tuple(resource(line, n) for n, line in enumerate(part.chart)),
         drafts=tuple(resource(line, n, draft=True) for n, line in enumerate(part.drafts)),
+        not_read=tuple(part.not_read),
         expects_card=part.expects == "card",
     )
 

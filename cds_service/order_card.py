@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from cds_service.card import CardWriter, Json, NewUuid, Origin, Section, bullet, fact_id
 from cds_service.drafts import Draft, is_valid
 from cds_service.rules import CardRule
+from cds_service.ways import Way, before_it_ended, exclude_one_another, names_apart
 from cds_service.wording import CheckFacts, markdown, plain, read_along
 from measures.event import Event
 from measures.orders.check import Mend
@@ -45,6 +47,13 @@ class Signing:
             about = finding if self.chosen is None else finding.about_those(self._is_chosen)
             if about is not None and about.due:
                 yield about
+
+    @property
+    def unchecked(self) -> tuple[OrderFinding, ...]:
+        """What checks could not tell of the orders the call is about, for want of what was not gathered."""
+        every = (finding for check in self.findings for finding in self.findings[check])
+        told = (one if self.chosen is None else one.about_those(self._is_chosen) for one in every)
+        return tuple(one for one in told if one is not None and one.unread)
 
     def closing(self, measure: str, step: str) -> Draft | None:
         """The draft to add that would close a gap by this step."""
@@ -114,10 +123,18 @@ class OrderCard(CardWriter):
         return f"{said} Not read: {medicines} that neither a code known here nor its words tell."
 
     def suggestions(self) -> Iterator[Json]:
-        for mend in self.finding.mends:
-            for label, actions in self._ways(mend):
-                if actions:
-                    yield self.offered(plain(label, _LONGEST_LABEL), actions)
+        for way in self.ways:
+            yield self.offered(plain(way.label, _LONGEST_LABEL), [*way.actions])
+
+    @property
+    def is_a_choice(self) -> bool:
+        return exclude_one_another(self.ways, len(self.finding.drafts))
+
+    @cached_property
+    def ways(self) -> tuple[Way, ...]:
+        """What a clinician can accept, each way by itself."""
+        every = (way for mend in self.finding.mends for way in self._ways(mend))
+        return tuple(way for way in every if way.actions)
 
     def _links(self, uuid: str) -> Iterator[Json]:
         for mend in self.finding.mends:
@@ -126,32 +143,47 @@ class OrderCard(CardWriter):
                 yield self._link(mend.label, {"card": uuid, "measure": self.topic, "item": item})
         yield from super()._links(uuid)
 
-    def _ways(self, mend: Mend) -> Iterator[tuple[str, list[Json]]]:
+    def _ways(self, mend: Mend) -> Iterator[Way]:
         """Each way to accept a mend; one that takes an order back is a way for each order it concerns."""
         if mend.most is not None:
             if self.finding.found is not None:
                 yield from self._lowered(mend.label, mend.most(self.finding.found))
             return
-        adds = [self.create(self.signing.offered[name]) for name in mend.add]
-        if not mend.remove:
-            yield mend.label, adds
+        adds = tuple(self.create(self.signing.offered[name]) for name in mend.add)
+        if not mend.remove and not mend.keep:
+            yield Way(mend.label, adds, calls=mend.calls)
             return
-        drafts = [(draft, self.signing.reference(draft)) for draft in self.finding.drafts]
-        for draft, reference in drafts:
+        names = names_apart(self.finding.drafts)
+        references = {self.signing.reference(draft): draft for draft in reversed(self.finding.drafts)}
+        for reference, draft in reversed(references.items()):
             if reference is None:
                 continue
-            of = f": {read_along(draft.display)}" if len(drafts) > 1 else ""
-            yield f"{mend.label}{of}", [*adds, self.remove(draft, reference)]
+            label = mend.label if len(names) == 1 else f"{mend.label}: {names[draft]}"
+            change = self._kept(draft, reference) if mend.keep else self.remove(names[draft], reference)
+            if change is not None:
+                yield Way(label, (*adds, change), order=reference)
 
-    def _lowered(self, label: str, most: float) -> Iterator[tuple[str, list[Json]]]:
+    def _kept(self, draft: Event, reference: str) -> Json | None:
+        """The action by which an order goes on that the signing ends; None where it is not known how it stood
+        before. To delete it could take the treatment itself away.
+        """
+        former = before_it_ended(reference, self.record)
+        if former is None or not is_valid(former):
+            return None
+        said = f"Keep {read_along(draft.display)} {former['status']}"
+        return {"type": "update", "description": said, "resource": former}
+
+    def _lowered(self, label: str, most: float) -> Iterator[Way]:
         """The draft with a lower dose, where it alone is too much and can be lowered by its own words."""
         [draft, *others] = self.finding.drafts
-        if others or self.finding.evidence or self.signing.reference(draft) is None:
+        reference = self.signing.reference(draft)
+        if others or self.finding.evidence or reference is None:
             return
         order = lowered(draft, self.signing.drafts.received[draft], most)
         if order is not None and is_valid(order):
             said = f"{label} {most:g} mg a day"
-            yield said, [{"type": "update", "description": said, "resource": order}]
+            action = {"type": "update", "description": said, "resource": order}
+            yield Way(said, (action,), order=reference)
 
     def _draft(self, draft: Event) -> str:
         reference = self.signing.reference(draft)

@@ -71,8 +71,9 @@ def refuse(status: int, says: str, where: str = "", code: str = "invalid") -> No
 # --- JSON ---------------------------------------------------------------------------------------------
 
 
-def parse_json(body: bytes) -> Json:
-    """One JSON object, every member named once. Refuses (400) what a later step would have to guess about.
+def parse_json(body: bytes, holds: str = "hook, hookInstance and context") -> Json:
+    """One JSON object, every member named once; `holds` says of what. Refuses (400) what a later step would
+    have to guess about.
 
     orjson refuses NaN, Infinity, lone surrogates, and nesting over 1,024; writing the tree back refuses
     what is nested over 254 deep and, by the number of colons, tells whether a repeated member was
@@ -99,7 +100,7 @@ def parse_json(body: bytes) -> Json:
     if len(again) != len(body) and _colons(again) != _colons(body):
         _refuse_repeats(body)
     if not isinstance(tree, dict):
-        refuse(400, f"the body is {a_json(tree)}; send one JSON object with hook, hookInstance and context")
+        refuse(400, f"the body is {a_json(tree)}; send one JSON object with {holds}")
     return tree
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 LONGEST_SNOOZE_DAYS = 180
+CODE_SYSTEM = "override-reasons"
+"""The name of our own code system, the last part of its URL at every installation."""
 
 
 @dataclass(frozen=True)
@@ -30,3 +32,8 @@ _ALL = (
 )
 REASONS: Mapping[str, Reason] = {reason.code: reason for reason in _ALL}
 OVERRIDE_REASONS: Mapping[str, str] = {reason.code: reason.display for reason in _ALL}
+
+
+def is_ours(system: str) -> bool:
+    """Whether a reason's code is one of these: of our code system, or of none, as some clients send it."""
+    return not system or system.endswith(f"/code-systems/{CODE_SYSTEM}")

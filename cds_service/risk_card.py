@@ -11,6 +11,7 @@ from datetime import date
 
 from cds_service.card import CardWriter, Json, NewUuid, Origin, Section, bullet, fact_id
 from cds_service.rules import LONGEST_SUMMARY, CardRule
+from cds_service.ways import names_apart
 from cds_service.wording import NothingToSay, Shape, markdown
 from measures.event import Event
 from measures.record import PatientRecord
@@ -134,9 +135,9 @@ class RiskCard(CardWriter):
         return self.line(draft) if draft.id else bullet(markdown(draft.display))
 
     def suggestions(self) -> Iterator[Json]:
-        for draft in self.drafts:
+        for draft, name in names_apart(self.drafts).items():
             if draft.id:  # without one no client could find it
-                action = self.remove(draft, draft.reference)
+                action = self.remove(name, draft.reference)
                 yield self.offered(action["description"], [action])
 
     def footer(self) -> str:

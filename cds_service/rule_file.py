@@ -1,12 +1,12 @@
 """The YAML of one card rule: its keys, and everything that can be wrong with it, each told by its line."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from cds_service.conditions import CONCERNS
+from cds_service.conditions import ANY_TYPE, CONCERNS
 from cds_service.drafts import Draft
 from cds_service.hooks import CONTEXTS
 from cds_service.inline_test import NotUnderstood, TestPart, resource
@@ -22,22 +22,20 @@ from cds_service.rule_parts import (
     WhenCheck,
     WhenGap,
     WhenRisk,
+    WhenUnread,
 )
 from cds_service.rule_stand_ins import UNTOLD, without
-from cds_service.wording import CHECK_NAMES, RISK_NAMES, check_names, known_names, placeholders
+from cds_service.rule_texts import LISTING, Meant, every_text, near, read_along, text_problems, unsafe
+from cds_service.wording import CHECK_NAMES, RISK_NAMES, UNREAD_NAMES, check_names, known_names
 from measures.catalog import Catalog
 from measures.discretion import names_substance_use
 from measures.measure import GapStatus, Measure
 from measures.orders.check import OrderCheck
+from measures.shapes import SHAPES
 
-LONGEST_SUMMARY = 139  # characters; CDS Hooks 2.0, Card.summary: under 140
 ANY_CHECK = "any"
 RISK_MOVES = ("rising", "high")
-LISTING = "throughline rules names"
-"""The command that lists what a rule may name; with a measure or an order check, its steps and texts."""
 _SEE = f"`{LISTING}`"
-Meant = Sequence[Measure] | Sequence[OrderCheck]
-_ROOM_FOR_VALUES = 12  # characters kept free for each placeholder: a date, or a result with its unit
 _ASKS_FOR_SOMETHING = (GapStatus.OPEN.value, GapStatus.PROSPECTIVE.value)
 _ORDER_HOOKS = ("order-sign", "order-select")
 
@@ -51,7 +49,12 @@ class Known:
     checks: Mapping[str, OrderCheck]
 
 
-_WHEN: Mapping[str, type[BaseModel]] = {"check": WhenCheck, "risk": WhenRisk, "measure": WhenGap}
+_WHEN: Mapping[str, type[BaseModel]] = {
+    "check": WhenCheck,
+    "risk": WhenRisk,
+    "unread": WhenUnread,
+    "measure": WhenGap,
+}
 _Models = Mapping[Place, type[BaseModel]]
 _MODELS: _Models = {
     (): RuleFile,
@@ -139,6 +142,12 @@ class _Wrong:
                     says = f"risk does not go {self.when.risk!r}{did_you_mean(self.when.risk, RISK_MOVES)}"
                     yield self._at(("when", "risk"), says)
                 yield from self._texts(list(RISK_NAMES))
+            case WhenUnread():
+                if self.when.unread not in (ANY_TYPE, *SHAPES, UNTOLD):
+                    near = did_you_mean(self.when.unread, [ANY_TYPE, *SHAPES])
+                    yield self._at(("when", "unread"), f"nothing is read of {self.when.unread!r}{near}")
+                yield from self._needs_orders("what order checks could not read")
+                yield from self._texts(list(UNREAD_NAMES))
             case None:
                 yield from self._texts(None)
 
@@ -174,7 +183,7 @@ class _Wrong:
         for number, step in enumerate(when.next_step):
             if step not in (*steps, UNTOLD):
                 says = f"{whose} criterion {step!r} in its numerator"
-                says += _near(step, steps, meant)
+                says += near(step, steps, meant)
                 yield self._at(("when", "next_step", number), says)
 
     def _check(self, when: WhenCheck) -> Iterator[str]:
@@ -182,23 +191,28 @@ class _Wrong:
         if when.check not in (*known, ANY_CHECK, UNTOLD):
             near = did_you_mean(when.check, [*sorted(known), ANY_CHECK], _SEE)
             yield self._at(("when", "check"), f"there is no order check {when.check!r}{near}")
-        if any(hook in CONTEXTS and hook not in _ORDER_HOOKS for hook in self.rule.hook):
-            yield self._at(("hook",), f"an order check needs a hook with orders: {' or '.join(_ORDER_HOOKS)}")
+        yield from self._needs_orders("an order check")
         if when.check == ANY_CHECK:
             yield from self._texts(list(CHECK_NAMES))
             return
         meant = [known[when.check]] if when.check in known else list(known.values())
         yield from self._texts(_each_once(map(check_names, meant)), meant)
 
+    def _needs_orders(self, what: str) -> Iterator[str]:
+        if any(hook in CONTEXTS and hook not in _ORDER_HOOKS for hook in self.rule.hook):
+            yield self._at(("hook",), f"{what} needs a hook with orders: {' or '.join(_ORDER_HOOKS)}")
+
     def _texts(self, known: list[str] | None, meant: Meant = ()) -> Iterator[str]:
         """`known` are the placeholders there are, of what may be `meant`; None where nobody can say which."""
         card = self.rule.card
-        for place, text in _read_along(card):
+        for place, text in every_text(self.rule):
+            yield from (self._at(place, says) for says in unsafe(text, place, self.rule.citation or ""))
+        for place, text in read_along(card):
             if word := names_substance_use(text):
-                yield self._at(("card", *place), f"names substance use ({word}); say it in the detail")
+                yield self._at(place, f"names substance use ({word}); say it in the detail")
         for name, texts in (("summary", card.summary), ("detail", card.detail or [])):
             for number, text in enumerate(texts):
-                for says in _text_problems(text, known, meant, short=name == "summary"):
+                for says in text_problems(text, known, meant, short=name == "summary"):
                     yield self._at(("card", name, number), says)
 
     def _at(self, place: Place, says: str) -> str:
@@ -207,40 +221,6 @@ class _Wrong:
 
 def _each_once(lists: Iterable[Iterable[str]]) -> list[str]:
     return list(dict.fromkeys(name for names in lists for name in names))
-
-
-def _near(word: str, known: list[str], meant: Meant) -> str:
-    """As `did_you_mean`; where nobody knows which measure or check is meant, all names of all are no help."""
-    if len(meant) == 1:
-        return did_you_mean(word, known, f"`{LISTING} {meant[0].id}`")
-    says = did_you_mean(word, known)
-    return says if says.endswith("?") or not meant else ""
-
-
-def _read_along(card: CardPart) -> Iterator[tuple[Place, str]]:
-    """The texts that stand where others can read them, with their places: all but the detail."""
-    yield from ((("summary", number), text) for number, text in enumerate(card.summary))
-    for name, part in (("suggestion", card.suggestion), ("open", card.open)):
-        if part is not None:
-            yield (name, "label"), part.label
-
-
-def _text_problems(text: str, known: list[str] | None, meant: Meant, *, short: bool) -> Iterator[str]:
-    try:
-        names = placeholders(text)
-    except ValueError as error:
-        yield str(error)
-        return
-    for name in names:
-        if known is not None and name not in known:
-            yield f"nothing is called {{{name}}}{_near(name, known, meant)}"
-    if not short:
-        return
-    if "\n" in text.strip():
-        yield "a summary is one line"
-    shortest = len(text) - sum(len(name) + 2 - _ROOM_FOR_VALUES for name in names)
-    if shortest > LONGEST_SUMMARY:
-        yield f"about {shortest} characters with its values; a summary has at most {LONGEST_SUMMARY}"
 
 
 _WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {

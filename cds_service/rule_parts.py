@@ -48,7 +48,13 @@ class WhenRisk(_Part):
     risk: str
 
 
-When = WhenGap | WhenCheck | WhenRisk
+class WhenUnread(_Part):
+    """Order checks could not be made for want of resources of a type."""
+
+    unread: str
+
+
+When = WhenGap | WhenCheck | WhenRisk | WhenUnread
 
 
 class Effective(_Part):

@@ -29,6 +29,7 @@ _MUST_HAVE: Mapping[Place, Any] = {
     ("when", "next_step"): UNTOLD,
     ("when", "check"): UNTOLD,
     ("when", "risk"): UNTOLD,
+    ("when", "unread"): UNTOLD,
     ("card",): {"indicator": "info", "summary": UNTOLD},
     ("card", "indicator"): "info",
     ("card", "summary"): UNTOLD,

@@ -19,6 +19,7 @@ from cds_service.conditions import (
     Condition,
     GapCondition,
     RiskCondition,
+    UnreadCondition,
 )
 from cds_service.drafts import Draft
 from cds_service.inline_test import TestPatient, test_patient
@@ -26,11 +27,11 @@ from cds_service.outside.yaml_file import FileProblems, YamlFile, read_yaml
 from cds_service.reasons import OVERRIDE_REASONS
 from cds_service.rule_file import (
     ANY_CHECK,
-    LONGEST_SUMMARY,
     Known,
     understood,
 )
-from cds_service.rule_parts import When, WhenCheck, WhenGap, WhenRisk
+from cds_service.rule_parts import When, WhenCheck, WhenGap, WhenRisk, WhenUnread
+from cds_service.rule_texts import LONGEST_SUMMARY
 from cds_service.wording import placeholders
 from measures.catalog import Catalog
 from measures.measure import GapStatus
@@ -248,6 +249,8 @@ def _condition(told: When) -> Condition:
             return CheckCondition(told.check)
         case WhenRisk():
             return RiskCondition(told.risk)
+        case WhenUnread():
+            return UnreadCondition(told.unread)
         case WhenGap():
             statuses = frozenset(GapStatus(status) for status in told.status)
             return GapCondition(told.measure, frozenset(told.next_step), statuses, told.while_closable)

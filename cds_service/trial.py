@@ -9,7 +9,7 @@ from datetime import date
 from cds_service.asked import Asked
 from cds_service.card import Card, Origin
 from cds_service.cards import Case, shown_cards, would_fire
-from cds_service.conditions import CheckCondition, GapCondition, RiskCondition
+from cds_service.conditions import CheckCondition, GapCondition, RiskCondition, UnreadCondition
 from cds_service.drafts import Draft
 from cds_service.inline_test import Resource, TestPatient
 from cds_service.order_card import Signing
@@ -17,7 +17,7 @@ from cds_service.risk_card import RiskReading
 from cds_service.rules import CardRule, in_order
 from cds_service.visit import FIRST_CALL
 from measures.catalog import Catalog
-from measures.gather import EVERYTHING
+from measures.gather import Gathered, State
 from measures.measure import MeasureResult
 from measures.orders.check import OrderCheck
 from measures.orders.closing import to_add
@@ -100,7 +100,8 @@ class Trial:
                 yield f"{test.where}: {test.says}: {expected} is expected, and {found}{_because(rule, case)}"
 
     def _of(self, rules: Iterable[CardRule], test: TestPatient) -> Case:
-        record = PatientRecord(test.patient, test.resources, self.vocabulary, gathered=EVERYTHING)
+        gathered = Gathered(dict.fromkeys(test.not_read, State.NOT_FETCHED), otherwise=State.GATHERED)
+        record = PatientRecord(test.patient, test.resources, self.vocabulary, gathered=gathered)
         return self.case(rules, record, test.as_of, Orders(test.drafts))
 
     def _risk(self, record: PatientRecord, as_of: date) -> RiskReading | None:
@@ -120,6 +121,8 @@ class Trial:
         drafts = read_drafts(bundle, record, as_of)
         patient = SigningRecord(record, drafts, orders.site)
         named = {rule.when.check for rule in rules if isinstance(rule.when, CheckCondition)}
+        if not named and any(isinstance(rule.when, UnreadCondition) for rule in rules):
+            named = {check.id for check in self.checks.values() if check.on}
         # Asked when a rule comes to it: a check that breaks costs that rule, and not the dry run.
         findings = Asked(
             named & self.checks.keys(), lambda check: self.checks[check].judge_signing(patient, as_of)

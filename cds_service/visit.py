@@ -15,7 +15,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from cds_service.conditions import CheckCondition, Concern
+from cds_service.conditions import CheckCondition, Concern, UnreadCondition
 from cds_service.rules import CardRule
 
 MOST_FACTS = 6  # in one visit, over all hooks
@@ -39,6 +39,8 @@ class Visit:
             return True
         if rests_as(rule, fact) in self.resting:
             return False
+        if fact in self.told and is_told_once(rule):
+            return False
         if fact in self.told:
             told = self.told[fact]
             return self.service in told or (self.repeats in told and is_warning_of_orders(rule))
@@ -54,6 +56,13 @@ FIRST_CALL = Visit()
 def is_warning_of_orders(rule: CardRule) -> bool:
     """Whether it warns of an order: then no budget silences it, and none is lost where cards are cut off."""
     return isinstance(rule.when, CheckCondition) and rule.indicator != "info"
+
+
+def is_told_once(rule: CardRule) -> bool:
+    """Whether it is not repeated at the same hook either: a host EHR that never sends a key must not get it
+    at every order.
+    """
+    return isinstance(rule.when, UnreadCondition)
 
 
 def is_bound(rule: CardRule) -> bool:

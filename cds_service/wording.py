@@ -34,6 +34,7 @@ OF_CRITERION = ("name", "date", "end", "value", "says")
 _OF_RECORD = ("patient.age",)
 CHECK_NAMES = ("check.says", "check.detail", "check.title", *FIGURES)
 """What may be said of any order check, whatever its criteria."""
+UNREAD_NAMES = ("unread.what", "unread.why", "unread.unchecked")
 RISK_NAMES = ("risk.change", "risk.now", "risk.before", "risk.days", "risk.reasons")
 
 Shape = Callable[[str], str]

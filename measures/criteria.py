@@ -144,7 +144,7 @@ class Criterion(Logic):
             else:
                 answer = self.test(found.record, found.period)
         except RecordCannotSay as reason:
-            return Finding(self, None, why_unknown=str(reason))
+            return Finding(self, None, unread=tuple(sorted(reason.unread)), why_unknown=str(reason))
         if not isinstance(answer, Events):
             return Finding(self, answer)
         met = answer.truth

@@ -16,7 +16,14 @@ Relation = Callable[[Event, Event], "bool | None"]
 
 
 class RecordCannotSay(LookupError):
-    """Asked for a plain yes or no where the record allows none; a criterion turns it into "unknown"."""
+    """Asked for a plain yes or no where the record allows none; a criterion turns it into "unknown".
+
+    `unread` names the resource types that were not gathered, where that is why.
+    """
+
+    def __init__(self, why: str, unread: frozenset[str] = frozenset()) -> None:
+        super().__init__(why)
+        self.unread = unread
 
 
 class Events:
@@ -48,12 +55,12 @@ class Events:
 
     def __bool__(self) -> bool:
         if self.truth is None:
-            raise RecordCannotSay(self.why_unknown())
+            raise RecordCannotSay(self.why_unknown(), self.unread)
         return bool(self.sure)
 
     def __iter__(self) -> Iterator[Event]:
         if self.unread:
-            raise RecordCannotSay(self.why_unknown())
+            raise RecordCannotSay(self.why_unknown(), self.unread)
         return iter(self.sure)
 
     def __len__(self) -> int:

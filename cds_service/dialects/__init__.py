@@ -20,6 +20,7 @@ from cds_service.card import Card, Json
 from cds_service.outside.registry import CdsClient, HostEhr
 from cds_service.outside.yaml_file import FileProblems, YamlFile, did_you_mean, read_yaml
 from cds_service.protocol import CdsRequest
+from cds_service.ways import first_for_each_order
 
 _log = structlog.get_logger()
 BUILT_IN = Path(__file__).parent
@@ -73,7 +74,7 @@ class Dialect(_Part):
     recognized: Recognized = Recognized()
     hooks: Names | None = None  # None: any
     leave_out: Names = ()  # members of a card
-    selection_behavior: Literal["any", "at-most-one"] = "any"
+    selection_behavior: Literal["any"] | None = None  # the one it knows; None: it does as the card says
     actions_per_suggestion: Annotated[int, Field(ge=1)] | None = None
     takes: Takes = Takes()
     detail: Literal["markdown", "html"] = "markdown"
@@ -104,10 +105,12 @@ class Dialect(_Part):
             json["source"] = json["source"] | {"topic": topic | {"code": topic["code"][: self.topic_longest]}}
         if "suggestions" in json:
             suggestions = [one for given in json.pop("suggestions") for one in self._suggestions(given)]
-            behavior = json.pop("selectionBehavior", None)
+            behavior = json.pop("selectionBehavior")
+            if self.selection_behavior == "any" and behavior != "any":
+                suggestions = list(first_for_each_order(suggestions))
             if suggestions:
-                json["suggestions"] = suggestions
-                json |= {"selectionBehavior": self.selection_behavior} if behavior else {}
+                behavior = self.selection_behavior or behavior
+                json |= {"suggestions": suggestions, "selectionBehavior": behavior}
         return json
 
     def _suggestions(self, given: Json) -> Iterator[Json]:

@@ -9,6 +9,7 @@ verify --anchor` compares.
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
 import orjson
@@ -39,6 +40,15 @@ _ADD = insert(AuditEventRow)
 _MOVE_HEAD = update(AuditHeadRow)
 
 Outcome = Literal["success", "refused", "failed"]
+
+
+@dataclass(frozen=True)
+class ShownCard:
+    """What is kept of a card that was shown: its rule, what it rested on, as `Type/id`, and when it was."""
+
+    rule_id: str
+    resources: tuple[str, ...]
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -131,14 +141,21 @@ class AuditLog:
             host_ehr=host_ehr, actor=by, action=action, patient_id=None, detail=detail, within=connection
         )
 
-    def names_card(self, host_ehr: str, patient_id: str, card_uuid: str) -> bool:
-        """Whether a row about this patient at this host EHR says that the card was shown."""
-        mine = (AuditEventRow.host_ehr == host_ehr, AuditEventRow.patient_id == patient_id)
-        named = AuditEventRow.detail.contains(f'"uuid":"{card_uuid}"', autoescape=True)
+    def shown_card(self, host_ehr: str, patient_id: str, card_uuid: str) -> ShownCard | None:
+        """What a row about this patient at this host EHR says of a card; None where none says it was
+        shown.
+        """
+        row = AuditEventRow
+        mine = (row.host_ehr == host_ehr, row.patient_id == patient_id)
+        named = row.detail.contains(f'"uuid":"{card_uuid}"', autoescape=True)
         with self._database.reading() as connection:
-            return (
-                connection.execute(select(AuditEventRow.seq).where(*mine, named).limit(1)).first() is not None
-            )
+            asked = select(row.detail, row.recorded).where(*mine, named).order_by(row.seq).limit(1)
+            found = connection.execute(asked).first()
+        if found is None:
+            return None
+        told = next(one for one in orjson.loads(found.detail)["cards"] if one["uuid"] == card_uuid)
+        rule = told["rule"].rpartition(":")[0]
+        return ShownCard(rule, tuple(told["resources"]), datetime.fromisoformat(found.recorded))
 
     def head(self) -> Link:
         """The newest link; seq 0 when nothing was recorded yet."""

@@ -1,14 +1,14 @@
 """Cards that were shown, and what clinicians did with them (CDS Hooks 2.0, Feedback)."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
 import orjson
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from cds_service.outside import clock
 from cds_service.outside.database import Database
@@ -85,7 +85,9 @@ class FeedbackStore:
     def receive(
         self, host_ehr: str, service_id: str, feedback: Feedback, *, within: Connection | None = None
     ) -> Receipt:
-        """Store one outcome. Sent again, it is stored once: the key is made of card, outcome and its time."""
+        """Store one outcome. Sent again, it is stored once: the key is made of card, outcome and its time. A
+        reason or a comment that comes only then is added.
+        """
         if not is_id(feedback.card_uuid):
             return Receipt.UNKNOWN_CARD
         card = select(IssuedCardRow.service_id).where(
@@ -96,8 +98,26 @@ class FeedbackStore:
         with self._database.joined(within) as connection:
             if connection.execute(card).first() is None:
                 return Receipt.UNKNOWN_CARD
-            stored = connection.execute(self._once, self._row(host_ehr, feedback)).rowcount == 1
+            row = self._row(host_ehr, feedback)
+            stored = connection.execute(self._once, row).rowcount == 1 or _added_to(connection, row)
         return Receipt.STORED if stored else Receipt.REPEATED
+
+    def last_word(
+        self, host_ehr: str, card_uuid: str, *, within: Connection | None = None
+    ) -> Feedback | None:
+        """What was said last of a card, by the time of its outcome, without its comment; None for nothing."""
+        row = CardFeedbackRow
+        last = (
+            select(row.__table__)
+            .where(row.host_ehr == host_ehr, row.card_uuid == card_uuid)
+            .order_by(row.outcome_at.desc(), row.received_at.desc(), row.feedback_id.desc())
+            .limit(1)
+        )
+        with self._database.joined(within) as connection:
+            found = connection.execute(last).first()
+        if found is None:
+            return None
+        return Feedback(card_uuid, found.outcome, found.outcome_at, reason=_reason(found))
 
     def for_card(self, host_ehr: str, card_uuid: str) -> tuple[Feedback, ...]:
         """Every outcome of a card, oldest first; empty when none came."""
@@ -115,7 +135,7 @@ class FeedbackStore:
                     row.outcome,
                     row.outcome_at,
                     tuple(orjson.loads(row.accepted_suggestions)),
-                    None if row.reason_code is None else (row.reason_code, row.reason_system or ""),
+                    _reason(row),
                     None
                     if row.comment is None
                     else self._vault.open(row.comment, where=_where(host_ehr, row.feedback_id)),
@@ -136,12 +156,29 @@ class FeedbackStore:
             "outcome_at": _in_utc(feedback.outcome_at),
             "accepted_suggestions": orjson.dumps(_ids(feedback.accepted_suggestions)).decode(),
             "reason_code": None if code is None else id_only(code),
-            "reason_system": None if system is None else id_only(system),
+            "reason_system": id_only(system) if system else None,
             "comment": None
             if comment is None
             else self._vault.seal(comment, where=_where(host_ehr, feedback_id)),
             "received_at": clock.now(),
         }
+
+
+def _added_to(connection: Connection, row: Mapping[str, Any]) -> bool:
+    """Whether what is stored already lacked a reason or a comment that this gives."""
+    kept = CardFeedbackRow
+    same = (kept.host_ehr == row["host_ehr"], kept.feedback_id == row["feedback_id"])
+    parts = ((kept.reason_code, ("reason_code", "reason_system")), (kept.comment, ("comment",)))
+    added = 0
+    for lacking, names in parts:
+        if row[names[0]] is not None:
+            given = {name: row[name] for name in names}
+            added += connection.execute(update(kept).where(*same, lacking.is_(None)).values(given)).rowcount
+    return added > 0
+
+
+def _reason(row: Any) -> tuple[str, str] | None:
+    return None if row.reason_code is None else (row.reason_code, row.reason_system or "")
 
 
 def _in_utc(moment: datetime) -> datetime:

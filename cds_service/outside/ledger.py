@@ -46,6 +46,10 @@ class Entry:
         """Store one outcome of a card."""
         return self._feedback.receive(self._host_ehr, service_id, feedback, within=self._connection)
 
+    def last_word(self, card_uuid: str) -> Feedback | None:
+        """What was said last of a card, by the time of its outcome."""
+        return self._feedback.last_word(self._host_ehr, card_uuid, within=self._connection)
+
     def visit(self, note: Note) -> None:
         """Keep more of the answer with it, in the same transaction."""
         note(self._host_ehr, self._connection)

@@ -4,13 +4,14 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from cds_service.acceptance import Reception
 from cds_service.outside.database import Database
 from cds_service.outside.tables.cards import CardFeedbackRow, IssuedCardRow
 from cds_service.outside.tables.visits import CardInVisitRow
+from cds_service.reasons import CODE_SYSTEM
 from cds_service.services import find_services
 
 
@@ -28,7 +29,8 @@ def receptions(
     last = and_(told.host_ehr == card.host_ehr, told.card_uuid == card.card_uuid, ~is_followed)
     as_issued = and_(issued.host_ehr == card.host_ehr, issued.card_uuid == card.card_uuid)
     key = (card.rule_id, card.role, card.site, card.service_id, issued.rule_version)
-    told_of = (card.silent, told.outcome, told.reason_code)
+    ours = or_(told.reason_system.is_(None), told.reason_system.endswith(f"/code-systems/{CODE_SYSTEM}"))
+    told_of = (card.silent, told.outcome, case((ours, told.reason_code)))
     counted = (
         select(*key, *told_of, func.count())
         .select_from(card)

@@ -12,7 +12,7 @@ from cds_service.outside.database import Database
 from cds_service.outside.feedback import Feedback
 from cds_service.outside.ids import id_only, is_id
 from cds_service.outside.tables.visits import CardInVisitRow, SnoozedRuleRow
-from cds_service.reasons import LONGEST_SNOOZE_DAYS, REASONS
+from cds_service.reasons import LONGEST_SNOOZE_DAYS, REASONS, is_ours
 from cds_service.visit import Visit, rests_as, role_of
 
 _TOLD = select(CardInVisitRow.fact.label("what"), CardInVisitRow.service_id.label("by")).where(
@@ -128,7 +128,8 @@ class Visits:
 
         The time is counted from now and bounded, whatever the client's clock says.
         """
-        reason = REASONS.get(feedback.reason[0]) if feedback.reason else None
+        code, system = feedback.reason or ("", "")
+        reason = REASONS.get(code) if is_ours(system) else None
         if feedback.outcome != "overridden" or reason is None or not is_id(feedback.card_uuid):
             return None
         card = CardInVisitRow.__table__
@@ -147,6 +148,12 @@ class Visits:
             values = {"reason": reason.code, "card_uuid": shown.card_uuid, "until": snooze.until}
             connection.execute(_SNOOZE, key | values)
         return snooze
+
+    def taken_up(self, host_ehr: str, card_uuid: str, *, within: Connection | None = None) -> None:
+        """End the rest of what a card was about: it was accepted after all."""
+        row = SnoozedRuleRow
+        with self._database.joined(within) as connection:
+            connection.execute(delete(row).where(row.host_ehr == host_ehr, row.card_uuid == card_uuid))
 
     def resting(self, host_ehr: str, patient_id: str) -> tuple[Snooze, ...]:
         """Everything at rest for a patient now, soonest over first."""

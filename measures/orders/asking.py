@@ -9,6 +9,7 @@ from measures.orders.check import ALWAYS, Mend, Need
 from measures.orders.drafts import SigningRecord
 from measures.orders.medicines import NALOXONE
 from measures.orders.named_tests import by_name
+from measures.orders.pending import PENDING
 from measures.orders.problems import OPIOID_USE_DISORDER, PREGNANCY_ENDED, PREGNANT
 from measures.orders.reported import is_reported, reported, reported_as_taken
 from measures.shapes import Standing, clinical_status
@@ -16,7 +17,6 @@ from measures.terminology import LOINC, ValueSet
 from measures.time import FOREVER, Instant, Interval, Period, before, overlap
 
 LATE_REFILL = 30  # days after its supply an active order may still be taken: refills come late
-PENDING = 30  # days an order for a test may wait for its result
 OVER = ("inactive", "resolved")  # clinical statuses
 OLD = 65  # years
 MONTHS_PREGNANT = 10
@@ -174,10 +174,10 @@ def _uncoded(patient, lately):
             order.name_problem(f"its codes cannot be read ({error}); it is left out")
 
 
-def laboratory_test(name, what, *named, days, due, add, panels=(), given=ALWAYS):
+def laboratory_test(name, what, *named, days, due, add, panels=(), given=ALWAYS, adds=""):
     """The need for a test: a result of the last `days` days, or an order for it.
 
-    `named` are the results, `panels` what it is ordered with besides.
+    `named` are the results, `panels` what it is ordered with besides; `adds` says what the draft is.
     """
 
     def test(patient, today):
@@ -188,7 +188,7 @@ def laboratory_test(name, what, *named, days, due, add, panels=(), given=ALWAYS)
         return patient.observations(*named).latest(at=lambda result: result.concluded)
 
     says = f"{what} in the last {days} days, or ordered now"
-    return Need(what, Criterion(name, says, test, nearest=nearest), add, due, given)
+    return Need(what, Criterion(name, says, test, nearest=nearest), add, due, given, adds)
 
 
 @criterion(

@@ -142,6 +142,7 @@ class OrderCheck:
         """The texts that stand where others can read them: all but the detail."""
         yield from (self.title, *self.says, *(mend.label for mend in self.mends))
         yield from (need.what for need in self.needs if need.add or "{missing}" in "".join(self.says))
+        yield from (need.added for need in self.needs if need.add)
 
     @cached_property
     def value_sets(self) -> frozenset[ValueSet]:

@@ -18,8 +18,9 @@ from measures.measure import MeasureResult
 from measures.orders.drafts import KINDS, DraftOrders, SigningRecord
 from measures.orders.intervals import is_too_soon
 from measures.orders.named_tests import by_name
+from measures.orders.pending import codes_in, pending_order, same_as
 from measures.record import PatientRecord
-from measures.shapes import SHAPES, Resource, Standing, codings
+from measures.shapes import Resource, Standing
 from measures.terminology import LOINC
 from measures.time import Period
 
@@ -29,7 +30,8 @@ class Closing:
     """An open gap, the step that one order takes, and the name of that draft.
 
     `closed_by` are the drafts that see to it already: then there is nothing to offer, and nothing to warn of.
-    Nor is there where the step is `too_soon`: a test whose last result still stands.
+    Nor is there where the step is `too_soon`: a test whose last result still stands; or where an order of the
+    record is `pending`: what it brings will close the gap.
     """
 
     result: MeasureResult
@@ -37,10 +39,11 @@ class Closing:
     add: str
     closed_by: tuple[Event, ...] = ()
     too_soon: bool = False
+    pending: Event | None = None
 
     @property
     def is_offered(self) -> bool:
-        return not self.closed_by and not self.too_soon
+        return not self.closed_by and not self.too_soon and self.pending is None
 
 
 class SignedRecord(PatientRecord):
@@ -78,11 +81,12 @@ def closings(
         seen_to = _taken(result, signed, drafts, as_of) if len(drafts) else ()
         for step in result.next_steps:
             seen_to = seen_to or tuple(_ordering(step, drafts, templates))
-        found += [
-            Closing(result, step, step.order, seen_to, is_too_soon(signing, today, templates[step.order]))
-            for step in result.next_steps
-            if step.order and result.findings[step.name].met is False
-        ]
+        for step in result.next_steps:
+            if step.order and result.findings[step.name].met is False:
+                draft = templates[step.order]
+                too_soon = is_too_soon(signing, today, draft)
+                pending = pending_order(signing, today, draft)
+                found.append(Closing(result, step, step.order, seen_to, too_soon, pending))
     return tuple(found)
 
 
@@ -129,13 +133,10 @@ def _ordering(step: Criterion, drafts: DraftOrders, templates: Mapping[str, Reso
     template = templates.get(step.order)
     if template is None:
         return
-    kind = str(template["resourceType"])
-    oids_by_code = drafts.signed.vocabulary.oids_by_code
-    codes = {key for element in SHAPES[kind].codes for key in codings(template.get(element))}
-    oids = {oid for code in codes for oid in oids_by_code.get(code, ())}
-    for draft in drafts.signed.every(kind).sure:
-        same = any(code in codes or not oids.isdisjoint(oids_by_code.get(code, ())) for code in draft.codes)
-        _, perhaps = by_name(draft.source, drafts.signed.vocabulary)
+    vocabulary, codes = drafts.signed.vocabulary, codes_in(template)
+    same = same_as(codes, vocabulary)
+    for draft in drafts.signed.every(str(template["resourceType"])).sure:
+        _, perhaps = by_name(draft.source, vocabulary)
         may_be = any((LOINC, test) in codes for test in perhaps)
-        if (same or may_be) and draft.standing is Standing.DONE:
+        if (same(draft.codes) or may_be) and draft.standing is Standing.DONE:
             yield draft

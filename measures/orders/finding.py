@@ -62,6 +62,14 @@ class OrderFinding:
         return self.due, frozenset((*self.drafts, *self.evidence))
 
     @property
+    def unread(self) -> frozenset[str]:
+        """The resource types without which it cannot be told; empty where something else is missing."""
+        if self.due is not None or self.found is None:
+            return frozenset()
+        asked = (self.found.known(leaf) for leaf in self.check.criteria.values())
+        return frozenset(kind for one in asked if one and one.met is None for kind in one.unread)
+
+    @property
     def about(self) -> tuple[str, ...]:
         """What it is about, in words that are the same when the same medicine is ordered again against the
         same thing, whatever its strength and the ids: ingredients, codes, what is missing, and the figures.
@@ -111,8 +119,11 @@ class OrderFinding:
         not there already.
         """
         adds = tuple(dict.fromkeys(one.need.add for one in self.missing if one.need.add))
-        label = "Add " + _listed([one.need.what for one in self.missing if one.need.add])
-        return (*((Mend(label, add=adds),) if adds else ()), *filter(self._is_of_use, self.check.mends))
+        label = "Add " + _listed([one.need.added for one in self.missing if one.need.add])
+        return (
+            *((Mend(label, add=adds, calls=True),) if adds else ()),
+            *filter(self._is_of_use, self.check.mends),
+        )
 
     def _is_of_use(self, mend: Mend) -> bool:
         there = mend.unless is not None and self.found is not None and mend.unless.met(self.found)

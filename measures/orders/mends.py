@@ -16,13 +16,17 @@ class Mend:
     """One thing a clinician can accept unread; all of it is done together.
 
     `add` names drafts to sign as well, `remove` takes back the draft concerned (each of several by itself),
-    with both it is a replacement; `most` lowers the dose of the draft to so many mg a day; `instrument` opens
-    an assessment. It is not offered while `unless` holds: what is there already.
+    with both it is a replacement; `keep` lets go on what the draft concerned ends; `most` lowers the dose of
+    the draft to so many mg a day; `instrument` opens an assessment. It is not offered while `unless` holds:
+    what is there already. It `calls` where the drafts concerned call for what it adds: without them nothing
+    does.
     """
 
     label: str
     add: tuple[str, ...] = ()
     remove: bool = False
+    keep: bool = False
+    calls: bool = False
     instrument: str = ""
     most: Callable[[Findings], float] | None = None
     unless: Logic | None = None
@@ -45,6 +49,12 @@ class Need:
     add: str = ""
     due: str = ""  # how often, in words: "every 12 months"
     given: Logic = ALWAYS
+    adds: str = ""  # what the draft is, where that is not all of `what`
+
+    @property
+    def added(self) -> str:
+        """What its draft adds, as it reads after "Add"."""
+        return self.adds or self.what
 
     @property
     def met(self) -> Logic:

@@ -58,7 +58,7 @@ def treatments(patient, period):
 def known(found):
     """The supplies; RecordCannotSay when there may be others."""
     if found.maybe or found.unread:
-        raise RecordCannotSay(found.why_unknown())
+        raise RecordCannotSay(found.why_unknown(), found.unread)
     return found.sure
 
 

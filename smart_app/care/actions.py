@@ -19,16 +19,17 @@ from measures.criteria import Criterion
 from measures.instrument import Answer, Instrument, Item, Kind, Response
 from measures.measure import GapStatus, GroupResult, MeasureResult
 from measures.needs import codes_of_criteria
+from measures.orders.pending import pending_order, waits_for
 from measures.record import PatientRecord
 from measures.respondent import Person
 from measures.shapes import Standing
 from measures.terminology import OBSERVATION_CATEGORY, Code, CodeKey, UnknownValueSet, Vocabulary
+from measures.time import Period
 from smart_app.assessment import Assessment, rungs
 from smart_app.care.wording import say_day
 from smart_app.fhir_resources import Resource, Setting, concept, instant
 
 MOST = 2  # actions at one gap
-ORDERED_LATELY = 30  # days: an order so old is shown instead of being offered again
 WANTING = (GapStatus.OPEN, GapStatus.PROSPECTIVE)
 
 Trial = Callable[[list[Resource]], PatientRecord]
@@ -38,7 +39,7 @@ Trial = Callable[[list[Resource]], PatientRecord]
 @dataclass(frozen=True)
 class Action:
     """`kind` is "form", with the instrument's id, or "order", with the names of drafts. `done` says that it
-    was ordered lately.
+    was ordered and waits.
     """
 
     kind: str
@@ -104,8 +105,7 @@ def _actions(result: MeasureResult, record: PatientRecord, tried: _Tried, means:
     if not orders:  # the card rules have nothing for this step
         orders = [Offer(draft.says, (draft,)) for draft in means.drafts if helpful(draft)]
     for offer in orders:
-        done = _ordered_lately(offer, record, means.today)
-        yield Action("order", tuple(draft.name for draft in offer.drafts), offer.label, done)
+        yield _to_order(offer, record, means.today)
 
 
 def _less_apt(
@@ -250,15 +250,16 @@ def _extreme(item: Item, top: bool) -> Answer | None:
             return "-"
 
 
-def _ordered_lately(offer: Offer, record: PatientRecord, today: date) -> str:
-    """ "Ordered 24 Nov" while orders of the same things stand."""
-    days = [_last_ordered(draft, record, today) for draft in offer.drafts]
-    known = [day for day in days if day]
-    return f"Ordered {say_day(min(known), today)}" if known and len(known) == len(days) else ""
-
-
-def _last_ordered(draft: Draft, record: PatientRecord, today: date) -> date | None:
-    codes = tuple(Code(*key) for key in codes_in(draft))
-    found = record.find(draft.template["resourceType"], codes).sure
-    lately = [one.day for one in found if one.day and 0 <= (today - one.day).days <= ORDERED_LATELY]
-    return max(lately, default=None)
+def _to_order(offer: Offer, record: PatientRecord, today: date) -> Action:
+    """What of an offer is not ordered yet; all of it, as done, where orders for all of it wait."""
+    of_today = Period(today, today)
+    waiting = {draft.name: pending_order(record, of_today, draft.template) for draft in offer.drafts}
+    wanted = [draft for draft in offer.drafts if waiting[draft.name] is None]
+    if wanted:
+        whole = len(wanted) == len(offer.drafts)
+        label = offer.label if whole else "; ".join(draft.says for draft in wanted)
+        return Action("order", tuple(draft.name for draft in wanted), label)
+    days = [order.day for order in waiting.values() if order is not None and order.day]
+    when = f" {say_day(min(days), today)}" if days else ""
+    done = f"Ordered{when}, {waits_for(offer.drafts[0].template)}"
+    return Action("order", tuple(draft.name for draft in offer.drafts), offer.label, done)

@@ -22,11 +22,13 @@ from measures.time import Period
 from smart_app.care.appointments import bookings
 from smart_app.care.chart import chart
 from smart_app.care.consent import CONSENT_LINE, CONSENT_MEANING
+from smart_app.care.from_card import FromCard, from_card
 from smart_app.care.material import Material
 from smart_app.care.origin import Origin, origin
 from smart_app.care.risk_of_chart import RiskShown, no_risk, shown_risk
 from smart_app.care.scale import SPAN_TITLES, SPAN_WORDS, SPANS, Span
 from smart_app.gap_closing import gap_closing
+from smart_app.launch_context import order_check, shown_card
 from smart_app.pages.reading import ChartReading, Reading
 from smart_app.session import OpenChart, wiring
 from smart_app.unsaved import waiting
@@ -39,16 +41,19 @@ FIRST_LOOK = "CHART_FIRST_LOOK_SECONDS"
 FIRST_LOOK_SECONDS = 0.3
 WAVE_SECONDS = 0.25  # answers that come so close together are shown together
 
-BLOCKS = ("top", "safety", "transition", "risk", "gaps", "timeline", "foot")
+BLOCKS = ("top", "card", "safety", "transition", "risk", "gaps", "timeline", "foot")
 _GZIP = 31  # zlib's wbits for a gzip header
 
 
 class ArrivingPage:
     """One chart page being sent: remembers which blocks the browser has."""
 
-    def __init__(self, opened: OpenChart, span: Span) -> None:
+    def __init__(self, opened: OpenChart, span: Span, card_id: str = "") -> None:
+        """`card_id` names the card of an order that led here; one that was not shown is told nothing of."""
         self._opened = opened
         self._span = span
+        self._shown = shown_card(wiring(), opened.host_ehr.name, opened.patient_id, opened.user, card_id)
+        self._card_id = card_id if self._shown else ""
         self._sent: dict[str, str] = {}
         self._safety_was_awaited = (
             False  # its line then stays, whatever it says: what stands below must not jump
@@ -88,6 +93,8 @@ class ArrivingPage:
         return {
             "chart": chart(material, results, self._span, **self._risk(read, today)),
             "closing": gap_closing(self._opened, read.record, read.resources, results, today),
+            "card": self._card(read, today),
+            "card_id": self._card_id,
             "unsaved": waiting(self._opened),
             "origin": origin_of(self._opened, read),
             "arriving": read.awaits(),
@@ -100,6 +107,13 @@ class ArrivingPage:
             "span_words": SPAN_WORDS,
             "span_titles": SPAN_TITLES,
         }
+
+    def _card(self, read: Reading, today: date) -> FromCard | None:
+        """What the card of an order said, that led here."""
+        check = order_check(f"order/{self._shown.rule_id}") if self._shown else None
+        if check is None or self._shown is None:
+            return None
+        return from_card(check, self._shown.resources, read.record, today)
 
     def _risk(self, read: Reading, today: date) -> RiskShown:
         """The risk once everything was read: half a record would give half a risk. Its trouble is its own."""

@@ -1,6 +1,7 @@
 """The chart page of a launch, and the page of each resource it rests on.
 
 GET /chart/<launch_id>/                      banner, safety, clock, gaps, timeline, panels   ?span=3m|12m|all
+                                             and, with ?card=UUID, what the card of an order said
 GET /chart/<launch_id>/source/<kind>/<id>    one resource of this patient, readable
 """
 
@@ -54,7 +55,7 @@ def show_chart(opened: OpenChart) -> Response:
     if read.record is None:
         return _unread(read.found, origin_of(opened, read))
     audit(opened, "chart-view", {"launch_id": opened.launch_id})
-    page = ArrivingPage(opened, _span())
+    page = ArrivingPage(opened, _span(), request.args.get("card", ""))
     if not read.awaits():
         return make_response(page.first(read))
     return streamed(page, reading, read)

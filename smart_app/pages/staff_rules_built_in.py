@@ -12,7 +12,7 @@ from datetime import date
 from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from cds_service.conditions import Concern
+from cds_service.guarding import guards
 from cds_service.life_cycle import FOLDERS, Asked, Deed, NotAllowed, Standing, State, Step, check
 from cds_service.outside import clock
 from cds_service.rules import CardRule
@@ -62,7 +62,7 @@ def show_built_in(user: StaffUser, rule_id: str) -> str:
         "staff/rule_built_in.html",
         rule=rule,
         places=places,
-        safety=rule.concern is Concern.SAFETY,
+        guarded=guards(rule, wiring().rules_in_use.known.checks),
         labels=_LABELS,
     )
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import click
 
-from cds_service.conditions import Concern
+from cds_service.guarding import guards
 from cds_service.life_cycle import FOLDERS, Deed, State, Step, called
 from cds_service.outside.clock import today
 from cds_service.outside.rule_store import RuleStore
@@ -163,9 +163,10 @@ def retire(
             is_off = shadow or second is not None
             _tell(rule_id, revision, "is retired" if is_off else "waits for a second person", names)
     rule = book.base.get(rule_id)
-    if rule is not None and rule.concern is Concern.SAFETY and not shadow:
+    guarded = "" if rule is None or shadow else guards(rule, book.known.checks)
+    if guarded:
         says = "nobody is told of it there now" if approver else "nobody will be told of it there then"
-        click.echo(f"{rule_id} is about suicide safety: {says}", err=True)
+        click.echo(f"{rule_id} is about {guarded}: {says}", err=True)
 
 
 def _steps(actor: str, second: str | None, *, shadow: bool) -> Iterator[tuple[Deed, str]]:

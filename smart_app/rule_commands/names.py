@@ -6,19 +6,20 @@ from collections.abc import Iterable, Iterator
 
 import click
 
-from cds_service.conditions import CONCERNS
+from cds_service.conditions import ANY_TYPE, CONCERNS
 from cds_service.drafts import load_drafts
 from cds_service.hooks import CONTEXTS
 from cds_service.outside.yaml_file import did_you_mean
 from cds_service.reasons import OVERRIDE_REASONS
-from cds_service.rule_file import ANY_CHECK, LISTING, RISK_MOVES, Known
+from cds_service.rule_file import ANY_CHECK, RISK_MOVES, Known
+from cds_service.rule_texts import LISTING
 from cds_service.rules import known_here
 from measures.catalog import find_measures
-from smart_app.studio.rule_names import RISK, nameable
+from smart_app.studio.rule_names import RISK, UNREAD, nameable
 
 
 @click.command("names")
-@click.argument("of", required=False, metavar="[MEASURE|CHECK|any|risk]")
+@click.argument("of", required=False, metavar="[MEASURE|CHECK|any|risk|unread]")
 def command(of: str | None) -> None:
     """What a rule may name: measures, order checks, drafts, hooks, concerns, reasons; of a MEASURE or CHECK
     its next steps and the placeholders of its texts.
@@ -33,11 +34,12 @@ def _everything(known: Known) -> Iterator[str]:
     yield from _listed("when.measure", ((name, one.title) for name, one in measures.items()))
     yield from _listed("when.check", [*((name, checks[name].title) for name in sorted(checks)), _ANY])
     yield from _listed("when.risk", ((name, "") for name in RISK_MOVES))
+    yield from _listed("when.unread", [(ANY_TYPE, "whatever order checks had to do without, or one type")])
     yield from _listed("suggestion.draft", ((name, one.says) for name, one in known.drafts.items()))
     yield from _listed("hook", ((name, "") for name in CONTEXTS))
     yield from _listed("concern", ((name, "") for name in CONCERNS))
     yield from _listed("override_reasons", OVERRIDE_REASONS.items())
-    yield f"steps and placeholders: `{LISTING} MEASURE`, or CHECK, or {RISK}"
+    yield f"steps and placeholders: `{LISTING} MEASURE`, or CHECK, or {RISK}, or {UNREAD}"
 
 
 _ANY = (ANY_CHECK, "every order check without a rule of its own")
@@ -51,7 +53,7 @@ def _listed(key: str, names: Iterable[tuple[str, str]]) -> Iterator[str]:
 def _of(name: str, known: Known) -> Iterator[str]:
     found = nameable(name, known)
     if found is None:
-        every = [*known.catalog.measures, *known.checks, ANY_CHECK, RISK]
+        every = [*known.catalog.measures, *known.checks, ANY_CHECK, RISK, UNREAD]
         mend = did_you_mean(name, every, f"`{LISTING}`")
         raise click.ClickException(f"there is no measure or order check {name!r}{mend}")
     if found.title:

@@ -40,13 +40,16 @@ def fields(known: Known) -> Parts:
             ),
         ),
         (
-            "When it is due: a measure's step, an order check, or the risk",
+            "When it is due: a measure's step, an order check, the risk, or what was not read",
             (
                 Field("when.measure", "Measure", choices=measures),
                 Field("when.next_step", "Next step", "Criteria of its numerator, one a line.", rows=2),
                 Field("when.status", "Gap status", "open-gap or prospective-gap, one a line.", rows=2),
                 Field("when.check", "Order check", choices=checks),
                 Field("when.risk", "Risk", choices=(("", "not about risk"), *((m, m) for m in RISK_MOVES))),
+                Field(
+                    "when.unread", "Not read", "any, or a resource type that order checks had to do without."
+                ),
             ),
         ),
         (

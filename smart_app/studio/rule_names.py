@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from cds_service.rule_file import ANY_CHECK, LISTING, Known
-from cds_service.wording import CHECK_NAMES, RISK_NAMES, check_names, known_names
+from cds_service.rule_file import ANY_CHECK, Known
+from cds_service.rule_texts import LISTING
+from cds_service.wording import CHECK_NAMES, RISK_NAMES, UNREAD_NAMES, check_names, known_names
 from measures.criteria import NEVER
 
-RISK = "risk"
+RISK, UNREAD = "risk", "unread"
 _OF_ONE, _OF_ALL = re.compile(f"`{LISTING} [^`]+`"), f"`{LISTING}`"
 
 
@@ -22,7 +23,7 @@ class Placeholders(NamedTuple):
 
 
 class Nameable(NamedTuple):
-    """`of` is a measure, an order check, `any` or `risk`."""
+    """`of` is a measure, an order check, `any`, `risk` or `unread`."""
 
     of: str
     title: str
@@ -42,13 +43,14 @@ def nameable(of: str, known: Known) -> Nameable | None:
         check = known.checks[of]
         said = {name: one.says for name, one in check.criteria.items()}
         return Nameable(of, check.title, (), tuple(_grouped(check_names(check), said)))
-    names = {ANY_CHECK: CHECK_NAMES, RISK: RISK_NAMES}.get(of)
+    names = {ANY_CHECK: CHECK_NAMES, RISK: RISK_NAMES, UNREAD: UNREAD_NAMES}.get(of)
     return None if names is None else Nameable(of, "", (), tuple(_grouped(names, {})))
 
 
 def named_in(fields: Mapping[str, str], known: Known) -> Nameable | None:
     """Of the condition that stands in the form."""
-    of = fields["when.measure"] or fields["when.check"] or (RISK if fields["when.risk"] else "")
+    of = fields["when.measure"] or fields["when.check"]
+    of = of or next((name for name in (RISK, UNREAD) if fields[f"when.{name}"]), "")
     return nameable(of, known)
 
 

@@ -23,6 +23,7 @@ from cds_service.rules import BUILT_IN, read_rule
 from measures.catalog import find_measures
 
 SERVICE = "throughline-patient-view"
+OURS = "https://us.example/code-systems/override-reasons"
 RULE = read_rule(Path(BUILT_IN) / "a1c_not_measured.yaml", find_measures(), load_drafts())
 
 
@@ -136,9 +137,9 @@ def test_each_card_counts_once_by_its_last_outcome(database: Database, vault: Va
     shown(database, "c4", silent=True)
     shown(database, "c5", "PractitionerRole/9")
     shown(database, "c6", ehr="b")
-    store.receive("a", SERVICE, Feedback("c1", "overridden", now, reason=("record-wrong", "x")))
+    store.receive("a", SERVICE, Feedback("c1", "overridden", now, reason=("record-wrong", OURS)))
     store.receive("a", SERVICE, Feedback("c1", "accepted", now + timedelta(minutes=1)))
-    store.receive("a", SERVICE, Feedback("c2", "overridden", now, reason=("record-wrong", "x")))
+    store.receive("a", SERVICE, Feedback("c2", "overridden", now, reason=("record-wrong", OURS)))
 
     silent, *seen = sorted(receptions(database, "a"), key=lambda one: one.version)
     practitioner, role = seen
@@ -159,7 +160,7 @@ def test_each_card_counts_once_by_its_last_outcome(database: Database, vault: Va
 def test_of_two_outcomes_at_one_moment_one_counts(database: Database, vault: Vault):
     store, now = FeedbackStore(database, vault), clock.now()
     shown(database, "c1")
-    store.receive("a", SERVICE, Feedback("c1", "overridden", now, reason=("record-wrong", "x")))
+    store.receive("a", SERVICE, Feedback("c1", "overridden", now, reason=("record-wrong", OURS)))
     store.receive("a", SERVICE, Feedback("c1", "accepted", now))
 
     [one] = by_rule(receptions(database, "a"))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cds_service.conditions import RiskCondition
+from cds_service.conditions import GapCondition, RiskCondition
 from cds_service.drafts import load_drafts
 from cds_service.outside.yaml_file import read_yaml
 from cds_service.rules import BUILT_IN, known_here, rule_in
@@ -29,6 +29,15 @@ def test_a_rule_cites_what_it_renders_and_its_test_patients_fire_and_stay_silent
     expected = {test.expects_card for test in rule.tests}
     assert expected == ({False} if isinstance(rule.when, RiskCondition) else {True, False})
     assert list(TRIAL.failures(rule)) == []
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_gap_has_something_to_accept_unread_or_the_reason_why_not(file: Path):
+    rule, text = rule_in(read_yaml(file), KNOWN), file.read_text("utf-8")
+
+    offers = rule.suggestion is not None or rule.open is not None
+    if isinstance(rule.when, GapCondition):
+        assert offers is not text.startswith("# Nothing to accept unread: ")
 
 
 def test_the_rule_for_every_order_check_is_tried_by_any_of_them(tmp_path: Path):

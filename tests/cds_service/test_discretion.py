@@ -102,18 +102,23 @@ def test_a_telling_word_that_would_be_cut_in_two_is_replaced_as_a_whole(before: 
     assert summary(("Signing {draft.name}",), Fills(value), LONGEST_SUMMARY) == "Signing a medicine"
 
 
-def test_what_takes_an_order_back_names_no_half_of_a_telling_word(ehr: CdsClient):
+def test_what_keeps_or_takes_back_an_order_names_no_half_of_a_telling_word(ehr: CdsClient):
     ill = diagnosed(OPIOID_USE_DISORDER, "2020-01-01")
-    draft = draft_for(OUD_MEDICINES, f"{'x' * 50} Buprenorphine", id="a", status="stopped")
-    removals = [
-        action["description"]
-        for card in ehr.cards_at_signing([ill], draft)
-        for one in card.get("suggestions", ())
-        for action in one["actions"]
-        if action["type"] == "delete"
-    ]
+    going_on = draft_for(OUD_MEDICINES, f"{'x' * 50} Buprenorphine", id="a", status="active")
+    methadone = draft_for(OPIOIDS, f"{'x' * 30} Methadone", id="b")
+    lorazepam = draft_for(BENZODIAZEPINES, "Lorazepam 1 mg", id="c")
 
-    assert removals == ["Remove a medicine"]
+    def changes(*drafts: Json) -> set[str]:
+        return {
+            action["description"]
+            for card in ehr.cards_at_signing([ill, going_on], *drafts)
+            for one in card.get("suggestions", ())
+            for action in one["actions"]
+            if action["type"] != "create"
+        }
+
+    assert changes(going_on | {"status": "stopped"}) == {"Keep a medicine active"}
+    assert changes(methadone, lorazepam) == {"Remove a medicine", "Remove Lorazepam 1 mg"}
 
 
 PATIENTS: dict[str, list[Json]] = {

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
+import orjson
 import pytest
 from joserfc.jwk import ECKey
+from sqlalchemy import select
 
 from cds_service.outside.registry import HostEhr
+from cds_service.outside.tables.visits import SnoozedRuleRow
 from cds_service.wiring import Wiring
 from tests.cds_service.calls import SERVICE, CdsClient, problems
 from tests.measures.orders.signing import DIABETIC
@@ -54,6 +57,75 @@ def test_feedback_sent_again_is_stored_once(ehr: CdsClient, wiring: Wiring, card
         assert send(ehr, outcome(card), outcome(card)).status_code == 200
 
     assert len(wiring.feedback.for_card("riverside", card["uuid"])) == 1
+
+
+def of_ours(card: dict[str, Any]) -> dict[str, Any]:
+    return {"reason": card["overrideReasons"][0]}
+
+
+def test_a_reason_that_comes_later_for_the_same_outcome_is_added(
+    ehr: CdsClient, wiring: Wiring, card: dict[str, Any]
+):
+    send(ehr, outcome(card))
+    send(ehr, outcome(card, overrideReason=of_ours(card) | {"userComment": "asked"}))
+    send(ehr, outcome(card))
+
+    [kept] = wiring.feedback.for_card("riverside", card["uuid"])
+    assert kept.reason == (card["overrideReasons"][0]["code"], card["overrideReasons"][0]["system"])
+    assert kept.comment == "asked"
+    assert resting(wiring, card)
+
+
+def test_a_reason_that_was_given_is_not_written_over(ehr: CdsClient, wiring: Wiring, card: dict[str, Any]):
+    send(ehr, outcome(card, overrideReason=of_ours(card)))
+    send(ehr, outcome(card, overrideReason={"reason": card["overrideReasons"][1]}))
+
+    [kept] = wiring.feedback.for_card("riverside", card["uuid"])
+    assert kept.reason == (card["overrideReasons"][0]["code"], card["overrideReasons"][0]["system"])
+
+
+def resting(wiring: Wiring, card: dict[str, Any]) -> bool:
+    """Whether anything rests because of a card."""
+    with wiring.database.reading() as connection:
+        found = select(SnoozedRuleRow.rests_as).where(SnoozedRuleRow.card_uuid == card["uuid"])
+        return connection.execute(found).first() is not None
+
+
+@pytest.mark.parametrize(("system", "rests"), [("http://other", False), (None, True)])
+def test_a_code_of_another_system_is_no_reason_of_ours(
+    ehr: CdsClient, wiring: Wiring, card: dict[str, Any], system: str | None, rests: bool
+):
+    reason = {"code": card["overrideReasons"][0]["code"]} | ({} if system is None else {"system": system})
+    sent = send(ehr, outcome(card, overrideReason={"reason": reason}))
+
+    assert sent.status_code == 200
+    assert resting(wiring, card) is rests
+
+
+EARLIER, LATER = "2026-11-22T09:00:00Z", "2026-11-22T09:05:00Z"
+
+
+@pytest.mark.parametrize("sent_first", ["overridden", "accepted"])
+@pytest.mark.parametrize("last", ["overridden", "accepted"])
+def test_the_last_word_on_a_card_counts_in_whatever_order_it_comes(
+    ehr: CdsClient, wiring: Wiring, card: dict[str, Any], sent_first: str, last: str
+):
+    words = {
+        said: outcome(card, said, outcomeTimestamp=LATER if said == last else EARLIER)
+        for said in ("overridden", "accepted")
+    }
+    words["overridden"]["overrideReason"] = of_ours(card)
+    for said in sorted(words, key=lambda one: one != sent_first):
+        send(ehr, words[said])
+
+    assert resting(wiring, card) is (last == "overridden")
+
+
+def test_a_list_is_told_to_be_sent_under_its_name(ehr: CdsClient, card: dict[str, Any]):
+    answer = ehr.post(orjson.dumps([outcome(card)]), PATH)
+
+    assert answer.status_code == 400
+    assert "send one JSON object with feedback, the list of outcomes" in problems(answer)
 
 
 def test_several_outcomes_of_one_card_are_legal(ehr: CdsClient, wiring: Wiring, card: dict[str, Any]):

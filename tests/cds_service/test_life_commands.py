@@ -166,6 +166,18 @@ def test_the_built_in_rule_is_retired_at_one_host_ehr_and_brought_back(store: Ru
     ]
 
 
+@pytest.mark.parametrize(
+    ("rule_id", "warned"), [("order-check", True), ("use-disorder-without-naloxone", False)]
+)
+def test_retiring_the_card_of_all_order_checks_says_what_goes_with_it(
+    store: RuleStore, rule_id: str, warned: bool
+):
+    told = done(life("retire", "ann", rule_id=rule_id))
+
+    assert state(store, FOLDERS, rule_id=rule_id) is State.LIVE
+    assert ("is about every order check without a rule of its own, " in told) is warned
+
+
 def test_retiring_what_is_about_suicide_safety_says_so(store: RuleStore):
     assert "nobody will be told of it there then" in done(life("retire", "ann", rule_id=SAFETY))
     done(life("send-back", "ben", rule_id=SAFETY))

@@ -11,16 +11,17 @@ from cds_service.drafts import load_drafts
 from cds_service.rules import BUILT_IN, load_rules
 from measures.catalog import find_measures
 from measures.shared.antipsychotics import A1C, ANTIPSYCHOTIC, LDL, SCHIZOPHRENIA
+from measures.terminology import LOINC, Code
 from measures.time import Period
 from tests.cds_service.calls import TODAY
 from tests.clinic import diagnosed, observed, prescribed
-from tests.measures.orders.signing import DIABETIC, coded_chart
+from tests.measures.orders.signing import DIABETIC, coded_chart, draft_test
 
 RULES = load_rules((BUILT_IN,), find_measures(), load_drafts())
 
 
-def offered(rule: str, *events: dict[str, Any]) -> dict[str, list[str]]:
-    """What the card of one rule offers: each label with the orders it makes."""
+def card_of(rule: str, *events: dict[str, Any]) -> dict[str, Any]:
+    """The card of one rule."""
     record = coded_chart(*events)
     rules = [one for one in RULES if one.id == rule]
     results = {
@@ -29,7 +30,12 @@ def offered(rule: str, *events: dict[str, Any]) -> dict[str, list[str]]:
         if one.measure
     }
     [card] = due_cards(rules, results, record, TODAY, Origin("https://us.example", "starter", False))
-    suggestions = card.json.get("suggestions", ())
+    return card.json
+
+
+def offered(rule: str, *events: dict[str, Any]) -> dict[str, list[str]]:
+    """What the card of one rule offers: each label with the orders it makes."""
+    suggestions = card_of(rule, *events).get("suggestions", ())
     return {one["label"]: [action["description"] for action in one["actions"]] for one in suggestions}
 
 
@@ -50,3 +56,25 @@ def test_of_several_tests_those_are_offered_whose_result_no_longer_stands():
     assert offered("antipsychotic-glucose-due", *taking, lipids) == {
         "Order a hemoglobin A1c": ["Order a hemoglobin A1c"]
     }
+
+
+def waiting(code: str, day: str) -> dict[str, Any]:
+    """An order of the record for a test."""
+    return draft_test(Code(LOINC, code), status="active", authoredOn=day)
+
+
+def test_what_is_ordered_already_is_told_and_not_offered_again():
+    card = card_of("a1c-not-measured", *DIABETIC, waiting("4548-4", "2026-11-20"))
+
+    assert card["summary"] == ("No A1c in 2026; none in this record; ordered on 20 Nov 2026, no result yet")
+    assert "**Ordered already**" in card["detail"]
+    assert "suggestions" not in card
+
+
+def test_of_several_tests_those_are_offered_of_which_no_order_waits():
+    taking = (diagnosed(SCHIZOPHRENIA, "2020-01-01"), prescribed(ANTIPSYCHOTIC, "2026-01-02"))
+    card = card_of("antipsychotic-glucose-due", *taking, waiting("24331-1", "2026-11-20"))
+
+    assert [one["label"] for one in card["suggestions"]] == ["Order a hemoglobin A1c"]
+    assert "ordered on" not in card["summary"]
+    assert "**Ordered already**" in card["detail"]

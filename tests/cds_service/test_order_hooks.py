@@ -172,6 +172,12 @@ def test_an_order_that_sees_to_a_gap_silences_it(ehr: CdsClient):
     assert ehr.cards_at_signing(DIABETIC, A1C_ORDER) == []
 
 
+def test_a_test_that_is_ordered_already_is_neither_offered_nor_taken_back(ehr: CdsClient):
+    pending = A1C_ORDER | {"status": "active", "authoredOn": "2026-11-20"}
+
+    assert ehr.cards_at_signing((*DIABETIC, pending), draft_for(NSAIDS, "Ibuprofen")) == []
+
+
 def test_a_gap_that_no_order_closes_is_not_mentioned_at_signing(ehr: CdsClient):
     hypertensive = diagnosed(HYPERTENSION, "2019-04-01")
 

@@ -45,6 +45,7 @@ LORAZEPAM, IBUPROFEN = order(m.BENZODIAZEPINES, "Lorazepam 1 mg"), order(m.NSAID
 SERTRALINE, OXYCODONE = order(m.SSRI, "Sertraline 50 mg"), order(m.OPIOIDS, "Oxycodone 5 mg")
 VALPROATE, LITHIUM = order(m.VALPROATE, "Divalproex 500 mg"), order(m.LITHIUM, "Lithium 300 mg")
 CLOZAPINE = order(m.CLOZAPINE, "Clozapine 100 mg", 9)
+BUPRENORPHINE = order(m.OUD_MEDICINES, "Buprenorphine", status="active", authoredOn="2026-10-20")
 
 TRIED: dict[str, Tried] = {
     "anticoagulant-ssri": Tried((taken(m.ORAL_ANTICOAGULANTS, "2026-10-01", "Apixaban"),), (SERTRALINE,)),
@@ -116,7 +117,7 @@ TRIED: dict[str, Tried] = {
     ),
     "tramadol-serotonergic": Tried((taken(m.SSRI, "2026-10-01"),), (order(m.TRAMADOL, "Tramadol 50 mg"),)),
     "treatment-ran-out": Tried((ILL, dispensed(m.OUD_MEDICINES, "2026-10-01", 30)), (IBUPROFEN,)),
-    "treatment-stopped": Tried((ILL,), (order(m.OUD_MEDICINES, "Buprenorphine", status="stopped"),)),
+    "treatment-stopped": Tried((ILL, BUPRENORPHINE), (BUPRENORPHINE | {"status": "stopped"},)),
     "two-antipsychotics": Tried(
         (),
         (
@@ -209,7 +210,7 @@ def test_signing_nothing_but_a_stop_is_read_too(ehr: CdsClient):
     card = of_check(sign(ehr, TRIED["treatment-stopped"]), "treatment-stopped")
 
     keep, naloxone = card["suggestions"]
-    assert keep["actions"][0]["resourceId"] == "MedicationRequest/draft-1"
+    assert keep["actions"][0]["resource"]["id"] == "draft-1"
     assert naloxone["actions"][0]["resource"]["resourceType"] == "MedicationRequest"
 
 

@@ -39,7 +39,7 @@ def set_aside(
     outcome: Outcome = "overridden",
     at: datetime | None = None,
 ) -> Snooze | None:
-    reason = (code, "x") if code else None
+    reason = (code, "https://us.example/code-systems/override-reasons") if code else None
     return visits.set_aside(ehr, Feedback("c1", outcome, at or clock.now(), reason=reason))
 
 

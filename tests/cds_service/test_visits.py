@@ -152,7 +152,7 @@ def test_the_facts_of_the_answer_being_written_count_too():
 
 def set_aside(ehr: CdsClient, answer: Any, code: str, user: str) -> None:
     for card in answer.get_json()["cards"]:
-        reason = {"reason": {"code": code, "system": "x"}}
+        reason = {"reason": {"code": code, "system": card["overrideReasons"][0]["system"]}}
         outcome = {"card": card["uuid"], "outcome": "overridden", "overrideReason": reason}
         sent = ehr.post(
             {"feedback": [outcome | {"outcomeTimestamp": "2026-11-22T09:30:00Z"}]}, f"{SERVICE}/feedback"

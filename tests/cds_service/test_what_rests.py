@@ -40,7 +40,9 @@ def told(ehr: CdsClient, user: Json, *drafts: Json, record: tuple[Json, ...] = (
 def set_aside(ehr: CdsClient, cards: list[Json], code: str = "not-appropriate") -> None:
     for card in cards:
         outcome = {"card": card["uuid"], "outcome": "overridden", "outcomeTimestamp": "2026-11-22T09:30:00Z"}
-        outcome["overrideReason"] = {"reason": {"code": code, "system": "x"}}
+        outcome["overrideReason"] = {
+            "reason": {"code": code, "system": "https://us.example/code-systems/override-reasons"}
+        }
         assert ehr.post({"feedback": [outcome]}, f"{ORDER_SIGN}/feedback").status_code == 200
 
 

@@ -12,16 +12,25 @@ CARD = "5f0c7f4e-6a5b-4c1d-9e2f-3a8b7c6d5e4f"
 USER = "Practitioner/7"
 
 
-def shown(app, *, host_ehr="riverside", patient="p1", user=USER, card=CARD) -> None:
+def shown(
+    app,
+    *,
+    host_ehr="riverside",
+    patient="p1",
+    user=USER,
+    card=CARD,
+    rule="rule",
+    rests_on=("Observation/o1",),
+) -> None:
     """What a CDS call leaves behind: the issued card, and the audit of the call."""
     wiring = app.extensions["throughline"]
-    wiring.feedback.issued(host_ehr, "throughline-patient-view", "h1", [(card, "rule", "1")], user)
+    wiring.feedback.issued(host_ehr, "throughline-patient-view", "h1", [(card, rule, "1")], user)
     wiring.audit.record(
         host_ehr=host_ehr,
         actor=user,
         action="cds-call",
         patient_id=patient,
-        detail={"cards": [{"uuid": card, "rule": "rule:1", "resources": ["Observation/o1"]}]},
+        detail={"cards": [{"uuid": card, "rule": f"{rule}:1", "resources": list(rests_on)}]},
     )
 
 
@@ -61,6 +70,29 @@ def test_a_card_that_opens_an_assessment_leads_to_its_form(app, browser, ehr, it
     shown(app)
 
     assert form_at(browser, ehr, appContext=context(item=item)) == leads_to
+
+
+def test_the_card_of_a_risk_leads_to_the_risk(app, browser, ehr):
+    shown(app)
+
+    assert form_at(browser, ehr, appContext=context(measure="risk", item="risk")) == "#risk"
+
+
+@pytest.mark.parametrize(
+    ("item", "leads_to"),
+    [("order/qt-pair", f"?card={CARD}#card"), ("order/none-of-ours", ""), ("order/", ""), ("orders", "")],
+)
+def test_the_card_of_an_order_is_told_where_it_leads_to(app, browser, ehr, item, leads_to):
+    shown(app, rule="qt-pair")
+
+    assert form_at(browser, ehr, appContext=context(measure="qt-pair", item=item)) == leads_to
+
+
+def test_a_risk_or_an_order_of_a_card_that_was_not_shown_leads_to_the_top(app, browser, ehr):
+    shown(app, patient="p2")
+
+    for item in ("risk", "order/qt-pair"):
+        assert form_at(browser, ehr, appContext=context(measure=item, item=item)) == ""
 
 
 def test_an_assessment_of_a_card_that_was_not_shown_is_not_opened(app, browser, ehr):

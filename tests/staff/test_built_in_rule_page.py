@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from cds_service.life_cycle import Deed, State, Step
+from cds_service.outside import clock
 from tests.staff.browsing import StaffBrowser, audited
 
 ID = "a1c-not-measured"
@@ -17,7 +18,7 @@ def ids(app: Flask, host_ehr: str) -> set[str]:
     """The rules in use, as a worker that asks now sees them."""
     rules = app.extensions["throughline"].rules_in_use
     rules._ask()
-    return {rule.id for rule in rules.at(host_ehr).rules}
+    return {rule.id for rule in rules.at(host_ehr, clock.today()).rules}
 
 
 def send(browser: StaffBrowser, deed: Deed, ehr: str = "riverside"):
@@ -133,6 +134,13 @@ def test_what_was_not_retired_cannot_be_brought_back(app: Flask, quality: StaffB
 def test_a_rule_about_suicide_safety_is_marked(quality: StaffBrowser):
     assert "This rule is about suicide safety." in quality.get("/staff/rules/safety-plan-due/built-in").text
     assert "suicide safety" not in quality.get(PAGE).text
+
+
+def test_the_rule_of_all_order_checks_is_marked_too(quality: StaffBrowser):
+    page = quality.get("/staff/rules/order-check/built-in").text
+
+    assert "This rule is about every order check without a rule of its own, " in page
+    assert " of them critical." in page
 
 
 def test_a_rule_that_is_not_built_in_has_no_such_page(quality: StaffBrowser):

@@ -32,6 +32,7 @@ CHECK = OrderCheck(
             days=YEAR,
             due="every 12 months",
             add="a1c_order",
+            adds="A1c",
             panels=(METABOLIC_PANELS,),
         ),
         laboratory_test(

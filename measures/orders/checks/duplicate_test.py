@@ -6,9 +6,10 @@ days that lie further apart than the interval are a plan.
 
 from measures.date_words import say_on
 from measures.events import RecordCannotSay
-from measures.orders.asking import PENDING, being_ordered
+from measures.orders.asking import being_ordered
 from measures.orders.check import REMOVE, Citation, Kind, OrderCheck, Severity, draft_criterion
 from measures.orders.intervals import USEFUL_INTERVALS, interval_of, still_useful, tells
+from measures.orders.pending import PENDING
 from measures.time import UNKNOWN, Period, at_or_before, both, within
 
 

@@ -24,7 +24,7 @@ def goes_on(patient, today, _draft):
 CHECK = OrderCheck(
     id="treatment-stopped",
     title="Medicine stopped, with none in its place",
-    version="4",
+    version="5",
     citations=(
         Citation("ASAM National Practice Guideline for the Treatment of Opioid Use Disorder", "2020"),
         Citation(
@@ -42,7 +42,7 @@ CHECK = OrderCheck(
         "stop."
     ),
     mends=(
-        Mend("Keep the treatment: take this back", remove=True),
+        Mend("Keep the treatment: take this back", keep=True),
         ADD_NALOXONE,
     ),
 )

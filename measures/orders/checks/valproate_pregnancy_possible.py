@@ -40,7 +40,7 @@ def protected(patient, today):
 CHECK = OrderCheck(
     id="valproate-pregnancy-possible",
     title="Valproate or carbamazepine where pregnancy is possible",
-    version="2",
+    version="3",
     citations=(
         Citation("FDA label of valproate, boxed warning: fetal risk", CURRENT),
         Citation("FDA label of carbamazepine, Usage in pregnancy", CURRENT),
@@ -49,7 +49,14 @@ CHECK = OrderCheck(
     kind=Kind.UNFIT,
     concerns=ordered(VALPROATE, CARBAMAZEPINE),
     when=female & of_child_bearing_age & ~cannot_conceive & ~pregnant,
-    needs=(Need("contraception or recent pregnancy test", protected, add="pregnancy_test_order"),),
+    needs=(
+        Need(
+            "contraception or recent pregnancy test",
+            protected,
+            add="pregnancy_test_order",
+            adds="pregnancy test",
+        ),
+    ),
     says=("{draft.name} ordered at {patient.age}: {missing}",),
     detail=(
         "Valproate in pregnancy: major malformations in about one of ten, lower IQ and autism; "

@@ -83,6 +83,66 @@ def test_a_test_is_not_offered_again_when_the_day_of_its_result_is_not_known():
     assert [gap.is_offered for gap in closing(CMS122, record)] == [False]
 
 
+A1C_ORDER = Code(LOINC, "4548-4")
+LIPIDS_ORDER = Code(LOINC, "24331-1")
+
+
+def waiting(name, day, **more):
+    """An order of the record for a test."""
+    return draft_test(name, **{"status": "active", "authoredOn": day} | more)
+
+
+@pytest.mark.parametrize(
+    ("day", "offered"), [("2026-11-22", False), ("2026-10-25", False), ("2026-10-24", True)]
+)
+def test_a_test_that_is_ordered_already_is_not_offered_again_for_30_days(day, offered):
+    (gap,) = closing(CMS122, coded_chart(*DIABETIC, waiting(A1C_ORDER, day)))
+
+    assert (gap.step.name, gap.is_offered) == ("tested", offered)
+    assert (gap.pending is None) is offered
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        waiting(LIPIDS_ORDER, "2026-11-22"),
+        waiting(A1C_ORDER, "2026-11-22", status="completed"),
+        waiting(A1C_ORDER, "2026-11-22", status="revoked"),
+        waiting(A1C_ORDER, None),
+    ],
+    ids=["of another test", "completed", "revoked", "without a day"],
+)
+def test_another_order_does_not_silence_the_offer(order):
+    (gap,) = closing(CMS122, coded_chart(*DIABETIC, order))
+
+    assert gap.is_offered
+
+
+def test_an_order_told_by_its_name_alone_silences_the_offer_too():
+    named = waiting(A1C_ORDER, "2026-11-22", code={"text": "Hemoglobin A1c"})
+    (gap,) = closing(CMS122, coded_chart(*DIABETIC, named))
+
+    assert not gap.is_offered
+
+
+def test_an_order_whose_result_came_waits_no_longer():
+    high, ordered = observed(A1C, "2026-08-20", value=9.4), waiting(A1C_ORDER, "2026-11-22")
+    (waits,) = closing(CMS122, coded_chart(*DIABETIC, high, ordered))
+    (resulted,) = closing(
+        CMS122, coded_chart(*DIABETIC, high, ordered, observed(A1C, "2026-11-23", value=9.4))
+    )
+
+    assert waits.pending is not None
+    assert (resulted.pending, resulted.too_soon) == (None, True)
+
+
+def test_an_order_that_is_being_ended_stands_in_nobodys_way():
+    ordered = waiting(A1C_ORDER, "2026-11-22", id="a1c-1")
+    (gap,) = closing(CMS122, coded_chart(*DIABETIC, ordered), ordered | {"status": "revoked"})
+
+    assert gap.is_offered
+
+
 def test_a_draft_without_an_id_sees_to_a_gap_too():
     without_id = {name: held for name, held in draft_for(NALOXONE).items() if name != "id"}
     (gap,) = closing(NALOX, chart(ILL), without_id, without_id | {"status": "active"})
