@@ -84,8 +84,12 @@ class GapCard(CardWriter):
 
     def _closing(self, told: Explanation) -> str:
         choice = " (any of these)" if len(told.to_close) > 1 else ""
-        until = f", until {written(told.deadline)}" if told.deadline and told.can_close_today else ""
-        return f"What would close it{until}{choice}"
+        if told.deadline is None:
+            return f"What would close it{choice}"
+        last = written(told.deadline)
+        if told.is_late:
+            return f"Still to do{choice}, though {self.result.measure.id} counted it until {last} only"
+        return f"What would close it, until {last}{choice}"
 
     def _belonging(self) -> str:
         if self.result.status is GapStatus.PROSPECTIVE:

@@ -49,6 +49,11 @@ class Explanation:
     can_close_today: bool
     ways_out: tuple[str, ...]
 
+    @property
+    def is_late(self) -> bool:
+        """Whether what is still to do counts no more: its last day has passed, the need for it has not."""
+        return self.deadline is not None and bool(self.to_close) and not self.can_close_today
+
     def sentences(self) -> list[str]:
         measure, status = self.result.measure, self.result.status
         due_from = self.result.foremost.due_from if status is GapStatus.PROSPECTIVE else None
@@ -62,7 +67,8 @@ class Explanation:
             for miss in self.nearest
         ]
         if self.to_close:
-            said.append(_sentence("to close it: " + "; or ".join(_lower(step) for step in self.to_close)))
+            begins = "still to do" if self.is_late else "to close it"
+            said.append(_sentence(f"{begins}: " + "; or ".join(_lower(step) for step in self.to_close)))
         if self.deadline and self.to_close:
             closable = "it can be closed today" if self.can_close_today else "that day has passed"
             said.append(_sentence(f"by {self.deadline.isoformat()}; {closable}"))

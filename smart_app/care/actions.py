@@ -69,12 +69,14 @@ class Means:
 def actions(
     results: Mapping[str, MeasureResult], record: PatientRecord, trial: Trial, means: Means
 ) -> dict[str, tuple[Action, ...]]:
-    """The actions of each open or prospective gap, by measure, those that help most first."""
+    """The actions of each open or prospective gap, by measure, those that help most first. What is too late
+    for the measure has those that a card rule offers: the patient needs them all the same.
+    """
     tried = _Tried(trial, means, record)
     return {
         measure_id: tuple(_actions(result, record, tried, means))[:MOST]
         for measure_id, result in results.items()
-        if result.status in WANTING and not result.foremost.is_over
+        if result.status in WANTING
     }
 
 

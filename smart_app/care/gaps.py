@@ -68,6 +68,7 @@ class Gap:
     closes: tuple[str, ...]
     ways_out: tuple[str, ...]
     until: str
+    late: bool
     wants: tuple[str, ...]
     footnote: str
 
@@ -115,7 +116,8 @@ class Gaps:
 
 def gaps(results: Mapping[str, MeasureResult], vocabulary: Vocabulary, today: date) -> Gaps:
     """Safety first, then behavioral health; there what ends soonest, and what this patient's own conditions
-    and medicines ask for before what everybody is asked. What can no longer be closed comes last.
+    and medicines ask for before what everybody is asked. Among each of them, what the measure does not count
+    any more comes last: it is still to be done.
     """
     told = sorted((explain(result, today) for result in results.values()), key=_order)
     every = [_gap(one.result, one, today) for one in told]
@@ -139,7 +141,7 @@ def _order(told: Explanation) -> tuple[bool, bool, bool, date, bool]:
     measure, foremost = result.measure, result.foremost
     own = any(event.kind not in _ANYBODYS for proof in told.membership for event in proof.events)
     ends = foremost.deadline or result.period.end
-    return foremost.is_over, not measure.safety, not measure.behavioral, ends, not own
+    return not measure.safety, not measure.behavioral, foremost.is_over, ends, not own
 
 
 def _gap(result: MeasureResult, told: Explanation, today: date) -> Gap:
@@ -163,6 +165,7 @@ def _gap(result: MeasureResult, told: Explanation, today: date) -> Gap:
         closes=told.to_close,
         ways_out=told.ways_out,
         until=_until(told, today),
+        late=told.is_late,
         wants=_wants(result, group) if foremost.status is GapStatus.UNKNOWN else (),
         footnote=_footnote(result),
     )
@@ -184,7 +187,7 @@ def _until(told: Explanation, today: date) -> str:
     return (
         f"until {say_day(told.deadline, today)}"
         if told.can_close_today
-        else f"was due {say_day(told.deadline, today)}"
+        else f"was due {say_day(told.deadline, today)}, too late for the measure"
     )
 
 

@@ -1,5 +1,7 @@
 """Gaps in words: evidence that can be opened, what closes them, and never a gap out of missing data."""
 
+from datetime import timedelta
+
 import pytest
 
 from measures.catalog import Catalog
@@ -146,3 +148,31 @@ def test_safety_comes_first_then_the_mind_and_there_the_patients_own_conditions_
     found = gaps(Catalog.of(measures).evaluate(record, Period.year(2026), TODAY), VOCABULARY, TODAY)
 
     assert [gap.id for gap in found.open] == ["safety", "own", "screening", "body"]
+
+
+@pytest.mark.parametrize(
+    ("days_over", "late", "order"),
+    [(0, False, ["positive", "mind", "body"]), (1, True, ["mind", "positive", "body"])],
+)
+def test_what_is_too_late_for_the_measure_is_still_to_do_and_comes_last_of_its_kind(days_over, late, order):
+    def rate(id, **kind):
+        return proportion(
+            id=id, title=id, version="1", steward="nobody",
+            initial_population=seen, numerator=tested & low, expected=expected, **kind,
+        )  # fmt: skip
+
+    last_day = TODAY - timedelta(days=days_over)
+    measures = [
+        rate("body"),
+        rate("mind", behavioral=True),
+        rate("positive", behavioral=True, deadline=lambda found: last_day),
+    ]
+    record = chart(visit(VISIT, days_ago(30)))
+
+    found = gaps(Catalog.of(measures).evaluate(record, Period.year(2026), TODAY), VOCABULARY, TODAY)
+
+    assert [gap.id for gap in found.open] == order
+    [positive] = [gap for gap in found.open if gap.id == "positive"]
+    assert positive.late is late
+    assert positive.until.endswith("too late for the measure") is late
+    assert positive.closes

@@ -12,6 +12,7 @@ from cds_service.drafts import load_drafts
 from cds_service.rules import BUILT_IN, load_rules
 from measures.catalog import find_measures
 from measures.library.asc_alcohol_screening import AUDIT_C
+from measures.library.cms2_depression_screening import ADULT_SCREEN, POSITIVE, VISIT
 from measures.record import PatientRecord
 from measures.shared.antipsychotics import A1C, ANTIPSYCHOTIC, OTHER_LIPIDS, SCHIZOPHRENIA
 from measures.shared.depression import MAJOR_DEPRESSION, PHQ_9
@@ -200,6 +201,21 @@ def test_the_card_after_hospital_offers_a_referral_and_proves_itself():
     assert card["suggestions"][0]["actions"][0]["resource"]["priority"] == "urgent"
     assert "**What would close it, until 24 Nov 2026**" in card["detail"]
     assert "own rendering 2026.1, not certified" in card["detail"]
+
+
+@pytest.mark.parametrize(
+    ("seen", "heading"),
+    [
+        ("2026-11-20", "**What would close it, until 22 Nov 2026**"),
+        ("2026-11-19", "**Still to do, though CMS2 counted it until 21 Nov 2026 only**"),
+    ],
+)
+def test_a_card_does_not_promise_to_close_what_the_measure_counts_no_more(seen: str, heading: str):
+    positive = observed(ADULT_SCREEN, seen, value=POSITIVE)
+    [card, *_] = shown(chart(visit(VISIT, seen), positive))
+
+    assert heading in card["detail"]
+    assert [offered["label"] for offered in card["suggestions"]] == ["Refer to behavioral health"]
 
 
 STORIES: dict[str, tuple[Any, str]] = {

@@ -27,6 +27,15 @@ def test_a_positive_screen_is_followed_by_a_referral_and_not_screened_away(brows
     assert re.findall(r'class="button act"[^>]*>([^<]*)<', gap) == ["Refer to behavioral health"]
 
 
+def test_a_follow_up_that_is_too_late_for_the_measure_is_still_offered(browser, chart):
+    gap = gap_of(browser, chart("juniper"), "CMS2")
+
+    assert "too late for the measure" in gap
+    assert "Still to do:" in gap
+    assert "Closes it:" not in gap
+    assert re.findall(r'class="button act"[^>]*>([^<]*)<', gap) == ["Refer to behavioral health"]
+
+
 def test_a_filled_in_form_closes_the_gap_in_the_same_page(browser, chart):
     address = chart("bram")
     assert "open-gap" in gap_of(browser, address, "DEP-REM-6")
