@@ -27,7 +27,8 @@ def readyz() -> tuple[Response, int]:
     }
     ready = all(checks.values())
     told = {"status": "ok" if ready else "not ready", "checks": checks}
-    refused = parts.rules_in_use.refused  # served with the versions before: ready, but somebody should look
+    # served with the rules before these: ready, but somebody should look
+    refused = (*parts.rules_in_use.wrong_files, *parts.rules_in_use.refused)
     return jsonify(told | ({"rules_refused": refused} if refused else {})), 200 if ready else 503
 
 

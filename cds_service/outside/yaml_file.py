@@ -37,6 +37,7 @@ class YamlFile:
     path: Path
     values: Any
     lines: Mapping[Place, int]
+    text: str = ""
 
     def at(self, place: Place) -> str:
         """`file:line` of a value, or of the nearest thing that holds it."""
@@ -66,7 +67,7 @@ def parse_yaml(raw: bytes, path: Path) -> YamlFile:
         lines, problems = _lines(node, path)
         if problems:
             raise FileProblems(problems)
-        return YamlFile(path, yaml.safe_load(text), lines)
+        return YamlFile(path, yaml.safe_load(text), lines, text.replace("\r\n", "\n"))
     except UnicodeDecodeError:
         raise FileProblems([f"{path}: is not UTF-8 text"]) from None
     except yaml.MarkedYAMLError as error:

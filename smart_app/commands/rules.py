@@ -183,4 +183,4 @@ def take_in(path: Path, author: str) -> None:
 
 
 def _saved(store: RuleStore, rule: CardRule, by: str) -> RuleText:
-    return store.save(rule.id, rule.version, rule.owner, rule.path.read_text("utf-8-sig"), author=by)
+    return store.save(rule.id, rule.version, rule.owner, rule.text, author=by)
