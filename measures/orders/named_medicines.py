@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,6 +32,7 @@ _MARK = {"url": BY_WORDS, "valueBoolean": True}
 
 _KINDS = ("MedicationRequest", "MedicationDispense", "MedicationAdministration", "MedicationStatement")
 _OURS = "throughline:"  # how the urls of our own value sets begin, by which order checks ask
+_MOST_KEPT = 10_000  # names of medicines: what records say is without end
 _LONGEST = 300  # characters of a name; what is longer is a note
 _NO_DOUBT = re.compile(r"\d\s*or\s*\d|\bno\.?\s*\d|\bliqui-?gels?\b|\bgel[ -]?caps?\b")
 """What only looks doubtful: "1 or 2 tablets", "codeine No. 3", and gel that is swallowed."""
@@ -100,15 +101,16 @@ def is_known(medicine: Mapping[str, Any], vocabulary: Vocabulary) -> bool:
 
 def told_in_words(medicine: Mapping[str, Any]) -> frozenset[CodeKey]:
     """The same, whatever its codes say."""
-    return _told_alike([*texts_of(medicine)], [*_rxnorm_names(medicine)])
+    return _told_alike(tuple(texts_of(medicine)), tuple(_rxnorm_names(medicine)))
 
 
 def told_by_text(text: str) -> frozenset[CodeKey]:
     """The codes of the ingredients that one text plainly names; empty where it does not."""
-    return _told_alike([text], [])
+    return _told_alike((text,), ())
 
 
-def _told_alike(texts: list[str], rxnorm_names: list[str]) -> frozenset[CodeKey]:
+@lru_cache(_MOST_KEPT)
+def _told_alike(texts: tuple[str, ...], rxnorm_names: tuple[str, ...]) -> frozenset[CodeKey]:
     """What all texts tell that tell anything. The names beside RxNorm codes must; what is doubtful in other
     words is then of no weight.
     """

@@ -8,7 +8,7 @@ ingredients of ours, salts, forms and strengths. One word more, and nothing is t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from measures.orders.named_medicines import ingredient_names, texts_of, told_by_text, told_in_words
+from measures.orders.word_list import Found
 from measures.terminology import CodeKey
 
 _MOST_KEPT = 10_000  # names of medicines: what records say is without end
@@ -50,15 +51,21 @@ def plain_words(text: str) -> str:
 def _read(text: str) -> _Read:
     if not told_by_text(text):
         return _UNREAD
-    plain, lists, found, said = text.lower(), word_lists(), set[str](), list[str]()
-    for phrase, _, _ in ingredient_names().ingredients.find(plain):
-        found |= {name.split()[0] for name in ingredient_names().called[phrase]} | lists.beside(phrase)
-        plain = plain.replace(phrase, " ", 1)
-        said.append(phrase)
-    left = [word for word in _SIGNS.split(plain) if word and word not in lists.forms]
+    plain, lists, called = text.lower(), word_lists(), ingredient_names().called
+    phrases = list(ingredient_names().ingredients.find(plain))
+    ours = {name.split()[0] for one in phrases for name in called[one.phrase]}
+    beside = {name for one in phrases for name in lists.mixtures.get(one.phrase, ())}
+    left = [word for word in _SIGNS.split(_around(phrases, plain)) if word and word not in lists.forms]
     if not lists.others.keys() >= set(left):
         return _UNREAD
-    return _Read(frozenset(found | {lists.others[word] for word in left}), (*said, *left))
+    others = {lists.others[word] for word in left}
+    return _Read(frozenset(ours | beside | others), (*(one.phrase for one in phrases), *left))
+
+
+def _around(phrases: Sequence[Found], text: str) -> str:
+    """What stands before, between and behind them."""
+    ends, starts = [0, *(one.end for one in phrases)], [*(one.start for one in phrases), len(text)]
+    return " ".join(text[end:start] for end, start in zip(ends, starts, strict=True))
 
 
 class _Read(NamedTuple):
@@ -73,9 +80,6 @@ class _Words(NamedTuple):
     mixtures: Mapping[str, frozenset[str]]
     others: Mapping[str, str]
     forms: frozenset[str]
-
-    def beside(self, brand: str) -> frozenset[str]:
-        return self.mixtures.get(brand, frozenset())
 
 
 @cache

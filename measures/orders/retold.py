@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from measures.orders.dose_in_words import Spoken, patches_worn, spoken_doses, times_a_day
+from measures.orders.doses import MOST
 from measures.orders.named_medicines import by_words, ingredient_names, is_known, texts_of
 from measures.orders.plain_medicines import plain_words, plainly_told
 from measures.orders.strengths import Strength, named_strength, strengths_told
@@ -30,7 +31,7 @@ def dose_retold(text: str) -> str | None:
     else:  # of several, words may only say at which moments of the day
         said = " and ".join(f"{_one_dose(one)}{' in the morning' * int(one.times)}" for one in doses)
     alike = spoken_doses(said) == doses and patches_worn(said) == worn
-    return said if said and alike else None
+    return said if said and alike and _could_be(worn, *(n for one in doses for n in one)) else None
 
 
 def times_retold(timing: Resource) -> str | None:
@@ -59,7 +60,7 @@ def _strength(medicine: Resource) -> str | None:
     said = " / ".join(map(_one_strength, longest))
     asked = {"", *(_name(one) for held in told for one in held)} - {_ANOTHER}
     alike = all(named_strength({"text": said}, of) == named_strength(medicine, of) for of in asked)
-    return said if said and alike else None
+    return said if said and alike and _could_be(*(one.amount for one in longest)) else None
 
 
 def _names(medicine: Resource, vocabulary: Vocabulary) -> str | None:
@@ -100,6 +101,11 @@ def _name(strength: Strength) -> str:
 @cache
 def _first_words() -> frozenset[str]:
     return frozenset(name.split()[0] for name in ingredient_names().called)
+
+
+def _could_be(*numbers: float | None) -> bool:
+    """Whether all are of a size that doses have; another may be a telephone number."""
+    return all(number is None or number <= MOST for number in numbers)
 
 
 def _number(number: float | None) -> str:

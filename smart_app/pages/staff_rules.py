@@ -1,6 +1,6 @@
 """Card rules: the list at one host EHR, and one rule with its text, its states and its history.
 
-GET  /staff/rules/                   ?ehr= &sort=    every rule, its fires, how its cards are received
+GET  /staff/rules/                   ?ehr= &sort= &words=    every rule, its fires, how its cards are received
 GET  /staff/rules/new                an empty rule; POST: save it
 GET  /staff/rules/<id>               ?revision= ?ehr=    form and YAML side by side
 POST /staff/rules/<id>               save the next revision, or only show the other spelling
@@ -62,12 +62,13 @@ def list_rules(user: StaffUser) -> str:
     """Every rule at one host EHR."""
     ehrs = host_ehrs()
     ehr = chosen_ehr(request.args.get("ehr", ""), ehrs)
-    sort = request.args.get("sort", "name")
+    sort, words = request.args.get("sort", "name"), request.args.get("words", "")
     return render_template(
         "staff/rules.html",
         ehr=ehr,
         ehrs=ehrs,
-        found=overview(wiring(), ehr, sort) if ehr else None,
+        found=overview(wiring(), ehr, sort, words) if ehr else None,
+        words=words,
         sort=sort,
         sorts=list(SORTS.items()),
         refused=wiring().rules_in_use.refused,

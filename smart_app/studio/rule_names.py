@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from cds_service.rule_file import ANY_CHECK, LISTING, Known
 from cds_service.wording import CHECK_NAMES, RISK_NAMES, check_names, known_names
+from measures.criteria import NEVER
 
 RISK = "risk"
 _OF_ONE, _OF_ALL = re.compile(f"`{LISTING} [^`]+`"), f"`{LISTING}`"
@@ -59,5 +60,7 @@ def on_page(problem: str) -> str:
 def _grouped(names: Iterable[str], said: Mapping[str, str]) -> Iterator[Placeholders]:
     told: dict[str, list[str]] = {}
     for name in names:
+        if name.startswith(f"{NEVER.name}."):  # stands for a part that a measure has not
+            continue
         told.setdefault(name.partition(".")[0], []).append(f"{{{name}}}")
     yield from (Placeholders(tuple(written), said.get(of, "")) for of, written in told.items())

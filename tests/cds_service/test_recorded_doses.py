@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -18,24 +18,19 @@ from cds_service.wiring import Wiring
 from measures.orders.retold import dose_retold
 from measures.terminology import RXNORM
 from measures.vocabulary import starter_vocabulary
+from tests.cds_service import test_recording
 from tests.cds_service.calls import CdsClient, patient
 from tests.cds_service.test_recording import BOOK, SIGN, one, service
 from tests.clinic import event
 from tests.measures.orders.test_named_medicines import order, taken
 
 Json = dict[str, Any]
+store = test_recording.store
 TRIAL = Trial(BOOK.known.catalog, starter_vocabulary(), BOOK.known.checks, BOOK.known.drafts)
 OF_A_PERSON = "for Quillfeather syndrome"
 AT_70 = "1956-03-03"
 ABOUT_DOSES = ("citalopram-dose", "opioid-without-naloxone", "older-adults")
 FIGURE = re.compile(r"(?:at least )?[\d.,]+ (?:mg|MME) a day(?: in all)?")
-
-
-@pytest.fixture
-def store(wiring: Wiring) -> Iterator[RecordedCharts]:
-    made = RecordedCharts(wiring.database, wiring.vault, most=5)
-    yield made
-    made.forget()
 
 
 @pytest.fixture

@@ -37,6 +37,8 @@ COMMANDS: dict[str, list[str]] = {
     ],
     "risk configure risk.yaml --by nobody": ["risk.yaml:2: outcomes", "risk.yaml:3: weights", NO_ACCOUNT],
     "risk refresh --ehr lakeside --ndjson export --model model.json": ["model.json", NO_EHR],
+    "risk train --ndjson export --ehr lakeside --labels ids.csv --out m.json": ["ids.csv", NO_EHR],
+    "risk score --ndjson export --ehr lakeside --at ids.csv --out s.csv": ["ids.csv", NO_EHR],
     "risk model add model.json --by nobody": ["model.json", NO_ACCOUNT],
     "rules dry-run rule.yaml --ndjson export --ehr lakeside": ["rule.yaml:1: hook: is missing", NO_EHR],
     "rules dry-run rule.yaml --recorded --ehr riverside": ["rule.yaml:1: hook", "no chart is recorded"],

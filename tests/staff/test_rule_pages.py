@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from html import escape
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -51,6 +53,26 @@ def test_every_rule_is_listed_with_its_version_and_state(quality: StaffBrowser):
     } == {200}
     assert "live, built in" in page
     assert "with no visits yet" in page
+
+
+@pytest.mark.parametrize(
+    ("words", "shown", "others"),
+    [
+        ("LITHIUM", ["lithium-monitoring", "lithium-interactions"], ["a1c-not-measured"]),
+        ("cms122 patient-view", ["a1c-not-measured"], ["lithium-monitoring", "phq9-due"]),
+        ("order check", ["lithium-monitoring"], ["a1c-not-measured"]),
+        ("<nothing>", [], ["a1c-not-measured"]),
+    ],
+)
+def test_the_list_is_narrowed_by_words(
+    quality: StaffBrowser, words: str, shown: list[str], others: list[str]
+):
+    page = quality.get(f"/staff/rules/?words={quote(words)}").text
+
+    assert all(f">{name}</a>" in page for name in shown)
+    assert not any(f">{name}</a>" in page for name in others)
+    assert re.search(r"<caption>\d+ of \d+ rules at riverside</caption>", page)
+    assert f'value="{escape(words)}"' in page
 
 
 def test_a_rule_of_the_folders_is_shown_as_form_and_as_yaml(quality: StaffBrowser):
@@ -166,7 +188,11 @@ def test_two_revisions_are_compared_in_words(quality: StaffBrowser):
     page = quality.get(f"{PAGE}/compare?revision=2").text
     assert '<code>priority</code></td><td data-label="Revision 1"><del>5</del>' in page
     assert '<td data-label="Revision 2"><ins>7</ins></td>' in page
-    assert "the rule of the folders" in quality.get(f"{PAGE}/compare?revision=1").text
+    assert "compare?revision=2&amp;with=0" in page
+    first = quality.get(f"{PAGE}/compare?revision=1").text
+    assert "beside the rule of the folders" in first
+    assert "with=2" in first
+    assert "with=0" not in first
 
 
 def test_without_a_panel_the_page_says_how_to_name_one(quality: StaffBrowser):

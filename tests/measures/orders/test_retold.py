@@ -32,7 +32,7 @@ def test_a_dose_that_is_read_is_read_alike_when_told_again(text: str):
     assert OURS.sub("", said or "") == ""
 
 
-@pytest.mark.parametrize("text", [*IN_DOUBT, "Take 0.000001 mg daily"])
+@pytest.mark.parametrize("text", [*IN_DOUBT, "Take 0.000001 mg daily", "Take 5550147 tablets daily"])
 def test_what_is_in_doubt_is_not_told(text: str):
     assert dose_retold(text) is None
 
@@ -100,6 +100,7 @@ def test_a_patch_and_a_name_that_nobody_here_knows():
         ("citalopram 20 mg, do not take", None),
         ("citalopram 20 mg for Zebulon", None),
         ("Quillfeather 20 mg", None),
+        ("citalopram 5550147 mg", "citalopram"),
     ],
 )
 def test_a_medicine_that_its_codes_do_not_tell_is_told_by_its_names_alone(words: str, said: str | None):
