@@ -57,6 +57,8 @@ def test_a_rule_is_released_and_taken_back(store: RuleStore, rule: Path):
     assert state(store) is State.RETIRED
     other = rules("rollback", "a1c-above-9", "--ehr", "riverside", "--by", "ann")
     assert "was never released" in other.output
+    again = rules("rollback", "a1c-not-measured", "--ehr", "riverside", "--by", "ann")
+    assert "has had every release taken back at riverside; nothing to take back" in again.output
 
 
 def test_a_rule_is_released_as_a_shadow_and_from_a_day_on(store: RuleStore, rule: Path):
@@ -91,9 +93,9 @@ def test_what_is_exported_is_imported_as_it_was(store: RuleStore, rule: Path, tm
 
     assert rules("export", folder, "--ehr", "riverside").exit_code == 0
     assert (folder / "a1c_not_measured.yaml").read_text() == RULE
-    assert rules("import", folder, "--author", "ben").output == "a1c-not-measured 2: revision 1\n"
+    assert "a1c-not-measured 2: revision 1\n" in rules("import", folder, "--author", "ben").output
     (folder / "a1c_not_measured.yaml").write_text(RULE.replace('"2"', '"3"'))
-    assert rules("import", folder, "--author", "ben").output == "a1c-not-measured 3: revision 2\n"
+    assert "a1c-not-measured 3: revision 2\n" in rules("import", folder, "--author", "ben").output
     assert state(store, 2) is State.DRAFT
 
 
