@@ -113,7 +113,7 @@ class RulesInUse:
         try:
             self._generation = self._store.generation()
         except DatabaseUnavailable as unavailable:
-            _log.error("card rules not asked for again; those before stay", error=type(unavailable).__name__)
+            _log.error("card rules not asked for again; those before stay", error=unavailable.cause)
 
     def _read_of_folders(self) -> _InFolders:
         rules = self._folders.rules
@@ -128,7 +128,7 @@ class RulesInUse:
                 _log.error(
                     "released card rules not read; those before stay",
                     host_ehr=host_ehr,
-                    error=type(unavailable).__name__,
+                    error=unavailable.cause,
                 )
                 return before or _Kept(generation, day, in_folders, in_folders.everywhere)
             kept = self._kept[host_ehr] = _Kept(generation, day, in_folders, rules)
