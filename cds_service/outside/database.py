@@ -83,12 +83,19 @@ class Database:
         once = self._insert(table).on_conflict_do_nothing()
         return once.execution_options(preserve_rowcount=True)  # an INSERT otherwise has none on PostgreSQL
 
-    def migrate(self) -> None:
-        """Bring the tables up to date; safe when several processes start at once. Raises NewerDatabase."""
+    def migrate(self, *, begins: bool = True) -> None:
+        """Bring the tables up to date; safe when several processes start at once. Raises NewerDatabase, and
+        BadDatabaseUrl where no file is and this `begins` none: who only asks leaves nothing behind.
+        """
         from alembic import command
         from alembic.util import CommandError
 
         if self._file:
+            if not begins and not self._file.path.exists():
+                raise BadDatabaseUrl(
+                    f"{self._file.path}: there is no database; go to the folder of the one that is served, "
+                    "or name it in THROUGHLINE_DATABASE_URL (`throughline ehr add` begins a new one)"
+                )
             self._make(self._file)
         with self.transaction() as connection:
             if not self.is_sqlite:

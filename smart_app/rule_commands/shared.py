@@ -58,7 +58,7 @@ def opened_database(ehrs: tuple[str, ...]) -> Iterator[Database]:
     """The database, its tables up to date; ClickException for a host EHR that is not registered."""
     settings = load_settings()
     with closing(Database(settings.database_url)) as database:
-        database.migrate()
+        database.migrate(begins=False)
         known = {ehr.name for ehr in HostEhrs(database, open_vault(settings)).all()}
         if unknown := set(ehrs) - known:
             raise click.ClickException(
