@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -172,6 +173,27 @@ def test_a_dry_run_tells_whom_a_change_would_lose(panel: Path, tmp_path: Path):
     assert "a1c-not-measured leave at patient-view: p0, p1, p2, p3" in result.output
     assert "not tried, since nothing is being ordered, nor anybody discharged: " in result.output
     assert "cards per visit before:" in result.output
+
+
+def test_the_rules_that_fire_and_the_cards_of_a_dry_run_add_up(panel: Path, tmp_path: Path):
+    folder = tmp_path / "more"
+    folder.mkdir()
+    untested = RULE[: RULE.index("tests:")]
+    for name, fact in (("one", "f1"), ("two", "f2"), ("three", "f1"), ("four", "f3"), ("five", "f4")):
+        text = untested.replace("a1c-not-measured", f"our-{name}").replace("hook:", f"fact: {fact}\nhook:")
+        (folder / f"{name}.yaml").write_text(text)
+
+    output = rules("dry-run", folder, "--ndjson", panel, "--as-of", "2026-06-30").output
+
+    before, after = (line for line in output.splitlines() if line.startswith("cards per visit"))
+    shown = r"rules fire (\d+) times, (\d+) cards: (?:(\d+) cut off by the cap of 3)?(?:, )?"
+    fires, cards, cut_off, told = map(
+        int, re.findall(shown + r"(\d+) told by another card of the visit$", after)[0]
+    )
+    assert "cut off" not in before
+    assert (cards, told) == (12, 3)  # at high risk, another card leaves both of one fact without room
+    assert cut_off > told
+    assert fires == cards + cut_off + told
 
 
 def test_a_dry_run_of_no_change_says_so(panel: Path, rule: Path):
