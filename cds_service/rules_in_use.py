@@ -61,9 +61,8 @@ class RulesInUse:
         self._kept: dict[str, _Kept] = {}
         self._compiled: dict[tuple[str, int], CardRule | None] = {}
 
-    def at(self, host_ehr: str) -> RuleSet:
-        """The rules of a host EHR now; the same object as long as nothing changed."""
-        day = clock.today()
+    def at(self, host_ehr: str, day: date) -> RuleSet:
+        """The rules of a host EHR now, on its day; the same object as long as nothing changed."""
         self._ask_again()
         kept = self._kept.get(host_ehr)
         if (

@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import structlog
 
@@ -26,7 +27,7 @@ from cds_service.outside.put_off_gaps import PutOffGaps
 from cds_service.outside.questionnaires import Questionnaires
 from cds_service.outside.recent_calls import RecentCalls
 from cds_service.outside.recorded_charts import RecordedCharts
-from cds_service.outside.registry import HostEhrs
+from cds_service.outside.registry import HostEhr, HostEhrs
 from cds_service.outside.replay import SeenTokens
 from cds_service.outside.rule_store import RuleStore
 from cds_service.outside.sandbox_client import SandboxClient
@@ -89,6 +90,10 @@ class Wiring:
         """Those of the folders now; what a host EHR uses: `rules_in_use.at(name)`."""
         return self.rules_in_use.everywhere
 
+    def today_at(self, host_ehr: str) -> date:
+        """The calendar day at a host EHR."""
+        return self.host_ehrs.today_at(host_ehr)
+
     def close(self) -> None:
         """Close connections to the database and to every host EHR."""
         self.reader.close()
@@ -136,7 +141,7 @@ def wire(settings: Settings, rule_folders: RuleFolders | None = None) -> Wiring:
         dialects=load_dialects(),
         visits=visits,
         origin=origin,
-        today=clock.today,
+        today=HostEhr.today,
         prefetched_charts=PrefetchedCharts(settings.prefetched_charts_mb * 2**20, lambda: clock.monotonic()),
         reads_risk=reads_risk(risk),
         rules_at=rules_in_use.at,

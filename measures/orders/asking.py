@@ -3,14 +3,14 @@
 from datetime import date, timedelta
 
 from measures.criteria import Criterion, criterion
-from measures.events import Events
+from measures.events import Events, RecordCannotSay
 from measures.medication_time import dispense_period, request_period
 from measures.orders.check import ALWAYS, Mend, Need
 from measures.orders.drafts import SigningRecord
 from measures.orders.medicines import NALOXONE
 from measures.orders.named_tests import by_name
-from measures.orders.problems import OPIOID_USE_DISORDER, PREGNANT
-from measures.orders.reported import reported, reported_as_taken
+from measures.orders.problems import OPIOID_USE_DISORDER, PREGNANCY_ENDED, PREGNANT
+from measures.orders.reported import is_reported, reported, reported_as_taken
 from measures.shapes import Standing, clinical_status
 from measures.terminology import LOINC, ValueSet
 from measures.time import FOREVER, Instant, Interval, Period, before, overlap
@@ -121,10 +121,22 @@ def use_disorder(patient, today):
 
 @criterion("pregnant, by an active problem that began in the last 10 months")
 def pregnant(patient, today):
-    """A pregnancy certainly begun longer ago and never ended is a problem list not kept."""
+    """A pregnancy certainly begun longer ago and never ended is a problem list not kept; nor is a week of it,
+    noted at a visit, one that goes on where its end is on record since.
+    """
     began = today.reaching_back(months=MONTHS_PREGNANT).interval.start
-    active = active_problems(patient, today, PREGNANT)
-    return active.where(lambda problem: before(problem.start, began) is not True)
+    ends = patient.conditions(PREGNANCY_ENDED)
+
+    def goes_on(problem):
+        ended = ends.where(lambda end: _is_since(end.start.day, problem.start.day)).truth
+        return before(problem.start, began) is not True and ended is not True
+
+    return active_problems(patient, today, PREGNANT).where(goes_on)
+
+
+def _is_since(day, first):
+    """Whether a day is the first one or later; None where one of the two is not known."""
+    return day >= first if day and first else None
 
 
 def results(patient, today, days, *named):
@@ -202,6 +214,33 @@ def since_when(patient, today, *named):
     """
     found = patient.medication_requests(*named) + _besides_orders(patient, *named)
     return found.starting(before_today(today)).earliest().first_day()
+
+
+def going_on_since(patient, today, *named, gap):
+    """The first day of the treatment that goes on: after more than `gap` days without it, it begins anew.
+
+    None where none goes on. An order or a report without a known end is not taken to have ended. Raises
+    RecordCannotSay when a day is not known.
+    """
+    first = since_when(patient, today, *named)
+    begun = until = first
+    for start, end in sorted(_covered(patient, today, *named)):
+        if (start - until).days - 1 > gap:
+            begun = start
+        until = max(until, end)
+    return begun if first and (today.start - until).days - 1 <= gap else None
+
+
+def _covered(patient, today, *named):
+    """The first and the last day of each order, supply and report before today."""
+    found = patient.medication_requests(*named) + _besides_orders(patient, *named)
+    for one in found.starting(before_today(today)).sure:
+        days = {"MedicationRequest": request_period, "MedicationDispense": dispense_period}.get(one.kind)
+        covered = days(one) if days and not is_reported(one) else None
+        start = covered.start.day if covered else one.day
+        if start is None:
+            raise RecordCannotSay(f"the day is not known: {one.reference}")
+        yield start, (covered and covered.end.day) or date.max
 
 
 def before_today(today):

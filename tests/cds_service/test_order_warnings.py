@@ -47,15 +47,25 @@ VALPROATE, LITHIUM = order(m.VALPROATE, "Divalproex 500 mg"), order(m.LITHIUM, "
 CLOZAPINE = order(m.CLOZAPINE, "Clozapine 100 mg", 9)
 
 TRIED: dict[str, Tried] = {
+    "anticoagulant-ssri": Tried((taken(m.ORAL_ANTICOAGULANTS, "2026-10-01", "Apixaban"),), (SERTRALINE,)),
     "anticonvulsant-monitoring": Tried((), (VALPROATE,)),
     "antidepressant-under-25": Tried((), (SERTRALINE,), YOUNG),
+    "antipsychotic-ecg": Tried((), (order(m.ZIPRASIDONE, "Ziprasidone 40 mg"),)),
     "antipsychotic-in-dementia": Tried(
         (diagnosed(p.DEMENTIA, "2022-01-01"),), (order(m.ANTIPSYCHOTIC, "Quetiapine 25 mg"),), OLD
     ),
     "antipsychotic-metabolic": Tried((), (order(m.ANTIPSYCHOTIC, "Olanzapine 10 mg"),)),
     "bupropion-seizures": Tried((diagnosed(p.SEIZURES, "2019-01-01"),), (order(m.BUPROPION, "Bupropion"),)),
+    "carbamazepine-contraceptive": Tried(
+        (taken(m.WEAKENED_CONTRACEPTIVES, "2026-10-01", "Yaz"),), (order(m.CARBAMAZEPINE, "Carbamazepine"),)
+    ),
     "citalopram-dose": Tried((), (order(m.CITALOPRAM, "Citalopram", dosageInstruction=dosage(60, "mg")),)),
     "clozapine-anc": Tried((), (CLOZAPINE,)),
+    "clozapine-begun-low": Tried(
+        (observed(NEUTROPHILS, "2026-11-20", value=1400, unit="/uL"),), (CLOZAPINE,)
+    ),
+    "clozapine-carbamazepine": Tried((taken(m.CARBAMAZEPINE, "2026-10-01", "Carbamazepine"),), (CLOZAPINE,)),
+    "clozapine-cyp1a2": Tried((taken(m.CIPROFLOXACIN, "2026-11-20", "Ciprofloxacin"),), (CLOZAPINE,)),
     "clozapine-low-anc": Tried((observed(NEUTROPHILS, "2026-11-20", value=900, unit="/uL"),), (CLOZAPINE,)),
     "discharge-medicine-not-filled": Tried(NOT_FILLED, (IBUPROFEN,)),
     "duplicate-test": Tried(
@@ -64,18 +74,35 @@ TRIED: dict[str, Tried] = {
     "escitalopram-dose": Tried(
         (), (order(m.ESCITALOPRAM, "Escitalopram", dosageInstruction=dosage(30, "mg")),)
     ),
+    "lamotrigine-valproate": Tried(
+        (taken(m.VALPROATE, "2026-10-01", "Divalproex"),), (order(m.LAMOTRIGINE, "Lamotrigine 25 mg"),)
+    ),
     "linezolid-serotonergic": Tried(
         (taken(m.SSRI, "2026-10-01", "Sertraline"),), (order(m.LINEZOLID, "Linezolid"),)
     ),
     "lithium-interactions": Tried((taken(m.LITHIUM, "2026-10-01", "Lithium"),), (IBUPROFEN,)),
     "lithium-monitoring": Tried((taken(m.LITHIUM, "2026-10-01", "Lithium"), *FRESH[1:]), (LITHIUM,)),
+    "mao-b-antidepressant": Tried((taken(m.MAO_B_INHIBITORS, "2026-10-01", "Rasagiline"),), (SERTRALINE,)),
+    "mao-b-pair": Tried(
+        (taken(m.MAO_B_INHIBITORS, "2026-10-01", "Rasagiline"),), (order(m.TRAMADOL, "Tramadol 50 mg"),)
+    ),
     "maoi-pair": Tried((taken(m.MAOI, "2026-10-01", "Phenelzine"),), (SERTRALINE,)),
+    "metronidazole-pair": Tried(
+        (taken(m.DISULFIRAM, "2026-11-01", "Disulfiram"),), (order(m.METRONIDAZOLE, "Flagyl"),)
+    ),
     "older-adults": Tried((), (LORAZEPAM,), OLD),
+    "opioid-antagonist": Tried(
+        (taken(m.OPIOIDS, "2026-11-01", "Oxycodone"),), (order(m.OPIOID_ANTAGONISTS, "Naltrexone 50 mg"),)
+    ),
     "opioid-benzodiazepine": Tried((taken(m.OPIOIDS, "2026-11-01", "Oxycodone"),), (LORAZEPAM,)),
+    "opioid-gabapentinoid": Tried((taken(m.GABAPENTINOIDS, "2026-11-01", "Gabapentin"),), (OXYCODONE,)),
     "opioid-without-naloxone": Tried(
         (), (order(m.OPIOIDS, "Methadone", rxnorm=METHADONE, dosageInstruction=dosage(20, "mg")),)
     ),
     "overdose-danger": Tried((observed(CSSRS[0], "2026-11-20", value=HIGH),), (LORAZEPAM,)),
+    "qt-contraindicated": Tried(
+        (taken(m.QT_OTHERS, "2026-10-03", "Citalopram"),), (order(m.ZIPRASIDONE, "Ziprasidone 40 mg"),)
+    ),
     "qt-pair": Tried(
         (taken(m.QT_OTHERS, "2026-10-03", rxnorm=METHADONE),),
         (order(m.QT_ANTIPSYCHOTICS, "Haloperidol", rxnorm=HALOPERIDOL),),

@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 
 from cds_service.drafts import load_drafts
 from cds_service.outside.audit import AuditLog
+from cds_service.outside.clock import today
 from cds_service.outside.database import Database
 from cds_service.outside.rule_store import RuleStore
 from cds_service.outside.settings import Settings
@@ -44,14 +45,14 @@ def worker(folders: RuleFolders, database: Database) -> RulesInUse:
 
 
 def version(rules: RulesInUse) -> str | None:
-    return next((rule.version for rule in rules.at("riverside").rules if rule.id == "a1c-due"), None)
+    return next((rule.version for rule in rules.at("riverside", today()).rules if rule.id == "a1c-due"), None)
 
 
 def test_every_worker_sees_a_file_that_is_changed_added_or_deleted(folder: Path, database: Database):
     workers = [worker(RuleFolders(folder, KNOWN), database) for _ in range(2)]
     assert {version(one) for one in workers} == {"1"}
-    unchanged = workers[0].at("riverside")
-    assert workers[0].at("riverside") is unchanged
+    unchanged = workers[0].at("riverside", today())
+    assert workers[0].at("riverside", today()) is unchanged
 
     (folder / "mine.yaml").write_text(GOOD.replace('"1"', '"2"'))
     assert [version(one) for one in workers] == ["2", "2"]

@@ -21,7 +21,7 @@ def has_its_reason(patient, today):
 CHECK = OrderCheck(
     id="antipsychotic-in-dementia",
     title="Antipsychotic with dementia at 65 or older",
-    version="1",
+    version="2",
     citations=(
         Citation("FDA boxed warning: increased mortality in elderly patients with dementia", "2005, 2008"),
         Citation("AGS Beers Criteria for Potentially Inappropriate Medication Use", "2023"),
@@ -35,8 +35,9 @@ CHECK = OrderCheck(
         "{draft.name} ordered with dementia: higher mortality",
     ),
     detail=(
-        "Stroke and death are more frequent. Reserved for danger to self or others where nothing else helps, "
-        "at the lowest dose, reviewed within weeks."
+        "Stroke and death are more frequent. Reserved for danger to self or others where nothing else "
+        "helps, at the lowest dose, reviewed within weeks. Brexpiprazole alone is approved for agitation "
+        "in Alzheimer's disease, with the same warning."
     ),
     mends=(REMOVE,),
 )

@@ -1,7 +1,8 @@
 """An antipsychotic without glucose or A1c, or without lipids, in the last 12 months.
 
-The consensus of 2004 and the guideline of 2020 ask for both at baseline and at least yearly thereafter; the
-test before the first dose is the baseline.
+The guideline of 2020 asks for both at baseline, after four months and at least yearly thereafter, the
+consensus of 2004 for glucose yearly and lipids every five years; the test before the first dose is the
+baseline.
 """
 
 from measures.orders.asking import laboratory_test, ordered
@@ -14,7 +15,7 @@ YEAR = 365  # days
 CHECK = OrderCheck(
     id="antipsychotic-metabolic",
     title="Antipsychotic without glucose or lipids",
-    version="1",
+    version="2",
     citations=(
         Citation("ADA, APA and others, Consensus on antipsychotic drugs and diabetes", "2004"),
         Citation("APA, Practice Guideline for the Treatment of Patients With Schizophrenia", "2020"),

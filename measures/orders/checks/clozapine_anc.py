@@ -2,12 +2,13 @@
 
 By the label weekly for six months, every two weeks to the twelfth, then monthly, and before the first dose.
 The FDA removed the REMS on 13 June 2025: no pharmacy waits for the count, and the label still asks for it.
-The time on clozapine is counted from the first order or supply in the record: where that began later than the
-treatment, the count is asked for more often than need be, never less often.
+The time on clozapine is counted from the first order or supply in the record, anew after more than 30 days
+without it, as the label does. Where the record begins later than the treatment, the count is asked for more
+often than need be. A stopped order leaves no day in FHIR R4: without a stated length it is no gap.
 """
 
 from measures.criteria import Criterion
-from measures.orders.asking import being_ordered, ordered, results, since_when
+from measures.orders.asking import being_ordered, going_on_since, ordered, results
 from measures.orders.check import CURRENT, Citation, Kind, Need, OrderCheck, Severity
 from measures.orders.laboratory import DIFFERENTIAL_PANELS, NEUTROPHILS
 from measures.orders.medicines import CLOZAPINE
@@ -15,11 +16,12 @@ from measures.orders.medicines import CLOZAPINE
 # So many days on clozapine at the most, and how old the count may then be.
 INTERVALS = ((182, 7), (365, 14))
 MONTHLY = 31
+INTERRUPTED = 30  # days without it, after which the counts begin anew
 
 
 def interval(patient, today):
     """How many days old the count may be; without clozapine before today, that of the first weeks."""
-    first = since_when(patient, today, CLOZAPINE)
+    first = going_on_since(patient, today, CLOZAPINE, gap=INTERRUPTED)
     days = (today.start - first).days if first else 0
     return next((age for until, age in INTERVALS if days <= until), MONTHLY)
 
@@ -40,7 +42,7 @@ def every(patient, today, _draft):
 CHECK = OrderCheck(
     id="clozapine-anc",
     title="Clozapine without a recent neutrophil count",
-    version="1",
+    version="2",
     citations=(
         Citation("FDA label of clozapine, boxed warning and section 5.1: severe neutropenia", CURRENT),
     ),
@@ -59,7 +61,8 @@ CHECK = OrderCheck(
     says=("{draft.name} ordered: {missing}; due {every}",),
     detail=(
         "Severe neutropenia comes without a sign, most often in the first 18 weeks. Weekly for 6 months, "
-        "every 2 weeks to 12 months, then monthly. The FDA ended the clozapine REMS in 2025: nobody else "
+        "every 2 weeks to 12 months, then monthly; after more than 30 days without it anew. The dose "
+        "begins anew, at 12.5 mg, after 48 hours. The FDA ended the clozapine REMS in 2025: nobody else "
         "asks for this count now."
     ),
     figures={"every": every},

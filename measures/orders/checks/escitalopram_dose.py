@@ -33,9 +33,9 @@ CHECK = OrderCheck(
         "{draft.name} ordered: {dose}; at most 20 mg (10 mg from 65)",
     ),
     detail=(
-        "QT lengthens with the dose. "
-        "20 mg a day is the most; 10 mg is what the label advises for most older adults. "
-        "If this order takes the place of an earlier one, end that one."
+        "QT lengthens with the dose, and omeprazole and esomeprazole raise the level. 20 mg a day is the "
+        "most; 10 mg is what the label advises for most older adults. If this order takes the place of an "
+        "earlier one, end that one."
     ),
     mends=(Mend(LOWER, most=most), REMOVE),
     figures={"dose": dose_words(ESCITALOPRAM), "limit": limit},

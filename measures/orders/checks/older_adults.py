@@ -1,14 +1,22 @@
-"""A benzodiazepine, hypnotic, barbiturate or strongly anticholinergic medicine at 65 or older.
+"""A benzodiazepine, hypnotic, barbiturate or strongly anticholinergic medicine, paroxetine among them, at
+65 or older.
 
-As the Beers criteria do, it spares a benzodiazepine or barbiturate with a seizure disorder or a withdrawal
-from alcohol or sedatives, and doxepin of up to 6 mg a day. Severe anxiety is an exception too, but no code
-says so.
+As the Beers criteria do, it spares a benzodiazepine with a seizure disorder or a withdrawal from alcohol or
+sedatives, and doxepin of up to 6 mg a day; a barbiturate with these too, which the criteria do not, for
+whoever is free of seizures by phenobarbital. Severe anxiety is an exception too, but no code says so.
 """
 
 from measures.orders.asking import active_problems, old, ordered
 from measures.orders.check import REMOVE, Citation, Kind, OrderCheck, Severity, draft_criterion
 from measures.orders.doses import daily_mg, ingredient
-from measures.orders.medicines import ANTICHOLINERGICS, BARBITURATES, BENZODIAZEPINES, TRICYCLICS, Z_HYPNOTICS
+from measures.orders.medicines import (
+    ANTICHOLINERGICS,
+    BARBITURATES,
+    BENZODIAZEPINES,
+    PAROXETINE,
+    TRICYCLICS,
+    Z_HYPNOTICS,
+)
 from measures.orders.problems import SEDATIVE_WITHDRAWAL, SEIZURES
 
 DOXEPIN = 6  # mg a day, as for sleep
@@ -32,17 +40,17 @@ def low_doxepin(patient, today, draft):
 CHECK = OrderCheck(
     id="older-adults",
     title="Potentially inappropriate medicine at 65 or older",
-    version="2",
+    version="3",
     citations=(Citation("AGS Beers Criteria for Potentially Inappropriate Medication Use", "2023"),),
     severity=Severity.WARNING,
     kind=Kind.UNFIT,
-    concerns=ordered(BENZODIAZEPINES, Z_HYPNOTICS, BARBITURATES, ANTICHOLINERGICS, TRICYCLICS),
+    concerns=ordered(BENZODIAZEPINES, Z_HYPNOTICS, BARBITURATES, ANTICHOLINERGICS, TRICYCLICS, PAROXETINE),
     when=old & ~has_its_reason & ~low_doxepin,
     says=("{draft.name} ordered at {patient.age}: falls, confusion (AGS Beers 2023: avoid)",),
     detail=(
         "Benzodiazepines, hypnotics and barbiturates: falls, fractures, delirium, car crashes; strong "
-        "anticholinergics: confusion, constipation, retention of urine. What was taken for long is tapered, "
-        "not stopped."
+        "anticholinergics, of which tricyclics and paroxetine are some: confusion, constipation, "
+        "retention of urine. What was taken for long is tapered, not stopped."
     ),
     mends=(REMOVE,),
 )

@@ -1,7 +1,8 @@
 """Two medicines that lengthen QT, without an ECG: of 30 days for a new one, else of 12 months.
 
-The list is of our own value sets, by the known-risk lists in common use; an antipsychotic that lengthens QT
-most, citalopram, escitalopram and methadone, and medicines outside psychiatry.
+The list is of our own value sets, by the known-risk lists in common use: antipsychotics, citalopram,
+escitalopram, methadone and donepezil, and medicines outside psychiatry. What may meet no other, with an ECG
+or without, is told by qt-contraindicated.
 """
 
 from measures.events import Events
@@ -44,9 +45,9 @@ def has_ecg(patient, today, draft):
 CHECK = OrderCheck(
     id="qt-pair",
     title="Two medicines that lengthen QT",
-    version="1",
+    version="2",
     citations=(
-        Citation("FDA labels of citalopram, ziprasidone, thioridazine and others, QT prolongation", CURRENT),
+        Citation("FDA labels of citalopram, haloperidol, methadone and others, QT prolongation", CURRENT),
         Citation("APA, resource document on QTc prolongation and psychotropic medications", "2018"),
     ),
     severity=Severity.WARNING,
@@ -56,8 +57,8 @@ CHECK = OrderCheck(
     needs=(Need("ECG", has_ecg, add="ecg_order"),),
     says=("{draft.name} ordered with {other.name}, {other.since}: both lengthen QT; {missing}",),
     detail=(
-        "The risk of torsades de pointes adds up, more so at an older age, in women, with heart disease or a "
-        "low potassium or magnesium. At a QTc of 500 ms or more one of them is stopped."
+        "The risk of torsades de pointes adds up, more so at an older age, in women, with heart disease "
+        "or a low potassium or magnesium. At a QTc of 500 ms or more one of them is stopped."
     ),
     mends=(REMOVE,),
 )

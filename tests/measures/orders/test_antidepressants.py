@@ -25,7 +25,7 @@ from measures.orders.medicines import (
     TRICYCLICS,
     TRIPTANS,
 )
-from measures.orders.problems import EATING_DISORDERS, SEIZURES, SUICIDE_RISK_ASSESSMENT
+from measures.orders.problems import EATING_DISORDERS, SEDATIVE_WITHDRAWAL, SEIZURES, SUICIDE_RISK_ASSESSMENT
 from measures.shared.suicide_risk import ITEM_9, PHQ9_PANEL
 from tests.clinic import (
     all_but,
@@ -85,6 +85,9 @@ BUPROPIONS = {
     "epilepsy that is over": ([diagnosed(SEIZURES, "2010-01-01", "2015-01-01")], False),
     "bulimia": ([diagnosed(EATING_DISORDERS, "2020-01-01")], True),
     "bulimia in the past": ([diagnosed(EATING_DISORDERS, "2010-01-01", "2015-01-01")], True),
+    "a withdrawal 30 days ago": ([diagnosed(SEDATIVE_WITHDRAWAL, "2026-10-25")], True),
+    "a withdrawal 31 days ago": ([diagnosed(SEDATIVE_WITHDRAWAL, "2026-10-24")], False),
+    "a withdrawal that is over": ([diagnosed(SEDATIVE_WITHDRAWAL, "2026-11-01", "2026-11-10")], False),
     "neither": ([], False),
 }
 

@@ -2,11 +2,19 @@
 
 import pytest
 
+from measures.orders.checks.antipsychotic_ecg import CHECK as FIRST_ECG
 from measures.orders.checks.antipsychotic_metabolic import CHECK as METABOLIC
 from measures.orders.checks.qt_pair import CHECK as QT
 from measures.orders.checks.two_antipsychotics import CHECK as TWO
 from measures.orders.laboratory import A1C, GLUCOSE, LDL, LIPID_PANELS, METABOLIC_PANELS, OTHER_LIPIDS
-from measures.orders.medicines import ANTIPSYCHOTIC, CLOZAPINE, LITHIUM, QT_ANTIPSYCHOTICS, QT_OTHERS
+from measures.orders.medicines import (
+    ANTIPSYCHOTIC,
+    CLOZAPINE,
+    LITHIUM,
+    QT_ANTIPSYCHOTICS,
+    QT_OTHERS,
+    ZIPRASIDONE,
+)
 from measures.orders.problems import ECG
 from tests.clinic import all_but, chart, observed, performed
 from tests.measures.orders.signing import draft_for, draft_test, is_due, judged, taken, told
@@ -138,3 +146,32 @@ def test_the_pair_is_told_and_an_ecg_offered():
 @pytest.mark.parametrize("kind", ["Observation", "Procedure"])
 def test_ecgs_not_read_are_unknown(kind):
     assert is_due(QT, chart(OTHER, gathered=all_but(kind)), QT_ORDER) is None
+
+
+ZIPRASIDONE_20, ZIPRASIDONE_40 = "314286", "313776"
+FIRST_ECGS = {
+    "none": ([], [], True),
+    "365 days ago": ([observed(ECG, "2025-11-24")], [], False),
+    "366 days ago": ([observed(ECG, "2025-11-23")], [], True),
+    "as a procedure": ([performed(ECG, "2026-11-01")], [], False),
+    "ordered now": ([], [draft_test(ECG)], False),
+    "taken already, in another strength": ([on(ZIPRASIDONE_20, "2026-10-01", ZIPRASIDONE)], [], False),
+    "another one before it": ([on(HALOPERIDOL, "2026-10-01", QT_ANTIPSYCHOTICS)], [], True),
+}
+
+
+@pytest.mark.parametrize(("events", "drafts", "due"), FIRST_ECGS.values(), ids=FIRST_ECGS)
+def test_an_ecg_before_ziprasidone_is_begun(events, drafts, due):
+    order = draft_for(ZIPRASIDONE, "Ziprasidone", rxnorm=ZIPRASIDONE_40)
+
+    assert is_due(FIRST_ECG, chart(*events), order, *drafts) is due
+
+
+def test_haloperidol_by_mouth_is_begun_without_one():
+    assert is_due(FIRST_ECG, chart(), QT_ORDER) is False
+
+
+def test_without_the_procedures_read_an_ecg_may_be_there():
+    order = draft_for(ZIPRASIDONE, rxnorm=ZIPRASIDONE_40)
+
+    assert is_due(FIRST_ECG, chart(gathered=all_but("Procedure")), order) is None

@@ -3,10 +3,11 @@
 import pytest
 
 from measures.orders.checks.clozapine_anc import CHECK as RECENT
+from measures.orders.checks.clozapine_begun_low import CHECK as BEGUN_LOW
 from measures.orders.checks.clozapine_low_anc import CHECK as LOW
 from measures.orders.laboratory import DIFFERENTIAL_PANELS, NEUTROPHILS
 from measures.orders.medicines import CLOZAPINE
-from tests.clinic import all_but, chart, dispensed, observed, prescribed
+from tests.clinic import all_but, chart, dispensed, event, observed, prescribed
 from tests.measures.orders.signing import draft_for, draft_test, is_due, judged, told
 
 ORDER = draft_for(CLOZAPINE, "Clozapine")
@@ -16,6 +17,18 @@ def count(day, number=3.2, unit="10*3/uL"):
     return observed(NEUTROPHILS, day, value=number, unit=unit)
 
 
+def reported_clozapine(day):
+    medicine = prescribed(CLOZAPINE, day)["medicationCodeableConcept"]
+    return event(
+        "MedicationStatement", status="active", effectiveDateTime=day, medicationCodeableConcept=medicine
+    )
+
+
+MONTHLY = [dispensed(CLOZAPINE, "2025-08-03", 420)]  # to 26 September 2026
+WITH_A_GAP_OF = {  # then none, then again to this day
+    gap: [*MONTHLY, dispensed(CLOZAPINE, again, 60)]
+    for gap, again in ((30, "2026-10-27"), (31, "2026-10-28"))
+}
 CASES = {  # on 24 November 2026
     "first order, a count of 7 days ago": ([count("2026-11-17")], False),
     "first order, a count of 8 days ago": ([count("2026-11-16")], True),
@@ -27,7 +40,17 @@ CASES = {  # on 24 November 2026
     "for 365 days, 15 days": ([prescribed(CLOZAPINE, "2025-11-24"), count("2026-11-09")], True),
     "for 366 days, 31 days": ([prescribed(CLOZAPINE, "2025-11-23"), count("2026-10-24")], False),
     "for 366 days, 32 days": ([prescribed(CLOZAPINE, "2025-11-23"), count("2026-10-23")], True),
-    "dispensed a year ago": ([dispensed(CLOZAPINE, "2025-11-01", 28), count("2026-10-24")], False),
+    "dispensed until 30 days ago": (
+        [*MONTHLY, dispensed(CLOZAPINE, "2026-09-27", 28), count("2026-10-24")],
+        False,
+    ),
+    "dispensed until 31 days ago": (
+        [*MONTHLY, dispensed(CLOZAPINE, "2026-09-26", 28), count("2026-10-24")],
+        True,
+    ),
+    "without it for 30 days once": ([*WITH_A_GAP_OF[30], count("2026-10-24")], False),
+    "without it for 31 days once": ([*WITH_A_GAP_OF[31], count("2026-10-24")], True),
+    "reported as taken, no end": ([reported_clozapine("2025-11-01"), count("2026-10-24")], False),
     "begun some day of a year": ([prescribed(CLOZAPINE, "2025"), count("2026-10-24")], None),
 }
 
@@ -54,6 +77,31 @@ def test_it_says_how_old_the_last_count_is_and_adds_one():
 def test_results_not_read_are_unknown():
     assert is_due(RECENT, chart(gathered=all_but("Observation")), ORDER) is None
     assert is_due(LOW, chart(gathered=all_but("Observation")), ORDER) is None
+
+
+BEGUN = {
+    "1499 at the beginning": ([count("2026-11-20", 1.499)], True),
+    "1500 at the beginning": ([count("2026-11-20", 1.5)], False),
+    "999, which is told by itself": ([count("2026-11-20", 0.999)], False),
+    "1499 a month ago": ([count("2026-10-23", 1.499)], False),
+    "1499, taken for long": (
+        [*MONTHLY, dispensed(CLOZAPINE, "2026-09-27", 90), count("2026-11-20", 1.499)],
+        False,
+    ),
+    "1499, interrupted": ([*MONTHLY, count("2026-11-20", 1.499)], True),
+    "none": ([], False),
+}
+
+
+@pytest.mark.parametrize(("events", "due"), BEGUN.values(), ids=BEGUN)
+def test_it_is_not_begun_below_1500(events, due):
+    assert is_due(BEGUN_LOW, chart(*events), ORDER) is due
+
+
+def test_what_was_taken_before_is_not_known_where_no_medicine_was_read():
+    record = chart(count("2026-11-20", 1.4), gathered=all_but("MedicationRequest"))
+
+    assert is_due(BEGUN_LOW, record, ORDER) is None
 
 
 def bound(comparator, number):

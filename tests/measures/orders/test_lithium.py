@@ -5,7 +5,15 @@ import pytest
 from measures.orders.checks.lithium_interactions import CHECK as INTERACTIONS
 from measures.orders.checks.lithium_monitoring import CHECK as MONITORING
 from measures.orders.laboratory import CREATININE, LITHIUM_LEVEL, METABOLIC_PANELS, TSH
-from measures.orders.medicines import ACE_INHIBITORS, ARB, LITHIUM, NSAIDS, THIAZIDES
+from measures.orders.medicines import (
+    ACE_INHIBITORS,
+    ARB,
+    LITHIUM,
+    LOOP_DIURETICS,
+    METRONIDAZOLE,
+    NSAIDS,
+    THIAZIDES,
+)
 from tests.clinic import all_but, chart, observed, prescribed, referred
 from tests.measures.orders.signing import draft_for, draft_test, is_due, judged, taken, told
 
@@ -77,7 +85,7 @@ def test_orders_not_read_do_not_hide_a_missing_result():
     assert is_due(MONITORING, chart(TAKEN, gathered=all_but("ServiceRequest")), ORDER) is True
 
 
-@pytest.mark.parametrize("raising", [NSAIDS, ACE_INHIBITORS, ARB, THIAZIDES])
+@pytest.mark.parametrize("raising", [NSAIDS, ACE_INHIBITORS, ARB, THIAZIDES, LOOP_DIURETICS, METRONIDAZOLE])
 def test_either_way_round_it_is_told(raising):
     active = taken(raising, "2026-10-03", "lisinopril")
 

@@ -7,20 +7,24 @@ from measures.orders.checks.citalopram_dose import CHECK as CITALOPRAM_DOSE
 from measures.orders.checks.escitalopram_dose import CHECK as ESCITALOPRAM_DOSE
 from measures.orders.checks.older_adults import CHECK as BEERS
 from measures.orders.medicines import (
+    ACE_INHIBITORS,
     ANTICHOLINERGICS,
     ANTIPSYCHOTIC,
     BARBITURATES,
     BENZODIAZEPINES,
     CITALOPRAM,
+    CYP2C19_INHIBITORS,
     ESCITALOPRAM,
+    FLUVOXAMINE,
     LITHIUM,
+    PAROXETINE,
     TRICYCLICS,
     Z_HYPNOTICS,
 )
 from measures.orders.problems import DEMENTIA, SEDATIVE_WITHDRAWAL, SEIZURES
 from measures.shared.antipsychotics import BIPOLAR, SCHIZOPHRENIA
 from tests.clinic import all_but, chart, diagnosed
-from tests.measures.orders.signing import dosage, draft_for, is_due, judged, told
+from tests.measures.orders.signing import dosage, draft_for, is_due, judged, taken, told
 
 AT_65, TOMORROW_65 = "1961-11-24", "1961-11-25"
 AT_61, TOMORROW_61 = "1965-11-24", "1965-11-25"
@@ -28,7 +32,7 @@ DOXEPIN = "966793"
 
 
 @pytest.mark.parametrize(
-    "medicine", [BENZODIAZEPINES, Z_HYPNOTICS, BARBITURATES, ANTICHOLINERGICS, TRICYCLICS]
+    "medicine", [BENZODIAZEPINES, Z_HYPNOTICS, BARBITURATES, ANTICHOLINERGICS, TRICYCLICS, PAROXETINE]
 )
 def test_from_65_on(medicine):
     assert is_due(BEERS, chart(born=AT_65), draft_for(medicine)) is True
@@ -132,6 +136,40 @@ def test_doses_by_age(check, medicine, mg, born, due):
     order = draft_for(medicine, dosageInstruction=dosage(mg, "mg"))
 
     assert is_due(check, chart(born=born), order) is due
+
+
+SLOWED = {
+    "20 mg with an inhibitor": (20, CYP2C19_INHIBITORS, False),
+    "21 mg with an inhibitor": (21, CYP2C19_INHIBITORS, True),
+    "21 mg with fluvoxamine": (21, FLUVOXAMINE, True),
+    "40 mg with another medicine": (40, ACE_INHIBITORS, False),
+}
+
+
+@pytest.mark.parametrize(("mg", "beside", "due"), SLOWED.values(), ids=SLOWED)
+def test_what_slows_the_breakdown_of_citalopram_halves_its_limit(mg, beside, due):
+    order = draft_for(CITALOPRAM, dosageInstruction=dosage(mg, "mg"))
+
+    assert is_due(CITALOPRAM_DOSE, chart(taken(beside, "2026-10-03"), born=TOMORROW_61), order) is due
+    assert is_due(CITALOPRAM_DOSE, chart(born=TOMORROW_61), order, draft_for(beside)) is due
+
+
+def test_the_lower_limit_is_told_with_what_sets_it_and_offered():
+    record = chart(taken(CYP2C19_INHIBITORS, "2026-10-03", "omeprazole"), born=TOMORROW_61)
+    order = draft_for(CITALOPRAM, "citalopram", rxnorm="200371", dosageInstruction=dosage(2, "tablet"))
+    (finding,) = judged(CITALOPRAM_DOSE, record, order)
+
+    assert finding.says() == "citalopram ordered at 60: 40 mg a day; at most 20 mg with omeprazole"
+    lower = finding.mends[0].most
+    assert lower is not None
+    assert finding.found is not None
+    assert lower(finding.found) == 20
+
+
+def test_with_the_medicines_not_read_the_lower_limit_is_neither_met_nor_broken():
+    record = chart(born=TOMORROW_61, gathered=all_but("MedicationRequest"))
+
+    assert is_due(CITALOPRAM_DOSE, record, draft_for(CITALOPRAM, dosageInstruction=dosage(30, "mg"))) is None
 
 
 def test_a_dose_is_told_in_mg_a_day():

@@ -7,10 +7,20 @@ from measures.orders.checks.opioid_without_naloxone import CHECK as DOSE
 from measures.orders.checks.treatment_ran_out import CHECK as RAN_OUT
 from measures.orders.checks.treatment_stopped import CHECK as STOPPED
 from measures.orders.checks.use_disorder_without_naloxone import CHECK as DISORDER
-from measures.orders.medicines import BENZODIAZEPINES, LITHIUM, NALOXONE, OPIOIDS, OUD_MEDICINES, Z_HYPNOTICS
+from measures.orders.medicines import (
+    BARBITURATES,
+    BENZODIAZEPINES,
+    CARISOPRODOL,
+    LITHIUM,
+    NALOXONE,
+    OPIOIDS,
+    OUD_MEDICINES,
+    Z_HYPNOTICS,
+)
 from measures.orders.medicines import METHADONE as METHADONE_SET
 from measures.orders.morphine import daily_mme
 from measures.orders.problems import OPIOID_USE_DISORDER
+from measures.terminology import SNOMED
 from tests.clinic import all_but, chart, diagnosed, dispensed, prescribed
 from tests.measures.orders.signing import dosage, draft_for, is_due, judged, taken, told
 
@@ -21,6 +31,15 @@ ILL = diagnosed(OPIOID_USE_DISORDER, "2020-01-01")
 
 def opioid(rxnorm, value, unit="mg", times=1, **more):
     return draft_for(OPIOIDS, "Opioid", rxnorm=rxnorm, dosageInstruction=dosage(value, unit, times), **more)
+
+
+HYDROMORPHONE = "897696"
+
+
+def injected(**dosed):
+    """Hydromorphone 2 mg three times a day, its dosage with these elements besides."""
+    [given] = dosage(2, "mg", 3)
+    return draft_for(OPIOIDS, "Opioid", rxnorm=HYDROMORPHONE, dosageInstruction=[given | dosed])
 
 
 MME = {
@@ -46,6 +65,14 @@ MME = {
         60,
     ),
     "a patch without a number": (draft_for(OPIOIDS, rxnorm=FENTANYL_25), None),
+    "by vein, by its code": (injected(route={"coding": [{"system": SNOMED, "code": "47625008"}]}), None),
+    "by vein, by its words": (injected(route={"text": "IV"}), None),
+    "under the skin, by the words of the dosage": (
+        injected(text="Inject 2 mg subcutaneously every 4 hours"),
+        None,
+    ),
+    "by a route that cannot be read": (injected(route="IV"), None),
+    "by mouth, said so": (injected(route={"text": "oral"}), 30),
     "an opioid not known by name": (draft_for(OPIOIDS, dosageInstruction=dosage(5, "mg")), None),
 }
 
@@ -118,7 +145,7 @@ def test_a_use_disorder_without_naloxone(events, drafts, due):
     assert is_due(DISORDER, chart(*events), *drafts) is due
 
 
-@pytest.mark.parametrize("sedative", [BENZODIAZEPINES, Z_HYPNOTICS])
+@pytest.mark.parametrize("sedative", [BENZODIAZEPINES, Z_HYPNOTICS, BARBITURATES, CARISOPRODOL])
 def test_a_sedative_beside_an_opioid_either_way_round(sedative):
     lorazepam = taken(sedative, "2026-10-03", "lorazepam")
 

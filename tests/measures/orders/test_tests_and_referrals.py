@@ -20,8 +20,8 @@ STATINS = ValueSet("throughline:statins", "Statins")
 TESTS = {
     "A1c of 89 days ago": (A1C, [observed(A1C, "2026-08-27", value=6)], True),
     "A1c of 90 days ago": (A1C, [observed(A1C, "2026-08-26", value=6)], False),
-    "TSH of 41 days ago": (TSH, [observed(TSH, "2026-10-14", value=2)], True),
-    "TSH of 42 days ago": (TSH, [observed(TSH, "2026-10-13", value=2)], False),
+    "TSH of 27 days ago": (TSH, [observed(TSH, "2026-10-28", value=2)], True),
+    "TSH of 28 days ago": (TSH, [observed(TSH, "2026-10-27", value=2)], False),
     "lipids of 83 days ago": (LIPID_PANELS, [observed(LDL, "2026-09-02", value=90)], True),
     "lipids of 84 days ago": (LIPID_PANELS, [observed(LDL, "2026-09-01", value=90)], False),
     "lipids before an antipsychotic": (
@@ -39,8 +39,8 @@ TESTS = {
         [observed(LDL, "2026-10-02", value=90), prescribed(ANTIPSYCHOTIC, "2026-10-01")],
         True,
     ),
-    "lithium level of 4 days ago": (LITHIUM_LEVEL, [observed(LITHIUM_LEVEL, "2026-11-20", value=0.7)], True),
-    "lithium level of 5 days ago": (LITHIUM_LEVEL, [observed(LITHIUM_LEVEL, "2026-11-19", value=0.7)], False),
+    "lithium level of 2 days ago": (LITHIUM_LEVEL, [observed(LITHIUM_LEVEL, "2026-11-22", value=0.7)], True),
+    "lithium level of 3 days ago": (LITHIUM_LEVEL, [observed(LITHIUM_LEVEL, "2026-11-21", value=0.7)], False),
     "another test": (TSH, [observed(A1C, "2026-11-19", value=6)], False),
     "some day of the month": (A1C, [observed(A1C, "2026-11", value=6)], None),
 }
@@ -80,7 +80,7 @@ def test_a_medicine_changed_in_the_same_signing_calls_for_the_test():
 
 def test_without_the_orders_read_nobody_knows_whether_a_medicine_was_changed():
     record = chart(
-        observed(LITHIUM_LEVEL, "2026-11-20", value=0.7),
+        observed(LITHIUM_LEVEL, "2026-11-22", value=0.7),
         observed(A1C, "2026-11-20", value=6),
         gathered=all_but("MedicationRequest"),
     )
@@ -135,8 +135,8 @@ AGAIN = {
     "ordered three days ago": ([filed(A1C, "2026-11-21")], [ORDER], True),
     "ordered 30 days ago": ([filed(A1C, "2026-10-25")], [ORDER], True),
     "ordered 31 days ago": ([filed(A1C, "2026-10-24")], [ORDER], False),
-    "a level ordered 5 days ago": ([filed(LITHIUM_LEVEL, "2026-11-19")], [LEVEL], True),
-    "a level ordered 6 days ago": ([filed(LITHIUM_LEVEL, "2026-11-18")], [LEVEL], False),
+    "a level ordered 3 days ago": ([filed(LITHIUM_LEVEL, "2026-11-21")], [LEVEL], True),
+    "a level ordered 4 days ago": ([filed(LITHIUM_LEVEL, "2026-11-20")], [LEVEL], False),
     "revoked": ([filed(A1C, "2026-11-21", status="revoked")], [ORDER], False),
     "signed again": ([filed(A1C, "2026-11-21", id="same")], [ORDER | {"id": "same"}], False),
     "planned for later": ([filed(A1C, "2026-11-21", **IN_90)], [ORDER], False),
