@@ -104,8 +104,10 @@ class RulesInUse:
         return tuple(f"{rule} revision {n}" for (rule, n), found in self._compiled.items() if found is None)
 
     def _ask_again(self) -> None:
-        if clock.monotonic() - self._asked_at < self._ask_seconds:
-            return
+        if clock.monotonic() - self._asked_at >= self._ask_seconds:
+            self._ask()
+
+    def _ask(self) -> None:
         self._asked_at = clock.monotonic()  # at once: no other call waits for what this one finds
         if self._folders.look():
             self._in_folders = self._read_of_folders()

@@ -147,8 +147,8 @@ def test_a_worker_that_starts_later_takes_the_last_good_rules(
 def test_the_readiness_page_says_which_file_is_wrong(settings: Settings, folder: Path):
     app: Flask = create_app(settings.model_copy(update={"rules_dir": folder}))
     wiring = app.extensions["throughline"]
-    wiring.rules_in_use._ask_seconds = 0
     (folder / "mine.yaml").write_text(BAD)
+    wiring.rules_in_use._ask()
 
     response = app.test_client().get("/readyz")
 

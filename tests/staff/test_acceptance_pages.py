@@ -125,7 +125,7 @@ def test_a_proposal_names_its_evidence_and_what_the_file_would_say(app: Flask, q
 def test_one_click_makes_a_draft_that_is_not_live_and_says_why_it_was_made(app: Flask, quality: StaffBrowser):
     shown(app, ID, 55, accepted=9, reasons=PLANNED)
     parts = app.extensions["throughline"]
-    before = parts.rules_in_use.at("riverside").rules
+    before = parts.rules_in_use.at("riverside", clock.today()).rules
 
     answer = draft(quality)
 
@@ -138,7 +138,7 @@ def test_one_click_makes_a_draft_that_is_not_live_and_says_why_it_was_made(app: 
     assert "36 of them as" in kept.text.splitlines()[0]
     assert "status: open-gap" in kept.text
     assert parts.rule_store.standing("riverside", ID).state_of(1, clock.today()) is State.DRAFT
-    assert parts.rules_in_use.at("riverside").rules == before
+    assert parts.rules_in_use.at("riverside", clock.today()).rules == before
     assert ("staff/quality", "rule-saved", "success") in audited(app)
 
 

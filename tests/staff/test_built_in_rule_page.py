@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from cds_service.life_cycle import Deed, State, Step
+from cds_service.outside import clock
 from tests.staff.browsing import StaffBrowser, audited
 
 ID = "a1c-not-measured"
@@ -17,7 +18,7 @@ def ids(app: Flask, host_ehr: str) -> set[str]:
     """The rules in use, as a worker that asks now sees them."""
     rules = app.extensions["throughline"].rules_in_use
     rules._ask()
-    return {rule.id for rule in rules.at(host_ehr).rules}
+    return {rule.id for rule in rules.at(host_ehr, clock.today()).rules}
 
 
 def send(browser: StaffBrowser, deed: Deed, ehr: str = "riverside"):
