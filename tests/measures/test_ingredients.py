@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from measures.ingredients import is_same_medicine
+from measures.orders.named_medicines import ingredient_names
+from measures.orders.plain_medicines import word_lists
 from measures.record import PatientRecord
 from measures.terminology import RXNORM
 from measures.vocabulary import own_products, starter_vocabulary
@@ -89,6 +91,11 @@ PAIRS = {
         rxnorm("bupropion hydrochloride 150 MG Extended Release Oral Tablet", "2"),
         None,
     ),
+    "that mixture by its names": (
+        {"text": "Bupropion-naltrexone 90-8 mg"},
+        rxnorm("bupropion hydrochloride 150 MG Extended Release Oral Tablet", "2"),
+        None,
+    ),
     "two brands of one class, of which one may stand in": ({"text": "Depakote"}, {"text": "Depakene"}, None),
     "a name with a word that may be another ingredient": (
         rxnorm("sertraline 50 MG Oral Tablet", "1"),
@@ -134,3 +141,7 @@ def told(one: Any, other: Any, *shared: dict[str, Any]) -> bool | None:
     ]
     record = PatientRecord(patient, [*held, *shared], starter_vocabulary())
     return is_same_medicine(record, *record.every("MedicationDispense").sure)
+
+
+def test_what_is_beside_stands_for_names_that_are_known():
+    assert word_lists().mixtures.keys() <= ingredient_names().called.keys()
