@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from cds_service.cards import MOST_CARDS, Case
+from cds_service.cards import MOST_CARDS, Card, Case
 from cds_service.chosen import RuleSet, chosen
 from cds_service.rules import CardRule
 from cds_service.service import Service
@@ -81,10 +81,45 @@ class Effect:
 
 
 @dataclass
+class Shown:
+    """Of the rules that fire in the visits, what becomes cards: so that the one adds up to the other."""
+
+    fires: int = 0
+    cards: int = 0
+    cut_off: int = 0  # no room left
+    told: int = 0  # about what another card of the visit says
+    further: int = 0  # cards of a rule beyond its first
+
+    def __str__(self) -> str:
+        parts = (
+            (self.cut_off, f"cut off by the cap of {MOST_CARDS}"),
+            (self.told, "told by another card of the visit"),
+            (self.further, "more of rules that have several"),
+        )
+        why = ", ".join(f"{number} {says}" for number, says in parts if number)
+        return f"rules fire {self.fires} times, {self.cards} cards{f': {why}' if why else ''}"
+
+    def add(self, fired: Sequence[CardRule], case: Case, cards: Sequence[Card], trial: Trial) -> None:
+        """One visit: the rules that fire in it by themselves, and its cards."""
+        shown, facts = {card.rule.id for card in cards}, {card.fact for card in cards}
+        self.fires += len(fired)
+        self.cards += len(cards)
+        self.further += len(cards) - len(shown)
+        for rule in fired:
+            if rule.id in shown:
+                continue
+            is_cut_off = len(cards) == MOST_CARDS and any(
+                card.fact not in facts for card in trial.cards((rule,), case)
+            )
+            self.cut_off += is_cut_off
+            self.told += not is_cut_off
+
+
+@dataclass
 class DryRun:
     """What came of it at one service. `cards_*`: how many patients would see so many cards, from none to
-    three; `tried_on` says on what; `left_out` are recorded charts whose measures answer otherwise than in
-    their call.
+    three; `shown_*`: what became of the rules that fire; `tried_on` says on what; `left_out` are recorded
+    charts whose measures answer otherwise than in their call.
     """
 
     hook: str
@@ -94,6 +129,8 @@ class DryRun:
     effects: dict[str, Effect] = field(default_factory=dict)
     cards_before: Counter[int] = field(default_factory=Counter)
     cards_after: Counter[int] = field(default_factory=Counter)
+    shown_before: Shown = field(default_factory=Shown)
+    shown_after: Shown = field(default_factory=Shown)
 
     @property
     def changed(self) -> tuple[Effect, ...]:
@@ -111,9 +148,12 @@ class DryRun:
             yield f"{self.left_out} left out: {LEFT_OUT}"
         for effect in self.effects.values():
             yield str(effect)
-        for name, cards in (("before", self.cards_before), ("after", self.cards_after)):
+        for name, cards, shown in (
+            ("before", self.cards_before, self.shown_before),
+            ("after", self.cards_after, self.shown_after),
+        ):
             spread = ", ".join(f"{n}: {cards[n]}" for n in range(MOST_CARDS + 1))
-            yield f"cards per visit {name}: {self.per_visit(cards):.2f} (patients with {spread})"
+            yield f"cards per visit {name}: {self.per_visit(cards):.2f} (patients with {spread}); {shown}"
 
 
 @dataclass(frozen=True)
@@ -179,15 +219,23 @@ def dry_run(
             run.left_out += 1
             continue
         run.patients += 1
-        _count(run, case, known, trial)
-        run.cards_before[len(trial.cards(shown_before, case))] += 1
-        run.cards_after[len(trial.cards(shown_after, case))] += 1
+        fired_before, fired_after = _count(run, case, known, trial)
+        for rules, fired, counted, shown in (
+            (shown_before, fired_before, run.cards_before, run.shown_before),
+            (shown_after, fired_after, run.cards_after, run.shown_after),
+        ):
+            cards = trial.cards(rules, case)
+            counted[len(cards)] += 1
+            shown.add(fired, case, cards, trial)
     return run
 
 
 def _count(
     run: DryRun, case: Case, known: tuple[dict[str, CardRule], dict[str, CardRule]], trial: Trial
-) -> None:
+) -> tuple[list[CardRule], list[CardRule]]:
+    """Count one visit; the rules that fire in it, before and after."""
+    fired: tuple[list[CardRule], list[CardRule]] = [], []
+
     def fires(rule: CardRule | None) -> bool:
         return rule is not None and trial.fires(rule, case)
 
@@ -197,7 +245,12 @@ def _count(
     for effect in run.effects.values():
         old, new = (rules.get(effect.rule) for rules in known)
         was = fires(old)
-        effect.add(case.record.id, was, was if old == new else fires(new), high)
+        now = was if old == new else fires(new)
+        effect.add(case.record.id, was, now, high)
+        for rule, does, found in ((old, was, fired[0]), (new, now, fired[1])):
+            if does and rule is not None:
+                found.append(rule)
+    return fired
 
 
 def _at(service: Service, rules: Sequence[CardRule], trial: Trial) -> tuple[CardRule, ...]:

@@ -119,7 +119,7 @@ class Standing:
         live = self.live_on(day)
         if live is not None and live.revision == revision:
             return State.LIVE
-        if any(one.revision == revision and self._comes_after(day, one) for one in self.placed):
+        if any(one.revision == revision for one in self.coming(day)):
             return State.SCHEDULED
         return State.RETIRED if revision in self.ended else State.DRAFT
 
@@ -131,6 +131,10 @@ class Standing:
     def retirement(self) -> Asked | None:
         """What waits to be retired."""
         return self.waiting if self.waiting is not None and self.waiting.aim is State.RETIRED else None
+
+    def coming(self, day: date) -> tuple[Placed, ...]:
+        """What will hold from later days on, the oldest change first."""
+        return tuple(one for one in self.placed if self._comes_after(day, one))
 
     def _comes_after(self, day: date, one: Placed) -> bool:
         """Whether it will hold from a later day on: no newer change has overtaken it."""
@@ -158,7 +162,8 @@ class Standing:
             case Deed.RETIRE:
                 return replace(self, placed=(*self.placed, Placed(None)))
             case Deed.ROLL_BACK:
-                return replace(self, placed=self.placed[:-1])
+                waiting = None if self.retirement else self.waiting  # what was to be retired is gone
+                return replace(self, placed=self.placed[:-1], waiting=waiting)
 
     def _approved(self) -> Standing:
         asked = self.waiting

@@ -267,7 +267,7 @@ class Risk:
         try:
             self.scores.keep(host_ehr, key, made)
         except DatabaseUnavailable as error:  # the score is as true when it could not be kept
-            _log.warning("risk score not kept", reason=str(error))
+            _log.warning("risk score not kept", reason=error.cause)
             failures.labels("risk-keep").inc()
 
     def tried(self, policy: Policy) -> InUse:

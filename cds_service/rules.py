@@ -5,7 +5,7 @@ how the risk moved) and what the card says. Every problem of every file is repor
 `file:line: where: what; the mend`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -97,6 +97,7 @@ class CardRule:
     fact: str = ""
     open: AppItem | None = field(default=None)
     tests: tuple[TestPatient, ...] = field(default=(), repr=False, compare=False)
+    text: str = field(default="", repr=False)  # of the file, as it was when it was read
 
     @property
     def hook(self) -> str:
@@ -146,17 +147,26 @@ def load_rules(
     return in_order(rules_by_id(folders, known), known.checks)
 
 
-def rules_by_id(folders: Iterable[Path], known: Known) -> dict[str, CardRule]:
-    """The rules of all folders as they are written, by id; FileProblems with every problem of every file."""
+def files_of(folder: Path) -> list[Path]:
+    """The rule files of a folder, by name."""
+    return sorted((*folder.glob("*.yaml"), *folder.glob("*.yml")))
+
+
+def rules_by_id(
+    folders: Iterable[Path], known: Known, read: Callable[[Path], CardRule] | None = None
+) -> dict[str, CardRule]:
+    """The rules of all folders as they are written, by id; FileProblems with every problem of every file.
+    `read` makes the rule of a file, where somebody has read it before.
+    """
     problems: list[str] = []
     rules: dict[str, CardRule] = {}
     for folder in folders:
         here: dict[str, CardRule] = {}
         if not folder.is_dir():
             problems.append(f"{folder}: there is no such folder")
-        for path in sorted((*folder.glob("*.yaml"), *folder.glob("*.yml"))):
+        for path in files_of(folder):
             try:
-                rule = rule_in(read_yaml(path), known)
+                rule = read(path) if read else rule_in(read_yaml(path), known)
             except FileProblems as found:
                 problems += found.problems
                 continue
@@ -240,6 +250,7 @@ def rule_in(file: YamlFile, known: Known) -> CardRule:
         fact=read.fact or "",
         open=AppItem(link.label, link.item) if link else None,
         tests=tuple(test_patient(one, file.at(("tests", n))) for n, one in enumerate(read.tests)),
+        text=file.text,
     )
 
 

@@ -1,8 +1,8 @@
 """The rules of each host EHR as they are now: those of the folders, and the released ones in their place.
 
-Every worker asks for the number of changes twice a second and compiles a host EHR's rules anew only when it
-has grown, or a new day has begun. A released version that cannot be used costs only itself: the one before it
-stays, counted, logged, and told by /readyz.
+Every worker asks twice a second for the number of changes, and whether a file of the folders is another; it
+compiles a host EHR's rules anew only then, or when a new day has begun. A released version that cannot be
+used costs only itself: the one before it stays, counted, logged, and told by /readyz.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from cds_service.outside.rule_store import RuleStore
 from cds_service.outside.telemetry import rules_refused
 from cds_service.outside.yaml_file import FileProblems, parse_yaml
 from cds_service.rule_file import Known
+from cds_service.rule_folders import RuleFolders
 from cds_service.rules import CardRule, in_order, rule_in
 
 ASK_SECONDS = 0.5  # a change is seen within a second, whatever the threads are busy with
@@ -30,24 +31,28 @@ _log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
+class _InFolders:
+    """The rules of the folders at one time, by id, and as they are used where nothing is released."""
+
+    by_id: Mapping[str, CardRule]
+    everywhere: RuleSet
+
+
+@dataclass(frozen=True)
 class _Kept:
     generation: int
     day: date
+    in_folders: _InFolders
     rules: RuleSet
 
 
 class RulesInUse:
-    """One per process; safe for threads. `base` are the rules of the folders, by id."""
+    """One per process; safe for threads."""
 
-    def __init__(
-        self,
-        base: Mapping[str, CardRule],
-        known: Known,
-        store: RuleStore,
-        ask_seconds: float = ASK_SECONDS,
-    ) -> None:
-        self.base = base
-        self.known = known
+    def __init__(self, folders: RuleFolders, store: RuleStore, ask_seconds: float = ASK_SECONDS) -> None:
+        self.known = folders.known
+        self._folders = folders
+        self._in_folders = self._read_of_folders()
         self._store = store
         self._ask_seconds = ask_seconds
         self._lock = threading.Lock()
@@ -55,55 +60,92 @@ class RulesInUse:
         self._generation = -1
         self._kept: dict[str, _Kept] = {}
         self._compiled: dict[tuple[str, int], CardRule | None] = {}
-        self._everywhere = RuleSet(in_order(base, known.checks))
 
     def at(self, host_ehr: str, day: date) -> RuleSet:
         """The rules of a host EHR now, on its day; the same object as long as nothing changed."""
-        if clock.monotonic() - self._asked_at >= self._ask_seconds:
-            self._ask()
+        self._ask_again()
         kept = self._kept.get(host_ehr)
-        if kept is None or kept.generation != self._generation or kept.day != day:
+        if (
+            kept is None
+            or kept.generation != self._generation
+            or kept.day != day
+            or kept.in_folders is not self._in_folders
+        ):
             kept = self._worked_out(host_ehr, day, kept)
         return kept.rules
+
+    @property
+    def base(self) -> Mapping[str, CardRule]:
+        """The rules of the folders now, by id."""
+        self._ask_again()
+        return self._in_folders.by_id
+
+    @property
+    def everywhere(self) -> tuple[CardRule, ...]:
+        """The same as they are used where nothing is released, first shown first."""
+        self._ask_again()
+        return self._in_folders.everywhere.rules
+
+    @property
+    def mistakes(self) -> tuple[str, ...]:
+        """What is wrong with files of the folders, as `file:line: what`; the rules before stay."""
+        self._ask_again()
+        return self._folders.problems
+
+    @property
+    def wrong_files(self) -> tuple[str, ...]:
+        """Where that is, as `name.yaml:line`."""
+        self._ask_again()
+        return self._folders.refused
 
     @property
     def refused(self) -> tuple[str, ...]:
         """Released versions that cannot be used here, as `rule revision n`."""
         return tuple(f"{rule} revision {n}" for (rule, n), found in self._compiled.items() if found is None)
 
+    def _ask_again(self) -> None:
+        if clock.monotonic() - self._asked_at >= self._ask_seconds:
+            self._ask()
+
     def _ask(self) -> None:
+        self._asked_at = clock.monotonic()  # at once: no other call waits for what this one finds
+        if self._folders.look():
+            self._in_folders = self._read_of_folders()
         try:
             self._generation = self._store.generation()
         except DatabaseUnavailable as unavailable:
-            _log.error("card rules not asked for again; those before stay", error=type(unavailable).__name__)
-        self._asked_at = clock.monotonic()
+            _log.error("card rules not asked for again; those before stay", error=unavailable.cause)
+
+    def _read_of_folders(self) -> _InFolders:
+        rules = self._folders.rules
+        return _InFolders(rules, RuleSet(in_order(rules, self.known.checks)))
 
     def _worked_out(self, host_ehr: str, day: date, before: _Kept | None) -> _Kept:
         with self._lock:
-            generation = self._generation
+            generation, in_folders = self._generation, self._in_folders
             try:
-                rules = self._rules(host_ehr, day)
+                rules = self._rules(host_ehr, day, in_folders)
             except DatabaseUnavailable as unavailable:
                 _log.error(
                     "released card rules not read; those before stay",
                     host_ehr=host_ehr,
-                    error=type(unavailable).__name__,
+                    error=unavailable.cause,
                 )
-                return before or _Kept(generation, day, self._everywhere)
-            kept = self._kept[host_ehr] = _Kept(generation, day, rules)
+                return before or _Kept(generation, day, in_folders, in_folders.everywhere)
+            kept = self._kept[host_ehr] = _Kept(generation, day, in_folders, rules)
             return kept
 
-    def _rules(self, host_ehr: str, day: date) -> RuleSet:
+    def _rules(self, host_ehr: str, day: date, in_folders: _InFolders) -> RuleSet:
         standings = self._store.standings(host_ehr)
-        rules = dict(self.base)
+        rules = dict(in_folders.by_id)
         shadows: list[Shadow] = []
         for rule_id, standing in sorted(standings.items()):
             self._place(rules, rule_id, standing, day)
             shadow = None if standing.shadow is None else self._rule(rule_id, standing.shadow)
             if shadow is not None and standing.shadow is not None:
                 shadows.append(Shadow(shadow, standing.shadow))
-        if rules == self.base and not shadows:
-            return self._everywhere
+        if rules == in_folders.by_id and not shadows:
+            return in_folders.everywhere
         return RuleSet(in_order(rules, self.known.checks), tuple(shadows))
 
     def _place(self, rules: dict[str, CardRule], rule_id: str, standing: Standing, day: date) -> None:

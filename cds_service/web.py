@@ -64,7 +64,7 @@ def _answered(view: Callable[..., Response]) -> Callable[..., Response]:
         except ClientDisconnected:
             response = _outcome(400, Problem("the body ended before its Content-Length", code="incomplete"))
         except DatabaseUnavailable as unavailable:
-            _log.error("database unavailable", error=str(unavailable))
+            _log.error("database unavailable", error=unavailable.cause)
             wait = {"Retry-After": str(unavailable.retry_after_seconds)}
             response = _outcome(
                 503, Problem("nothing can be recorded now; try again", code="transient"), headers=wait

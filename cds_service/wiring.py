@@ -1,6 +1,7 @@
 """Everything of one process, put together once: settings in, parts out. Nothing is looked up later."""
 
 import gc
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -39,8 +40,8 @@ from cds_service.profiles import profiles
 from cds_service.recording import Recorder
 from cds_service.risk import Risk
 from cds_service.risk_reading import reads_risk
-from cds_service.rules import CardRule, in_order, known_here, rules_by_id
-from cds_service.rules import folders as rule_folders
+from cds_service.rule_folders import RuleFolders
+from cds_service.rules import CardRule, known_here
 from cds_service.rules_in_use import RulesInUse
 from cds_service.services import find_services
 from cds_service.trust import Trust
@@ -67,8 +68,8 @@ class Wiring:
     other_sources: OtherSources
     vocabulary: Vocabulary
     catalog: Catalog
-    drafts: dict[str, Draft]
-    rules: tuple[CardRule, ...]  # of the folders; what a host EHR uses: `rules_in_use.at(name)`
+    drafts: Mapping[str, Draft]
+    rule_folders: RuleFolders
     rules_in_use: RulesInUse
     rule_store: RuleStore
     recent_calls: RecentCalls
@@ -84,6 +85,11 @@ class Wiring:
     visits: Visits
     services: dict[str, CdsService]
 
+    @property
+    def rules(self) -> tuple[CardRule, ...]:
+        """Those of the folders now; what a host EHR uses: `rules_in_use.at(name)`."""
+        return self.rules_in_use.everywhere
+
     def today_at(self, host_ehr: str) -> date:
         """The calendar day at a host EHR."""
         return self.host_ehrs.today_at(host_ehr)
@@ -95,19 +101,21 @@ class Wiring:
         self.database.close()
 
 
-def wire(settings: Settings) -> Wiring:
-    """Open and migrate the database, read vocabulary and rules.
+def wire(settings: Settings, rule_folders: RuleFolders | None = None) -> Wiring:
+    """Open and migrate the database, read vocabulary and rules; `rule_folders` are those that this service
+    began with, of whom a worker that starts later takes the last good rules.
 
     Raises FileProblems (all problems of all rules), VocabularyError, BadDatabaseUrl or SettingsError: a
     service that cannot be trusted does not start.
     """
-    catalog = find_measures()
+    if rule_folders is None:
+        rule_folders = RuleFolders(
+            settings.rules_dir, known_here(find_measures(), load_drafts(), find_order_checks())
+        )
+    rule_folders.look()
+    catalog, drafts, checks = rule_folders.known.catalog, rule_folders.known.drafts, rule_folders.known.checks
     profiles()  # a mistake in one is told now
     vocabulary = vocabulary_in_use(settings)
-    drafts, checks = load_drafts(), find_order_checks()
-    known = known_here(catalog, drafts, checks)
-    base = rules_by_id(rule_folders(settings.rules_dir), known)
-    rules = in_order(base, checks)
     vault = open_vault(settings)
     database = Database(settings.database_url)
     database.migrate()
@@ -118,7 +126,7 @@ def wire(settings: Settings) -> Wiring:
     origin = Origin(settings.base_url, vocabulary.label, vocabulary.for_reporting)
     visits, risk = Visits(database), Risk(database, vault, audit)
     rule_store = RuleStore(database, audit)
-    rules_in_use = RulesInUse(base, known, rule_store)
+    rules_in_use = RulesInUse(rule_folders, rule_store)
     recorded_charts = RecordedCharts(database, vault, settings.record_charts)
     recorder = Recorder(recorded_charts, vault.keys_for("recorded charts")[0])
     if not recorded_charts.keeps:
@@ -127,7 +135,7 @@ def wire(settings: Settings) -> Wiring:
         gatherer=gatherer,
         catalog=catalog,
         vocabulary=vocabulary,
-        rules=rules,
+        rules=rules_in_use.everywhere,
         checks=checks,
         drafts=drafts,
         dialects=load_dialects(),
@@ -154,7 +162,7 @@ def wire(settings: Settings) -> Wiring:
         vocabulary=vocabulary,
         catalog=catalog,
         drafts=drafts,
-        rules=rules,
+        rule_folders=rule_folders,
         rules_in_use=rules_in_use,
         rule_store=rule_store,
         recent_calls=RecentCalls(keeps=settings.demo),

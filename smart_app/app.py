@@ -25,6 +25,7 @@ from werkzeug.security import safe_join
 
 from cds_service.outside import clock
 from cds_service.outside.settings import Settings, load_settings
+from cds_service.rule_folders import RuleFolders
 from cds_service.web import blueprint as cds_hooks
 from cds_service.wiring import wire
 from smart_app import health, launch, pages
@@ -42,8 +43,8 @@ _ANY_ADDRESS = ("0.0.0.0", "[::]")  # noqa: S104  (compared with, not bound to)
 _log = structlog.get_logger()
 
 
-def create_app(settings: Settings | None = None) -> Flask:
-    """The application for these settings, or for those of the environment.
+def create_app(settings: Settings | None = None, rule_folders: RuleFolders | None = None) -> Flask:
+    """The application for these settings, or for those of the environment; `rule_folders` as `wire` takes it.
 
     Raises with all problems at once when settings, rules, vocabulary or database cannot be used.
     """
@@ -52,7 +53,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.config[FIRST_LOOK] = FIRST_LOOK_SECONDS
     app.jinja_env.undefined = StrictUndefined
-    wiring = wire(settings)
+    wiring = wire(settings, rule_folders)
     app.extensions["throughline"] = wiring
     app.extensions["throughline.launch"] = Launching.on(wiring)
     let_staff_sign_in(app, wiring)

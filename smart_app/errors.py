@@ -145,7 +145,7 @@ def show_errors_as_pages(app: Flask) -> None:
 
     @app.errorhandler(DatabaseUnavailable)
     def database(error: DatabaseUnavailable) -> Response:
-        _log.error("database unavailable", error=type(error.__cause__).__name__)
+        _log.error("database unavailable", error=error.cause)
         response = page(503, usual_words(503))
         response.headers["Retry-After"] = str(error.retry_after_seconds)
         return response

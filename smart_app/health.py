@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import structlog
 from flask import Blueprint, Response, jsonify
 
 from cds_service.outside.telemetry import metrics_page
 from smart_app.session import wiring
 
 blueprint = Blueprint("health", __name__)
+_log = structlog.get_logger()
 
 
 @blueprint.get("/livez")
@@ -20,14 +22,19 @@ def livez() -> Response:
 def readyz() -> tuple[Response, int]:
     """200 when requests can be served, else 503 and what is missing; a failure means: send nobody here."""
     parts = wiring()
+    trouble = parts.database.why_unusable()
     checks = {
-        "database": parts.database.ready(),
+        "database": trouble is None,
         "vocabulary": bool(parts.vocabulary.titles),
         "rules": bool(parts.rules),
     }
     ready = all(checks.values())
-    told = {"status": "ok" if ready else "not ready", "checks": checks}
-    refused = parts.rules_in_use.refused  # served with the versions before: ready, but somebody should look
+    told: dict[str, object] = {"status": "ok" if ready else "not ready", "checks": checks}
+    # served with the rules before these: ready, but somebody should look
+    refused = (*parts.rules_in_use.wrong_files, *parts.rules_in_use.refused)
+    if trouble is not None:
+        _log.error("database unavailable", error=trouble)
+        told |= {"database": trouble}
     return jsonify(told | ({"rules_refused": refused} if refused else {})), 200 if ready else 503
 
 

@@ -14,18 +14,18 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.sql.expression import ClauseElement
 
+from cds_service.outside import clock
+from cds_service.outside.database_trouble import DatabaseUnavailable as DatabaseUnavailable
+from cds_service.outside.database_trouble import unavailable
 from cds_service.outside.prepared import Prepared
 from cds_service.outside.sqlite_file import FileGone, SqliteFile
 from cds_service.outside.tables import Base
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_FRESH_SECONDS = 5
+_A_LITTLE_SQLITE = "PRAGMA user_version = 0"  # writes the first page; nobody reads that number
+_A_LITTLE_POSTGRESQL = "SELECT pg_current_xact_id()"  # a transaction with an id of its own is logged
 _MIGRATION_LOCK = 7411  # any number, the same in every process
-
-
-class DatabaseUnavailable(Exception):
-    """Locked, gone, full, not migrated: nothing was stored. Web code answers 503 with Retry-After."""
-
-    retry_after_seconds = 5
 
 
 class NewerDatabase(Exception):
@@ -42,6 +42,7 @@ class Database:
     def __init__(self, url: str, *, wait_seconds: float = 5.0) -> None:
         """`wait_seconds`: for a lock, a connection or a statement, before it is DatabaseUnavailable."""
         self._wait_seconds = wait_seconds
+        self._stored_at = float("-inf")  # when something was stored; nothing failed since
         self.url = _understood(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._file = SqliteFile(self.url, wait_seconds) if self.is_sqlite else None
@@ -55,10 +56,11 @@ class Database:
 
         On SQLite it has the only write lock from its start: keep it short. Raises DatabaseUnavailable.
         """
-        with _named_trouble(), self._writes.begin() as connection:
+        with self._named_trouble(), self._writes.begin() as connection:
             if self._file:
                 self._file.check(connection)
             yield connection
+        self._stored_at = clock.monotonic()
 
     def joined(self, within: Connection | None) -> AbstractContextManager[Connection]:
         """The caller's own transaction when there is one, else a new one: so several stores commit as one."""
@@ -67,7 +69,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A read-only view of one moment; DatabaseUnavailable when there is none to be had."""
-        with _named_trouble(), self._reads.connect() as connection:
+        with self._named_trouble(), self._reads.connect() as connection:
             if self._file:
                 self._file.check(connection)
             yield connection
@@ -81,12 +83,19 @@ class Database:
         once = self._insert(table).on_conflict_do_nothing()
         return once.execution_options(preserve_rowcount=True)  # an INSERT otherwise has none on PostgreSQL
 
-    def migrate(self) -> None:
-        """Bring the tables up to date; safe when several processes start at once. Raises NewerDatabase."""
+    def migrate(self, *, begins: bool = True) -> None:
+        """Bring the tables up to date; safe when several processes start at once. Raises NewerDatabase, and
+        BadDatabaseUrl where no file is and this `begins` none: who only asks leaves nothing behind.
+        """
         from alembic import command
         from alembic.util import CommandError
 
         if self._file:
+            if not begins and not self._file.path.exists():
+                raise BadDatabaseUrl(
+                    f"{self._file.path}: there is no database; go to the folder of the one that is served, "
+                    "or name it in THROUGHLINE_DATABASE_URL (`throughline ehr add` begins a new one)"
+                )
             self._make(self._file)
         with self.transaction() as connection:
             if not self.is_sqlite:
@@ -104,11 +113,43 @@ class Database:
     def ready(self) -> bool:
         """True when the database answers and its tables are of this version."""
         try:
+            return self._is_of_this_version()
+        except DatabaseUnavailable:
+            return False
+
+    def why_unusable(self) -> str | None:
+        """Why nothing can be read or stored now, as one word for log and /readyz; None when it can. Unless
+        something was stored a moment ago, a little is: only that tells of a full disk or a lost right.
+        """
+        try:
+            if not self._is_of_this_version():
+                return "NotMigrated"
+            if clock.monotonic() - self._stored_at >= _FRESH_SECONDS:
+                with self.transaction() as connection:
+                    connection.execute(text(_A_LITTLE_SQLITE if self.is_sqlite else _A_LITTLE_POSTGRESQL))
+        except DatabaseUnavailable as trouble:
+            return trouble.cause
+        return None
+
+    def _is_of_this_version(self) -> bool:
+        try:
             with self.reading() as connection:
                 revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-            return revision == _newest_revision()
-        except (DatabaseUnavailable, exc.ProgrammingError):  # ProgrammingError: no such table, on PostgreSQL
+        except exc.ProgrammingError:  # no such table, on PostgreSQL
             return False
+        return revision == _newest_revision()
+
+    @contextmanager
+    def _named_trouble(self) -> Iterator[None]:
+        """Turn what the database did wrong into DatabaseUnavailable; what we did wrong stays what it is."""
+        try:
+            yield
+        except (exc.IntegrityError, exc.ProgrammingError, exc.DataError, exc.NotSupportedError):
+            raise
+        except (exc.DBAPIError, exc.TimeoutError, FileGone, sqlite3.Error) as error:
+            # sqlite3.Error: from BEGIN, which SQLAlchemy does not see
+            self._stored_at = float("-inf")
+            raise unavailable(self.place, error) from error
 
     @property
     def place(self) -> str:
@@ -159,20 +200,6 @@ def _understood(url: str) -> URL:
     if parsed.drivername in {"postgresql", "postgres", "postgresql+psycopg"}:
         return parsed.set(drivername="postgresql+psycopg")
     raise BadDatabaseUrl(f"{parsed.drivername!r} is not supported; write sqlite:///FILE or postgresql://...")
-
-
-@contextmanager
-def _named_trouble() -> Iterator[None]:
-    """Turn what the database did wrong into DatabaseUnavailable; what we did wrong stays what it is."""
-    try:
-        yield
-    except (exc.IntegrityError, exc.ProgrammingError, exc.DataError, exc.NotSupportedError):
-        raise
-    except (exc.DBAPIError, exc.TimeoutError) as error:
-        cause = error.orig if isinstance(error, exc.DBAPIError) else error
-        raise DatabaseUnavailable(f"the database cannot be used now ({type(cause).__name__})") from error
-    except (FileGone, sqlite3.Error) as error:  # sqlite3.Error: from BEGIN, which SQLAlchemy does not see
-        raise DatabaseUnavailable(str(error)) from error
 
 
 def _alembic_config() -> Any:

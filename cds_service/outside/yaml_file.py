@@ -37,6 +37,7 @@ class YamlFile:
     path: Path
     values: Any
     lines: Mapping[Place, int]
+    text: str = ""
 
     def at(self, place: Place) -> str:
         """`file:line` of a value, or of the nearest thing that holds it."""
@@ -64,18 +65,51 @@ def parse_yaml(raw: bytes, path: Path) -> YamlFile:
         _keep_within_limits(text, path)
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         lines, problems = _lines(node, path)
+        problems += _impossible(node, path)
         if problems:
             raise FileProblems(problems)
-        return YamlFile(path, yaml.safe_load(text), lines)
+        return YamlFile(path, yaml.safe_load(text), lines, text.replace("\r\n", "\n"))
     except UnicodeDecodeError:
         raise FileProblems([f"{path}: is not UTF-8 text"]) from None
     except yaml.MarkedYAMLError as error:
         line = getattr(error.problem_mark, "line", 0) + 1
         raise FileProblems([f"{path}:{line}: not valid YAML: {error.problem}"]) from None
-    except (yaml.YAMLError, ValueError) as error:  # ValueError: an impossible date such as 2026-02-30
-        if isinstance(error, FileProblems):
-            raise
+    except yaml.YAMLError as error:
         raise FileProblems([f"{path}: not valid YAML: {str(error).splitlines()[0]}"]) from None
+
+
+def _impossible(root: yaml.Node | None, path: Path) -> list[str]:
+    """Values that look like something and are not, such as the day 2026-02-30; PyYAML would not say where."""
+    problems: list[str] = []
+    made = yaml.constructor.SafeConstructor()
+
+    def visit(node: yaml.Node, place: Place) -> None:
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                visit(key, place)
+                visit(value, (*place, str(key.value)))
+        elif isinstance(node, yaml.SequenceNode):
+            for number, value in enumerate(node.value):
+                visit(value, (*place, number))
+        elif node.tag in _CAN_BE_IMPOSSIBLE:
+            try:
+                made.construct_object(node)
+            except (ValueError, KeyError, AttributeError):  # the last two: `!!bool perhaps`
+                where = ".".join(str(step) for step in place if isinstance(step, str)) or "file"
+                at = f"{path}:{node.start_mark.line + 1}: {where}: "
+                problems.append(f"{at}{node.value!r} is no {_CAN_BE_IMPOSSIBLE[node.tag]}")
+
+    if root is not None:
+        visit(root, ())
+    return problems
+
+
+_CAN_BE_IMPOSSIBLE = {
+    "tag:yaml.org,2002:timestamp": "day of the calendar; write one that is, such as 2026-02-28",
+    "tag:yaml.org,2002:int": "number; write one, or put it in quotes if it is text",
+    "tag:yaml.org,2002:float": "number; write one, or put it in quotes if it is text",
+    "tag:yaml.org,2002:bool": "truth; write true or false",
+}
 
 
 def did_you_mean(word: object, known: Collection[str], see: str = "") -> str:

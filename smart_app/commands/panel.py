@@ -188,7 +188,7 @@ def _sources_of(host_ehr: str) -> Iterator[OtherSources]:
     """The store, once it is sure that there is such a host EHR."""
     settings = load_settings()
     with closing(Database(settings.database_url)) as database:
-        database.migrate()
+        database.migrate(begins=False)
         vault = open_vault(settings)
         register = HostEhrs(database, vault)
         if register.get(host_ehr) is None:

@@ -14,11 +14,11 @@ from cds_service.life_cycle import Deed, State, Step
 from cds_service.outside.audit import AuditLog
 from cds_service.outside.clock import now, today
 from cds_service.outside.reception import receptions
-from cds_service.outside.rule_store import RuleStore, RuleText
+from cds_service.outside.rule_store import RuleStore
 from cds_service.outside.settings import load_settings
 from cds_service.outside.yaml_file import read_yaml
 from cds_service.rule_words import compared
-from cds_service.rules import CardRule, in_order
+from cds_service.rules import in_order
 from smart_app import rule_commands
 from smart_app.command_parts import add_parts
 from smart_app.foreseen import AllAtOnce
@@ -30,6 +30,7 @@ from smart_app.rule_commands.shared import (
     opened_database,
     opened_store,
     rules_in,
+    saved,
     why_said,
 )
 from smart_app.studio.proposed import Proposals, lines_of
@@ -141,7 +142,7 @@ def release(
     wrong.tell()
     with opened_store(ehrs) as store:
         for rule in rules:
-            text = _saved(store, rule, by)
+            text = saved(store, rule, by)
             book.check_version(store, text, ehrs)
             store.do(rule.id, Step(Deed.SEND, text.revision, by, aim, day, why), ehrs)
             store.do(rule.id, Step(Deed.APPROVE, text.revision, approved_by), ehrs)
@@ -149,38 +150,3 @@ def release(
             click.echo(
                 f"{rule.id} {rule.version} (revision {text.revision}) is {aim}{since}: {', '.join(ehrs)}"
             )
-
-
-@command.command("export")
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--ehr", required=True, help="Whose live rules.")
-def export(folder: Path, ehr: str) -> None:
-    """Write the released rules of a host EHR into FOLDER, a file each, for Git."""
-    book = Rulebook.of_settings(load_settings())
-    with opened_store((ehr,)) as store:
-        texts = book.released(store, ehr, today())
-    folder.mkdir(parents=True, exist_ok=True)
-    for rule_id, text in texts.items():
-        (folder / f"{rule_id.replace('-', '_')}.yaml").write_text(text.text, encoding="utf-8")
-    click.echo(f"{len(texts)} rules written to {folder}")
-
-
-@command.command("import")
-@click.argument("path", type=_PATH)
-@click.option("--author", required=True, metavar="ACCOUNT", help="Whose change it is.")
-def take_in(path: Path, author: str) -> None:
-    """Save the rules of PATH, a file or folder, as drafts; the same text again is the same revision."""
-    wrong, rules = AllAtOnce(), []
-    with wrong.tried():
-        rules = rules_in(Rulebook.of_settings(load_settings()), path)
-    with opened_store() as store:
-        with wrong.tried():
-            by = actor_called(author, Deed.SEND)
-        wrong.tell()
-        for rule in rules:
-            text = _saved(store, rule, by)
-            click.echo(f"{rule.id} {rule.version}: revision {text.revision}")
-
-
-def _saved(store: RuleStore, rule: CardRule, by: str) -> RuleText:
-    return store.save(rule.id, rule.version, rule.owner, rule.path.read_text("utf-8-sig"), author=by)

@@ -18,6 +18,7 @@ from gunicorn.glogging import Logger
 
 from cds_service.outside.settings import Settings, load_settings
 from cds_service.outside.telemetry import configure_logging, process_ended, share_metrics
+from cds_service.rule_folders import RuleFolders
 from cds_service.wiring import wire
 from smart_app.app import create_app
 from smart_app.whole_requests import WholeRequests
@@ -38,18 +39,20 @@ def command() -> None:
     """
     settings = load_settings(production=True)
     configure_logging(settings.log_level)
-    wire(
-        settings
-    ).close()  # once, before there are workers: problems are told in one place, tables are made once
+    wired = wire(settings)  # before there are workers: problems are told in one place, tables are made once
+    wired.close()
     with _metrics_of_all_workers():
-        Server(settings).run()
+        Server(settings, wired.rule_folders).run()
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn publishes no types
-    """gunicorn with our settings; each worker makes an application and database connections of its own."""
+    """gunicorn with our settings; each worker makes an application and database connections of its own. One
+    that starts while a rule file is wrong takes the rules this process has read.
+    """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, rule_folders: RuleFolders) -> None:
         self.settings = settings
+        self.rule_folders = rule_folders
         super().__init__()
 
     def load_config(self) -> None:
@@ -66,13 +69,14 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn publishes no ty
             "logger_class": ServerLog,
             "control_socket_disable": True,
             "proc_name": "throughline",
+            "pre_fork": lambda _, __: self.rule_folders.look(),  # the newest good rules
             "child_exit": lambda _, worker: process_ended(worker.pid),
         }
         for name, value in options.items():
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        return create_app(self.settings)
+        return create_app(self.settings, self.rule_folders)
 
 
 class ServerLog(Logger):  # type: ignore[misc]

@@ -18,7 +18,7 @@ from cds_service.outside import clock
 from cds_service.outside.risk_models import NotAllowed
 from cds_service.outside.yaml_file import FileProblems
 from cds_service.risk_policy import parse_policy
-from cds_service.rule_words import differences
+from cds_service.rule_words import changes
 from measures.risk.panel import UnusableExport
 from measures.risk.worklist import Moves
 from smart_app.session import wiring
@@ -155,7 +155,7 @@ def _page(
         parts=FORM.parts,
         used=risk.in_use(),
         waiting=waiting,
-        changes=differences(values_of(in_use), values_of(waiting.text)) if waiting else (),
+        changes=changes(values_of(in_use), values_of(waiting.text)) if waiting else (),
         wrote=waiting is not None and waiting.author == user.actor,
         released=risk.policies.released(),
         saved=risk.policies.saved(),

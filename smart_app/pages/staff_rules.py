@@ -72,6 +72,7 @@ def list_rules(user: StaffUser) -> str:
         sort=sort,
         sorts=list(SORTS.items()),
         refused=wiring().rules_in_use.refused,
+        mistakes=wiring().rules_in_use.mistakes,
         days=LOOK_BACK_DAYS,
         fewest=FEWEST,
     )
@@ -146,7 +147,7 @@ def text_in_folders(rule_id: str) -> str:
     rule = wiring().rules_in_use.base.get(rule_id)
     if rule is None:
         refuse(404, what=f"There is no card rule called {rule_id[:80]}.")
-    return rule.path.read_text("utf-8-sig")
+    return rule.text
 
 
 def _read(text: str) -> Filled:

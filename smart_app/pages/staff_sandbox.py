@@ -78,8 +78,8 @@ def send_again(user: StaffUser, number: str) -> ResponseReturnValue:
     """To the same service or another one; the page then shows the new call."""
     call = _kept(number)
     how = _signing()
-    text = request.form.get("body", "")
-    body = call_shown.edited(call, text) if text.strip() else call.request or b""
+    text = request.form.get("body")  # nothing where the request was too long to be edited
+    body = call.request or b"" if text is None else call_shown.edited(call, text)
     service = find_services().get(request.form.get("service", ""))
     if service is None or service.id == call.path:  # as it stands: a wrong hook can be tried too
         _sent(user, call.path, body, how)

@@ -203,7 +203,10 @@ def rollback(rule_id: str, ehrs: tuple[str, ...], by: str, why: str) -> None:
         for ehr in ehrs:
             standing = store.standing(ehr, rule_id)
             if not standing.placed:
-                raise click.ClickException(f"{rule_id} was never released at {ehr}; nothing to take back")
+                history = store.history(host_ehr=ehr, rule_id=rule_id)
+                taken_back = any(done.step.deed is Deed.ROLL_BACK for done in history)
+                why_not = "has had every release taken back" if taken_back else "was never released"
+                raise click.ClickException(f"{rule_id} {why_not} at {ehr}; nothing to take back")
             step = Step(Deed.ROLL_BACK, standing.newest or FOLDERS, actor, why=why)
             kept = store.text(rule_id, step.revision)
             store.do(rule_id, step, (ehr,), falls_back=book.falls_back(kept))

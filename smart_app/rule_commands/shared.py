@@ -12,7 +12,7 @@ from cds_service.life_cycle import Deed
 from cds_service.outside.audit import AuditLog
 from cds_service.outside.database import Database
 from cds_service.outside.registry import HostEhrs
-from cds_service.outside.rule_store import RuleStore
+from cds_service.outside.rule_store import RuleStore, RuleText
 from cds_service.outside.settings import load_settings
 from cds_service.outside.staff_accounts import StaffAccounts
 from cds_service.outside.vault import open_vault
@@ -58,7 +58,7 @@ def opened_database(ehrs: tuple[str, ...]) -> Iterator[Database]:
     """The database, its tables up to date; ClickException for a host EHR that is not registered."""
     settings = load_settings()
     with closing(Database(settings.database_url)) as database:
-        database.migrate()
+        database.migrate(begins=False)
         known = {ehr.name for ehr in HostEhrs(database, open_vault(settings)).all()}
         if unknown := set(ehrs) - known:
             raise click.ClickException(
@@ -77,3 +77,8 @@ def actor_called(name: str, deed: Deed) -> str:
     user = StaffUser(account.name, account.shown_as, account.roles)
     check_user_can_do(user, deed)
     return user.actor
+
+
+def saved(store: RuleStore, rule: CardRule, by: str) -> RuleText:
+    """A rule of a file kept as the next revision of its text."""
+    return store.save(rule.id, rule.version, rule.owner, rule.text, author=by)

@@ -18,4 +18,4 @@ def do_with_built_in(
     aim = State.RETIRED if deed is Deed.SEND else None
     store.do(rule.id, Step(deed, FOLDERS, by, aim, why=why), host_ehrs)
     if deed is Deed.APPROVE and store.text(rule.id) is None:
-        store.save(rule.id, rule.version, rule.owner, rule.path.read_text("utf-8-sig"), author=by)
+        store.save(rule.id, rule.version, rule.owner, rule.text, author=by)

@@ -9,7 +9,7 @@ from typing import Any
 
 from cds_service.life_cycle import AIMS, Asked, Deed, NotAllowed, Standing, State, Step, check
 from cds_service.outside.rule_store import RuleStore, RuleText
-from cds_service.rule_words import differences
+from cds_service.rule_words import Change, changes
 from cds_service.rules import CardRule
 from smart_app.staff.permissions import StaffUser
 from smart_app.studio.deeds import user_can_do
@@ -28,7 +28,7 @@ class Place:
     state: State
     asked: Asked | None  # where it waits for approval
     live: str
-    changes: tuple[str, ...]
+    changes: tuple[Change, ...]
     deeds: frozenset[str]  # names of what this person may do with it here and now
     needs_second: bool  # this person could approve it, had another one written and sent it
     ahead: int | None  # another revision that waits there, and has to be decided on first
@@ -62,7 +62,7 @@ class Places:
             state,
             standing.waiting if waits else None,
             says,
-            () if state is State.LIVE or not live else differences(live, values_of(kept.text)),
+            () if state is State.LIVE or not live else changes(live, values_of(kept.text)),
             deeds,
             waits and user_can_do(self.user, Deed.APPROVE) and Deed.APPROVE.name not in deeds,
             standing.waiting.revision if standing.waiting and not waits else None,

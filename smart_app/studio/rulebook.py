@@ -130,7 +130,7 @@ class Rulebook:
         speaks for all.
         """
         page = self.written_under(rule)
-        text = released[page].text if page in released else self.base[page].path.read_text("utf-8-sig")
+        text = released[page].text if page in released else self.base[page].text
         told: dict[str, Any] = values_of(text)
         if page == rule.id:
             return told
@@ -170,7 +170,7 @@ class Rulebook:
         shown = {one.text for one in same if one.revision in ended}
         base = self.base.get(sent.rule_id)
         if base is not None and base.version == sent.version:
-            shown.add(base.path.read_text("utf-8-sig"))
+            shown.add(base.text)
         if any(values_of(text) != values_of(sent.text) for text in shown):
             raise NotAllowed(
                 f"version {sent.version} was shown before with another text; give this one another version, "

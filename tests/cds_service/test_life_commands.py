@@ -258,3 +258,14 @@ def test_a_rule_that_nobody_wrote_is_told_with_the_nearest(installation: Databas
 
     assert done.exit_code == 1
     assert "there is no card rule 'naloxon-due'; did you mean 'naloxone-due'?" in done.output
+
+
+def test_what_only_asks_makes_no_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("THROUGHLINE_DATABASE_URL", f"sqlite:///{tmp_path / 'none.sqlite3'}")
+    monkeypatch.setenv("THROUGHLINE_SECRET_KEY", "a secret of the tests, long enough")
+
+    for command in ("status", f"export {tmp_path}/git", "acceptance", "proposals"):
+        told = rules(*command.split(), "--ehr", "riverside")
+        assert told.exit_code == 1
+        assert "none.sqlite3: there is no database; go to the folder" in told.output
+    assert list(tmp_path.iterdir()) == []

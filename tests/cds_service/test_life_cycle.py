@@ -97,12 +97,19 @@ def test_what_is_live_takes_two_people_to_retire():
     check(RETIRED[1], "ben", standing((SENT, APPROVED, RETIRED[0])), DAY)  # who wrote it may agree
 
 
-def test_only_what_is_live_is_sent_to_be_retired_and_it_still_has_to_be_when_that_is_approved():
+def test_only_what_is_live_is_sent_to_be_retired():
     assert "revision 1 is draft; only what is live" in refused(RETIRED[0])
     assert "is shadow; only what is live" in refused(RETIRED[0], *SHADOWED)
+
+
+def test_a_rollback_ends_what_waits_to_be_retired_and_nothing_else_that_waits():
     rolled_back = (SENT, APPROVED, RETIRED[0], Step(Deed.ROLL_BACK, 1, "ann"))
-    assert "is retired; only what is live" in refused(RETIRED[1], *rolled_back)
-    check(Step(Deed.SEND_BACK, 1, "ben"), "ann", standing(rolled_back), DAY)
+    assert standing(rolled_back).waiting is None
+    assert "is retired and cannot be approved" in refused(RETIRED[1], *rolled_back)
+    check(Step(Deed.SEND, FOLDERS, "ann", State.RETIRED), "", standing(rolled_back), DAY)
+
+    another = standing((SENT, APPROVED, second(Deed.SEND, aim=State.LIVE), Step(Deed.ROLL_BACK, 1, "ann")))
+    assert another.waits(2)
 
 
 ROLLED_BACK = Step(Deed.ROLL_BACK, 1, "ann")

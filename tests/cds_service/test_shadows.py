@@ -32,7 +32,7 @@ def in_shadow(wiring: Wiring, parts: Parts) -> Iterator[Wiring]:
     revision = store.save(ID, "2", "quality", text, author="staff/ann").revision
     store.do(ID, Step(Deed.SEND, revision, "staff/ann", State.SHADOW), ("riverside",))
     store.do(ID, Step(Deed.APPROVE, revision, "staff/ben"), ("riverside",))
-    rules = RulesInUse(wiring.rules_in_use.base, wiring.rules_in_use.known, store, ask_seconds=0)
+    rules = RulesInUse(wiring.rule_folders, store, ask_seconds=0)
     yield replace(wiring, services=offered(replace(parts, rules_at=rules.at)))
     store.do(ID, Step(Deed.RETIRE, revision, "staff/ann"), ("riverside",))
 

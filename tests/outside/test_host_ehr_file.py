@@ -108,7 +108,7 @@ def test_a_private_key_in_a_key_file_is_refused(file, tmp_path):
         (b"a: [" + b"1," * 30_000 + b"]", "too long"),
         (b"name: \x00", "not valid YAML"),
         (b"", "begins with `name"),
-        (b"2026-02-30: x", "not valid YAML"),
+        (b"2026-02-30: x", "'2026-02-30' is no day of the calendar"),
     ],
     ids=["not UTF-8", "big", "deep", "very deep", "long", "NUL", "empty", "impossible date"],
 )

@@ -15,14 +15,16 @@ from cds_service.outside.audit import AuditLog
 from cds_service.outside.audit_reading import AuditReader, Wanted
 from cds_service.outside.database import Database
 from cds_service.outside.rule_store import RuleStore
-from cds_service.rules import BUILT_IN, known_here, rules_by_id
+from cds_service.rule_folders import RuleFolders
+from cds_service.rules import known_here
 from cds_service.rules_in_use import ASK_SECONDS, RulesInUse
 from measures.catalog import find_measures
 from tests.cds_service.test_rules import GOOD
 from tests.outside.several_processes import in_processes
 
 KNOWN = known_here(find_measures(), load_drafts())
-BASE = rules_by_id((BUILT_IN,), KNOWN)
+FOLDERS = RuleFolders(None, KNOWN)
+BASE = FOLDERS.rules
 BUILT_IN_ID = "a1c-not-measured"
 NEW = GOOD.replace("a1c-due", BUILT_IN_ID).replace('"1"', '"7"')
 
@@ -34,7 +36,7 @@ def store(database: Database) -> RuleStore:
 
 def in_use(store: RuleStore) -> RulesInUse:
     """The rules as one worker has them that asks each time."""
-    return RulesInUse(BASE, KNOWN, store, ask_seconds=0)
+    return RulesInUse(FOLDERS, store, ask_seconds=0)
 
 
 def saved(store: RuleStore, text: str = NEW, rule_id: str = BUILT_IN_ID) -> int:
@@ -104,7 +106,7 @@ def worker_process(number: int, url: str, ready: str) -> str | None:
     """A worker that asks as seldom as a real one does; the first releases once both have begun."""
     with closing(Database(url)) as opened:
         store = RuleStore(opened, AuditLog(opened))
-        rules = RulesInUse(BASE, KNOWN, store)
+        rules = RulesInUse(FOLDERS, store)
         before = version(rules)
         Path(ready, str(number)).touch()
         give_up_at = clock.monotonic() + 30
@@ -127,7 +129,7 @@ def test_another_process_sees_a_release(database: Database, tmp_path: Path):
 
 
 def test_a_worker_asks_again_only_after_a_while(store: RuleStore):
-    seldom = RulesInUse(BASE, KNOWN, store, ask_seconds=3600)
+    seldom = RulesInUse(FOLDERS, store, ask_seconds=3600)
     before = version(seldom)
     released(store, saved(store))
 

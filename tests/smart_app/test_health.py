@@ -45,6 +45,26 @@ def test_a_server_whose_database_is_gone_is_alive_but_not_ready(browser: FlaskCl
     assert browser.get("/livez").status_code == 200
 
 
+def test_a_server_that_can_store_nothing_is_not_ready_and_says_why(app: Flask, browser: FlaskClient) -> None:
+    database = app.extensions["throughline"].database
+    with database.transaction() as connection:  # the one connection that writes
+        connection.exec_driver_sql("PRAGMA query_only = 1")
+    database._stored_at = float("-inf")
+    with capture_logs() as lines:
+        response = browser.get("/readyz")
+    assert response.status_code == 503
+    assert response.json == {
+        "status": "not ready",
+        "checks": {"database": False, "vocabulary": True, "rules": True},
+        "database": "SQLITE_READONLY",
+    }
+    assert {
+        "event": "database unavailable",
+        "log_level": "error",
+        "error": "SQLITE_READONLY",
+    }.items() <= next(line for line in lines if line["log_level"] == "error").items()
+
+
 def test_a_database_that_is_gone_is_a_page_to_come_back_to(
     browser: FlaskClient, ehr: SmallEhr, tmp_path: Path
 ) -> None:

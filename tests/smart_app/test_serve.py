@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -13,6 +14,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+
+from tests.cds_service.test_rules import GOOD
 
 SECRET = "a secret of the tests, long enough"
 
@@ -41,10 +44,10 @@ def serve(folder: Path, port: int, program: str = SERVE, **settings: str) -> sub
 
 
 @contextmanager
-def running(folder: Path, workers: int = 2) -> Iterator[tuple[str, list[str]]]:
+def running(folder: Path, workers: int = 2, **settings: str) -> Iterator[tuple[str, list[str]]]:
     """(address, log lines) of a server; the lines are complete when the block is left."""
     port = free_port()
-    process = serve(folder, port, THROUGHLINE_WORKERS=str(workers), THROUGHLINE_THREADS="4")
+    process = serve(folder, port, THROUGHLINE_WORKERS=str(workers), THROUGHLINE_THREADS="4", **settings)
     assert process.stderr is not None
     lines: list[str] = []
     try:
@@ -106,3 +109,19 @@ def test_a_broken_rule_stops_the_start_and_is_named_with_its_file(tmp_path: Path
     assert process.returncode == 1
     assert "broken.yaml" in told
     assert "Traceback" not in told
+
+
+def test_a_worker_that_starts_while_a_rule_file_is_wrong_serves_with_the_rules_before(tmp_path: Path) -> None:
+    rules = tmp_path / "rules"
+    rules.mkdir()
+    (rules / "mine.yaml").write_text(GOOD)
+    with (
+        running(tmp_path, workers=1, THROUGHLINE_RULES_DIR=str(rules)) as (address, lines),
+        httpx.Client(base_url=address, timeout=30, headers={"Connection": "close"}) as client,
+    ):
+        assert "rules_refused" not in client.get("/readyz").json()
+        (rules / "mine.yaml").write_text(GOOD.replace("CMS122", "CMS999"))
+        os.kill(int(re.findall(r"pid: (\d+)", lines[-1])[-1]), signal.SIGKILL)
+        told = client.get("/readyz").json()
+    assert told["rules_refused"] == ["mine.yaml:6"]
+    assert sum("Booting worker" in line for line in lines) == 2

@@ -184,3 +184,16 @@ def test_the_list_is_ordered_by_name_by_fires_or_by_acceptance(app: Flask, quali
     assert first("fires") == ["a1c-above-9", "phq9-due"]
     assert first("accepted") == ["phq9-due", "a1c-above-9"]
     assert first("name") == first("anything") == ["a1c-above-9", "a1c-not-measured"]
+
+
+def test_a_word_changed_late_in_a_long_text_is_marked_for_whoever_approves_it(
+    quality: StaffBrowser, second: StaffBrowser
+):
+    long = "Ask who prescribed it, and when; look at what the patient takes beside it, " * 3
+    said = RULE.replace("tests:", f"  detail: {long}and do not stop it.\ntests:")
+    saved(quality, said)
+    released(quality, second)
+    saved(quality, said.replace('"2"', '"3"').replace("do not", "do"))
+
+    for page in (second.get(f"{PAGE}?revision=2"), second.get(f"{PAGE}/compare?revision=2&with=1")):
+        assert f'{long}and do <del><span class="unseen">[taken out: </span>not <' in page.text

@@ -91,6 +91,19 @@ def test_a_request_can_be_made_no_json_at_all(demo: Flask, tester: StaffBrowser)
     assert (newest(demo).request, newest(demo).status) == (b"{", 400)
 
 
+def test_a_request_that_was_emptied_is_sent_empty_and_one_without_a_box_as_it_was_recorded(
+    demo: Flask, tester: StaffBrowser
+):
+    number = call(demo, BODY)
+
+    tester.send(f"{PAGE}{number}/send", signing="SIGNED", body="")
+    assert not newest(demo).request
+    assert newest(demo).status == 400
+
+    tester.send(f"{PAGE}{number}/send", signing="SIGNED")
+    assert newest(demo).request == BODY
+
+
 def test_a_test_call_needs_the_form_of_the_page_and_a_way_to_sign(demo: Flask, tester: StaffBrowser):
     number = call(demo, request_of())
 
