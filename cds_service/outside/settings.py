@@ -82,7 +82,7 @@ class Settings(BaseSettings):
         description="The FHIR service that `throughline vocabulary sync` asks for value sets.",
     )
     rules_dir: ExistingPath | None = Field(
-        None, description="Folder of card rules used besides the built-in ones."
+        None, description="Folder of card rules besides the built-in ones; changes count within a second."
     )
     panel: ExistingPath | None = Field(
         None, description="Folder of Bulk FHIR on which the quality team tries changed card rules."
