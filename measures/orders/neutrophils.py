@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
+from measures.counts import per_microliter
 from measures.criteria import Criterion
 from measures.event import Event
 from measures.events import Events
 from measures.orders.laboratory import NEUTROPHILS
+from measures.quantity import Quantity
 from measures.record import PatientRecord
 from measures.time import Period
 
 DAYS = 31  # an older count says nothing of today
-# A microliter holds so many of what the unit counts.
-_UNITS = {
-    "/uL": 1,
-    "{cells}/uL": 1,
-    "cells/uL": 1,
-    "10*3/uL": 1000,
-    "10*9/L": 1000,
-    "K/uL": 1000,
-    "10^9/L": 1000,
-}
+
+
+def count_of(result: Event) -> Quantity | None:
+    """The count in cells a microliter; None without a number, or in a unit that is not known for one."""
+    value = result.value
+    return None if value is None else per_microliter(value)
 
 
 def latest_below(name: str, bound: int) -> Criterion:
@@ -29,10 +27,8 @@ def latest_below(name: str, bound: int) -> Criterion:
     """
 
     def is_below(result: Event) -> bool | None:
-        value = result.value
-        if value is None or value.unit not in _UNITS:
-            return None
-        return value.times(_UNITS[value.unit]).below(bound)
+        count = count_of(result)
+        return None if count is None else count.below(bound)
 
     def test(patient: PatientRecord, today: Period) -> Events:
         counts = patient.observations(NEUTROPHILS).concluding(today.reaching_back(days=DAYS))
