@@ -23,7 +23,8 @@ def count_of(result: Event) -> Quantity | None:
 def latest_below(name: str, bound: int) -> Criterion:
     """A leaf for "the latest count of the last 31 days is below so many a microliter".
 
-    It cannot say in a unit not known here, without a number, or where only one side of it is known (">500").
+    The latest that can be read: one after it that cannot does not take back what it said. It cannot say where
+    none can be read, or where only one side of the count is known (">500").
     """
 
     def is_below(result: Event) -> bool | None:
@@ -32,6 +33,7 @@ def latest_below(name: str, bound: int) -> Criterion:
 
     def test(patient: PatientRecord, today: Period) -> Events:
         counts = patient.observations(NEUTROPHILS).concluding(today.reaching_back(days=DAYS))
-        return counts.latest(at=lambda one: one.concluded).where(is_below)
+        read = counts.where(lambda one: count_of(one) is not None)
+        return (read if read.sure else counts).latest(at=lambda one: one.concluded).where(is_below)
 
     return Criterion(name, f"the latest neutrophil count of the last {DAYS} days is below {bound}/uL", test)

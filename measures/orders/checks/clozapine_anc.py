@@ -44,10 +44,8 @@ def is_read(result):
 
 def unread(patient, today, _draft):
     """The last count, such as "0.4 foo on 22 Nov 2026", where it cannot be read."""
-    last = latest_anc(patient, today)
-    return "; ".join(
-        f"{one.value_text or 'without a number'} on {dated(one)}" for one in last.sure if not is_read(one)
-    )
+    last = [one for one in latest_anc(patient, today).sure if not is_read(one)]
+    return "; ".join(f"{one.value_text or 'without a number'} on {dated(one)}" for one in last)
 
 
 def every(patient, today, _draft):

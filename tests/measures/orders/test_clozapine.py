@@ -95,6 +95,9 @@ def test_a_count_that_cannot_be_read_is_said_and_does_not_stand(said, result):
         f"Clozapine ordered; a neutrophil count that cannot be read: {said} on 22 Nov 2026; due every 7 days"
     ]
     assert is_due(RECENT, chart(result, count("2026-11-20")), ORDER) is False
+    assert is_due(LOW, chart(result), ORDER) is None
+    assert is_due(LOW, chart(result, count("2026-11-20", 0.4)), ORDER) is True
+    assert is_due(LOW, chart(result, count("2026-11-20", 1.0)), ORDER) is False
 
 
 def test_results_not_read_are_unknown():
