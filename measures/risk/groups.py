@@ -31,7 +31,7 @@ def groups_of(record: PatientRecord, day: date) -> dict[str, str]:
 
 def _band(record: PatientRecord, day: date) -> str:
     try:
-        return age_band(record.age_on(day))
+        return age_band(record.age_on(day).years)
     except RecordCannotSay:
         return UNKNOWN
 

@@ -11,7 +11,22 @@ thou/mm3|thou/cumm|thou/mcL|Thousand/uL|Thousands/uL|Th/uL
 10*9/L|x10E9/L|10^9/L|X10*9/L|10⁹/L|G/L|Giga/L""".replace("\n", "|").split("|")
 ONES = """/uL|/mcL|/mm3|/cumm|/mm^3|per mm3|per cumm|10*6/L
 cells/uL|cells/mcL|cells/mm3|cells / cu mm|{cells}/uL|#/uL""".replace("\n", "|").split("|")
-OTHERS = ["", "foo", "%", "K", "10*3", "/L", "K/L", "10*3/L", "10*6/uL", "10*9/uL", "mg/dL", "/HPF", "uL", "K/dL"]
+OTHERS = [
+    "",
+    "foo",
+    "%",
+    "K",
+    "10*3",
+    "/L",
+    "K/L",
+    "10*3/L",
+    "10*6/uL",
+    "10*9/uL",
+    "mg/dL",
+    "/HPF",
+    "uL",
+    "K/dL",
+]
 
 
 @pytest.mark.parametrize("unit", THOUSANDS)

@@ -10,7 +10,7 @@ from measures.risk.feature import Answer, feature
 @feature("age", "age", "years", "Patient", essential=True)
 def age(known: Known) -> Answer:
     try:
-        years = known.record.age_on(known.day)
+        years = known.record.age_on(known.day).years
     except RecordCannotSay:
         return Answer(None)
     return Answer(float(years)) if 0 <= years < 130 else Answer(None)
