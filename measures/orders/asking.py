@@ -9,7 +9,7 @@ from measures.orders.check import ALWAYS, Mend, Need
 from measures.orders.drafts import SigningRecord
 from measures.orders.medicines import NALOXONE
 from measures.orders.named_tests import by_name
-from measures.orders.problems import OPIOID_USE_DISORDER, PREGNANT
+from measures.orders.problems import OPIOID_USE_DISORDER, PREGNANCY_ENDED, PREGNANT
 from measures.orders.reported import is_reported, reported, reported_as_taken
 from measures.shapes import Standing
 from measures.statuses import clinical_status
@@ -122,10 +122,22 @@ def use_disorder(patient, today):
 
 @criterion("pregnant, by an active problem that began in the last 10 months")
 def pregnant(patient, today):
-    """A pregnancy certainly begun longer ago and never ended is a problem list not kept."""
+    """A pregnancy certainly begun longer ago and never ended is a problem list not kept; nor is a week of it,
+    noted at a visit, one that goes on where its end is on record since.
+    """
     began = today.reaching_back(months=MONTHS_PREGNANT).interval.start
-    active = active_problems(patient, today, PREGNANT)
-    return active.where(lambda problem: before(problem.start, began) is not True)
+    ends = patient.conditions(PREGNANCY_ENDED)
+
+    def goes_on(problem):
+        ended = ends.where(lambda end: _is_since(end.start.day, problem.start.day)).truth
+        return before(problem.start, began) is not True and ended is not True
+
+    return active_problems(patient, today, PREGNANT).where(goes_on)
+
+
+def _is_since(day, first):
+    """Whether a day is the first one or later; None where one of the two is not known."""
+    return day >= first if day and first else None
 
 
 def results(patient, today, days, *named):

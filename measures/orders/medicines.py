@@ -11,6 +11,7 @@ VALPROATE = ValueSet("throughline:valproate", "Valproate")
 CARBAMAZEPINE = ValueSet("throughline:carbamazepine", "Carbamazepine")
 CLOZAPINE = ValueSet("throughline:clozapine", "Clozapine")
 
+LAMOTRIGINE = ValueSet("throughline:lamotrigine", "Lamotrigine")
 CITALOPRAM = ValueSet("throughline:citalopram", "Citalopram")
 ESCITALOPRAM = ValueSet("throughline:escitalopram", "Escitalopram")
 SSRI = ValueSet("throughline:ssri", "Selective serotonin reuptake inhibitors")
@@ -64,10 +65,12 @@ ACE_INHIBITORS = ValueSet("throughline:ace-inhibitors", "ACE inhibitors")
 ARB = ValueSet("throughline:arb", "Angiotensin receptor blockers")
 THIAZIDES = ValueSet("throughline:thiazides", "Thiazide diuretics and their like")
 LOOP_DIURETICS = ValueSet("throughline:loop-diuretics", "Loop diuretics")
+DISULFIRAM = ValueSet("throughline:disulfiram", "Disulfiram")
 METRONIDAZOLE = ValueSet("throughline:metronidazole", "Metronidazole")
 NSAIDS = ValueSet("throughline:nsaids", "Non-steroidal anti-inflammatory medicines, without aspirin")
 LINEZOLID = ValueSet("throughline:linezolid", "Linezolid or methylene blue")
 TRIPTANS = ValueSet("throughline:triptans", "Triptans")
+CIPROFLOXACIN = ValueSet("throughline:ciprofloxacin", "Ciprofloxacin")
 CYP2C19_INHIBITORS = ValueSet(
     "throughline:cyp2c19-inhibitors",
     "Medicines that slow the breakdown of citalopram (CYP2C19), beside fluvoxamine",

@@ -14,7 +14,7 @@ import yaml
 
 from measures.event import Event
 from measures.orders.doses import daily_mg, ingredient, patch_rate, words_of
-from measures.shapes import Resource, codings
+from measures.shapes import UNREADABLE, Resource, codings
 
 # Intravenous, intramuscular and subcutaneous route (SNOMED CT), and their words.
 _INJECTED = frozenset({"47625008", "78421000", "34206005"})
@@ -36,23 +36,26 @@ def daily_mme(order: Event) -> float | None:
         rate = patch_rate(order, opioid)
         if rate is not None:
             return rate * factor
-    if _is_injected(order):
-        return None
     for opioid, factor in _factors()["by_mouth"].items():
         if opioid in ingredient(order):
             dose = daily_mg(order, opioid)
-            return None if dose is None else dose * factor
+            return None if dose is None or _is_injected(order) else dose * factor
     return None
 
 
 def _is_injected(order: Event) -> bool:
-    """Whether a dosage is for the vein, a muscle or under the skin, or the product is made for it."""
-    names = [order.display, *map(_route_words, order.source.get("dosageInstruction") or ())]
-    routes = (dosage.get("route") for dosage in order.source.get("dosageInstruction") or ())
-    coded = {code for route in routes for _, code in codings(route)}
-    return not coded.isdisjoint(_INJECTED) or any(_INJECTED_WORDS.search(name.lower()) for name in names)
+    """Whether a dosage is for the vein, a muscle or under the skin, or the product is made for it; also where
+    a route cannot be read.
+    """
+    try:
+        dosages = order.source["dosageInstruction"]
+        coded = {code for dosage in dosages for _, code in codings(dosage.get("route"))}
+        said = [order.display, *map(words_of, dosages), *map(_route_in_words, dosages)]
+    except UNREADABLE as error:
+        order.name_problem(f"its route cannot be read ({error}); no dose is known")
+        return True
+    return not coded.isdisjoint(_INJECTED) or any(_INJECTED_WORDS.search(words.lower()) for words in said)
 
 
-def _route_words(dosage: Resource) -> str:
-    text = (dosage.get("route") or {}).get("text")
-    return f"{text if isinstance(text, str) else ''} {words_of(dosage)}"
+def _route_in_words(dosage: Resource) -> str:
+    return str((dosage.get("route") or {}).get("text") or "")

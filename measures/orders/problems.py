@@ -10,6 +10,9 @@ EATING_DISORDERS = ValueSet("throughline:eating-disorders", "Anorexia nervosa or
 SEDATIVE_WITHDRAWAL = ValueSet("throughline:sedative-withdrawal", "Withdrawal from alcohol or sedatives")
 DEMENTIA = ValueSet("throughline:dementia", "Dementia")
 PREGNANT = ValueSet("throughline:pregnant", "Pregnant")
+PREGNANCY_ENDED = ValueSet(
+    "throughline:pregnancy-ended", "A pregnancy that ended: delivery, care after it, loss or termination"
+)
 CANNOT_CONCEIVE = ValueSet(
     "throughline:cannot-conceive", "Cannot conceive: sterilised, without uterus or ovaries, past menopause"
 )

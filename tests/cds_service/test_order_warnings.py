@@ -64,6 +64,8 @@ TRIED: dict[str, Tried] = {
     "clozapine-begun-low": Tried(
         (observed(NEUTROPHILS, "2026-11-20", value=1400, unit="/uL"),), (CLOZAPINE,)
     ),
+    "clozapine-carbamazepine": Tried((taken(m.CARBAMAZEPINE, "2026-10-01", "Carbamazepine"),), (CLOZAPINE,)),
+    "clozapine-cyp1a2": Tried((taken(m.CIPROFLOXACIN, "2026-11-20", "Ciprofloxacin"),), (CLOZAPINE,)),
     "clozapine-low-anc": Tried((observed(NEUTROPHILS, "2026-11-20", value=900, unit="/uL"),), (CLOZAPINE,)),
     "discharge-medicine-not-filled": Tried(NOT_FILLED, (IBUPROFEN,)),
     "duplicate-test": Tried(
@@ -71,6 +73,9 @@ TRIED: dict[str, Tried] = {
     ),
     "escitalopram-dose": Tried(
         (), (order(m.ESCITALOPRAM, "Escitalopram", dosageInstruction=dosage(30, "mg")),)
+    ),
+    "lamotrigine-valproate": Tried(
+        (taken(m.VALPROATE, "2026-10-01", "Divalproex"),), (order(m.LAMOTRIGINE, "Lamotrigine 25 mg"),)
     ),
     "linezolid-serotonergic": Tried(
         (taken(m.SSRI, "2026-10-01", "Sertraline"),), (order(m.LINEZOLID, "Linezolid"),)
@@ -82,6 +87,9 @@ TRIED: dict[str, Tried] = {
         (taken(m.MAO_B_INHIBITORS, "2026-10-01", "Rasagiline"),), (order(m.TRAMADOL, "Tramadol 50 mg"),)
     ),
     "maoi-pair": Tried((taken(m.MAOI, "2026-10-01", "Phenelzine"),), (SERTRALINE,)),
+    "metronidazole-pair": Tried(
+        (taken(m.DISULFIRAM, "2026-11-01", "Disulfiram"),), (order(m.METRONIDAZOLE, "Flagyl"),)
+    ),
     "older-adults": Tried((), (LORAZEPAM,), OLD),
     "opioid-antagonist": Tried(
         (taken(m.OPIOIDS, "2026-11-01", "Oxycodone"),), (order(m.OPIOID_ANTAGONISTS, "Naltrexone 50 mg"),)

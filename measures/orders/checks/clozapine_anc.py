@@ -3,8 +3,8 @@
 By the label weekly for six months, every two weeks to the twelfth, then monthly, and before the first dose.
 The FDA removed the REMS on 13 June 2025: no pharmacy waits for the count, and the label still asks for it.
 The time on clozapine is counted from the first order or supply in the record, anew after more than 30 days
-without it, as the label does: where the record begins later than the treatment, the count is asked for more
-often than need be, never less often.
+without it, as the label does. Where the record begins later than the treatment, the count is asked for more
+often than need be. A stopped order leaves no day in FHIR R4: without a stated length it is no gap.
 """
 
 from measures.criteria import Criterion
@@ -77,8 +77,9 @@ CHECK = OrderCheck(
     ),
     detail=(
         "Severe neutropenia comes without a sign, most often in the first 18 weeks. Weekly for 6 months, "
-        "every 2 weeks to 12 months, then monthly; after more than 30 days without it anew. The FDA ended "
-        "the clozapine REMS in 2025: nobody else asks for this count now."
+        "every 2 weeks to 12 months, then monthly; after more than 30 days without it anew. The dose "
+        "begins anew, at 12.5 mg, after 48 hours. The FDA ended the clozapine REMS in 2025: nobody else "
+        "asks for this count now."
     ),
     figures={"every": every, "unread": unread},
 )

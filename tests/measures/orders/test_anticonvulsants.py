@@ -3,6 +3,7 @@
 import pytest
 
 from measures.orders.checks.anticonvulsant_monitoring import CHECK as MONITORING
+from measures.orders.checks.lamotrigine_valproate import CHECK as RASH
 from measures.orders.checks.valproate_in_pregnancy import CHECK as PREGNANCY
 from measures.orders.checks.valproate_pregnancy_possible import CHECK as POSSIBLE
 from measures.orders.laboratory import (
@@ -12,8 +13,8 @@ from measures.orders.laboratory import (
     LIVER_TESTS,
     PREGNANCY_TEST,
 )
-from measures.orders.medicines import CARBAMAZEPINE, CONTRACEPTIVES, VALPROATE
-from measures.orders.problems import CANNOT_CONCEIVE, CONTRACEPTION, PREGNANT
+from measures.orders.medicines import CARBAMAZEPINE, CONTRACEPTIVES, LAMOTRIGINE, VALPROATE
+from measures.orders.problems import CANNOT_CONCEIVE, CONTRACEPTION, PREGNANCY_ENDED, PREGNANT
 from tests.clinic import all_but, chart, diagnosed, observed, performed
 from tests.measures.orders.signing import draft_for, draft_test, is_due, judged, taken, told
 
@@ -97,6 +98,19 @@ PREGNANCIES = {
     "without a date": ([diagnosed(PREGNANT, None)], True),
     "resolved, whenever": ([diagnosed(PREGNANT, "2026-03-01", clinical="resolved")], False),
     "ended": ([diagnosed(PREGNANT, "2026-03-01", "2026-10-01")], False),
+    "delivered since": ([diagnosed(PREGNANT, "2026-03-01"), diagnosed(PREGNANCY_ENDED, "2026-10-01")], False),
+    "noted on the day of delivery": (
+        [diagnosed(PREGNANT, "2026-10-01"), diagnosed(PREGNANCY_ENDED, "2026-10-01")],
+        False,
+    ),
+    "delivered the day before": (
+        [diagnosed(PREGNANT, "2026-10-01"), diagnosed(PREGNANCY_ENDED, "2026-09-30")],
+        True,
+    ),
+    "delivered on some day of the year": (
+        [diagnosed(PREGNANT, "2026-03-01"), diagnosed(PREGNANCY_ENDED, "2026")],
+        True,
+    ),
     "none": ([], False),
 }
 
@@ -132,3 +146,28 @@ def test_liver_tests_and_blood_count(events, drafts, added):
     findings = judged(MONITORING, chart(*events), ORDER, *drafts)
 
     assert [name for finding in findings for name in finding.mends[0].add] == added
+
+
+LAMOTRIGINE_ORDER = draft_for(LAMOTRIGINE, "Lamotrigine")
+ON_BOTH = [taken(VALPROATE, "2026-10-01", "Divalproex"), taken(LAMOTRIGINE, "2026-10-01", "Lamotrigine")]
+TOGETHER = {
+    "lamotrigine begun with valproate": (ON_BOTH[:1], [LAMOTRIGINE_ORDER], True),
+    "valproate begun with lamotrigine": (ON_BOTH[1:], [ORDER], True),
+    "both begun": ([], [ORDER, LAMOTRIGINE_ORDER], True),
+    "lamotrigine renewed": (ON_BOTH, [LAMOTRIGINE_ORDER], False),
+    "valproate renewed": (ON_BOTH, [ORDER], False),
+    "lamotrigine alone": ([], [LAMOTRIGINE_ORDER], False),
+    "with carbamazepine": ([taken(CARBAMAZEPINE, "2026-10-01")], [LAMOTRIGINE_ORDER], False),
+}
+
+
+@pytest.mark.parametrize(("events", "drafts", "due"), TOGETHER.values(), ids=TOGETHER)
+def test_lamotrigine_and_valproate_of_which_one_is_begun(events, drafts, due):
+    assert is_due(RASH, chart(*events), *drafts) is due
+
+
+def test_the_rash_is_told_with_the_medicine_that_goes_on():
+    assert told(RASH, chart(*ON_BOTH[:1]), LAMOTRIGINE_ORDER) == [
+        "Lamotrigine begun with Divalproex, active since 1 Oct 2026: severe rash unless lamotrigine is low"
+    ]
+    assert is_due(RASH, chart(gathered=all_but("MedicationRequest")), LAMOTRIGINE_ORDER) is None

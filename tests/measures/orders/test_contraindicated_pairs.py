@@ -4,10 +4,13 @@ import pytest
 
 from measures.orders.checks.anticoagulant_ssri import CHECK as BLEEDING
 from measures.orders.checks.carbamazepine_contraceptive import CHECK as CONTRACEPTIVE
+from measures.orders.checks.clozapine_carbamazepine import CHECK as MARROW
+from measures.orders.checks.clozapine_cyp1a2 import CHECK as CLOZAPINE_LEVEL
 from measures.orders.checks.linezolid_serotonergic import CHECK as LINEZOLID_PAIR
 from measures.orders.checks.mao_b_antidepressant import CHECK as MAO_B_ANTIDEPRESSANT
 from measures.orders.checks.mao_b_pair import CHECK as MAO_B_PAIR
 from measures.orders.checks.maoi_pair import CHECK as MAOI_PAIR
+from measures.orders.checks.metronidazole_pair import CHECK as PSYCHOSIS
 from measures.orders.checks.opioid_antagonist import CHECK as ANTAGONIST
 from measures.orders.checks.opioid_gabapentinoid import CHECK as GABAPENTINOID
 from measures.orders.checks.qt_contraindicated import CHECK as QT_NEVER
@@ -18,6 +21,9 @@ from measures.orders.medicines import (
     BUPRENORPHINE,
     BUPROPION,
     CARBAMAZEPINE,
+    CIPROFLOXACIN,
+    CLOZAPINE,
+    DISULFIRAM,
     FLUOXETINE,
     FLUVOXAMINE,
     GABAPENTINOIDS,
@@ -25,6 +31,7 @@ from measures.orders.medicines import (
     MAO_B_INHIBITORS,
     MAOI,
     METHADONE,
+    METRONIDAZOLE,
     NALOXONE,
     NOT_WITH_ANY_MAOI,
     NOT_WITH_MAOI,
@@ -82,6 +89,10 @@ PAIRS = [
     (CONTRACEPTIVE, CARBAMAZEPINE, WEAKENED_CONTRACEPTIVES),
     (BLEEDING, ORAL_ANTICOAGULANTS, SSRI),
     (BLEEDING, ORAL_ANTICOAGULANTS, SNRI),
+    (CLOZAPINE_LEVEL, CLOZAPINE, FLUVOXAMINE),
+    (CLOZAPINE_LEVEL, CLOZAPINE, CIPROFLOXACIN),
+    (MARROW, CLOZAPINE, CARBAMAZEPINE),
+    (PSYCHOSIS, METRONIDAZOLE, DISULFIRAM),
 ]
 
 
@@ -111,6 +122,8 @@ def test_a_pair_is_told_whichever_of_the_two_is_being_ordered(check, one, other)
         (GABAPENTINOID, GABAPENTINOIDS, BUPRENORPHINE),
         (CONTRACEPTIVE, VALPROATE, WEAKENED_CONTRACEPTIVES),
         (BLEEDING, ORAL_ANTICOAGULANTS, BUPROPION),
+        (CLOZAPINE_LEVEL, CLOZAPINE, FLUOXETINE),
+        (MARROW, CLOZAPINE, VALPROATE),
     ],
 )
 def test_what_is_no_such_pair_is_silent(check, one, other):
@@ -147,6 +160,12 @@ def test_two_of_the_strict_ones_meet_no_less():
     assert is_due(QT_NEVER, chart(taken(PIMOZIDE, "2026-10-03", rxnorm="8331")), pimozide) is False
 
 
+def test_metronidazole_on_the_skin_meets_nothing():
+    disulfiram = ordered("disulfiram 250 mg tablet")
+
+    assert is_due(PSYCHOSIS, coded_chart(), disulfiram, ordered("metronidazole 0.75 % topical gel")) is False
+
+
 def ordered(name):
     """An order of a host EHR that sends words and no code."""
     medicine = {"text": name}
@@ -170,6 +189,7 @@ BY_WORDS = {
     ),
     "a triptan with phenelzine": ("Imitrex 50 mg tablet", "Nardil 15 mg tablet", MAOI_PAIR),
     "a decongestant with phenelzine": ("Sudafed 30 mg tablet", "Nardil 15 mg tablet", MAOI_PAIR),
+    "Flagyl with Antabuse": ("Flagyl 500 mg tablet", "Antabuse 250 mg tablet", PSYCHOSIS),
     "naltrexone": ("Percocet 5-325 mg tablet", "naltrexone 50 mg tablet", ANTAGONIST),
     "a DOAC": ("Lexapro 10 mg tablet", "Eliquis 5 mg tablet", BLEEDING),
     "gabapentin": ("Norco 5-325 mg tablet", "Neurontin 300 mg capsule", GABAPENTINOID),

@@ -183,7 +183,10 @@ def test_the_lower_limit_is_told_with_what_sets_it_and_offered():
     (finding,) = judged(CITALOPRAM_DOSE, record, order)
 
     assert finding.says() == "citalopram ordered at 60: 40 mg a day; at most 20 mg with omeprazole"
-    assert finding.mends[0].most(finding.found) == 20
+    lower = finding.mends[0].most
+    assert lower is not None
+    assert finding.found is not None
+    assert lower(finding.found) == 20
 
 
 def test_with_the_medicines_not_read_the_lower_limit_is_neither_met_nor_broken():

@@ -71,6 +71,7 @@ MME = {
         injected(text="Inject 2 mg subcutaneously every 4 hours"),
         None,
     ),
+    "by a route that cannot be read": (injected(route="IV"), None),
     "by mouth, said so": (injected(route={"text": "oral"}), 30),
     "an opioid not known by name": (draft_for(OPIOIDS, dosageInstruction=dosage(5, "mg")), None),
 }

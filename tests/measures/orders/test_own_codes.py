@@ -27,6 +27,8 @@ VOCABULARY = starter_vocabulary()
         (p.PREGNANT, "O09.513"),
         (p.PREGNANT, "Z3A.12"),
         (p.PREGNANT, "O99.342"),
+        (p.PREGNANCY_ENDED, "Z37.0"),
+        (p.PREGNANCY_ENDED, "O03.9"),
         (p.CANNOT_CONCEIVE, "N95.2"),
         (p.CONTRACEPTION, "Z30.44"),
     ],
