@@ -14,18 +14,22 @@ from functools import cached_property
 from typing import Any
 
 from measures.event import Event
+from measures.events import Events
 from measures.ingredients import said_of
+from measures.orders.named_facts import in_words
 from measures.orders.named_medicines import by_words, told_by_words, with_ingredients
 from measures.orders.named_tests import by_name
+from measures.orders.no_result import tells
 from measures.orders.release_5 import in_words_of_r4
 from measures.record import PatientRecord
-from measures.shapes import SHAPES, UNREADABLE, Resource, codings
-from measures.terminology import LOINC
+from measures.shapes import SHAPES, UNREADABLE, Resource, Standing, codings
+from measures.terminology import LOINC, Code, ValueSet
 from measures.whose import names_or_leaves_open
 
 KINDS = ("MedicationRequest", "ServiceRequest", "DeviceRequest")
 """What is read of a signing. Diets, vision prescriptions and the like are counted and left alone."""
 
+_SAID_IN_WORDS = frozenset({"Observation", "Condition"})
 _ENDING = frozenset({"cancelled", "stopped", "revoked", "completed", "on-hold"})
 
 
@@ -91,7 +95,8 @@ class SigningRecord(PatientRecord):
 
     `drafts` answers questions about these as the record does about what it holds; `ended` about the orders
     that the signing ends. A medicine told by its words alone has its ingredients as codes; `untold` counts
-    those that are not told so either.
+    those that are not told so either. Results and problems told by words are found by the codes these stand
+    for, and what is filed as a result and tells nothing is not found.
     """
 
     def __init__(self, record: PatientRecord, drafts: DraftOrders, site: Site = NO_SITE) -> None:
@@ -103,9 +108,25 @@ class SigningRecord(PatientRecord):
             self._of_kind = {kind: held for kind, held in record._of_kind.items() if kind not in told}
             self._by_name = {kind: index for kind, index in record._by_name.items() if kind not in told}
             self._asked = {asked: found for asked, found in record._asked.items() if asked[0] not in told}
+        self._record = record
         self.drafts = drafts.signed
         self.ended = drafts.ended
         self.site = site
+
+    def find(
+        self, kind: str, named: tuple[Code | ValueSet, ...], held: Standing | None = Standing.DONE
+    ) -> Events:
+        found = super().find(kind, named, held)
+        if kind not in _SAID_IN_WORDS or held is not Standing.DONE:
+            return found
+        return self._record.remember(
+            (SigningRecord.find, kind, named), lambda: self._with_words(found, kind, named)
+        )
+
+    def _with_words(self, found: Events, kind: str, named: tuple[Code | ValueSet, ...]) -> Events:
+        told = in_words(self._record, kind, named).where(lambda event: event.standing is Standing.DONE)
+        every = found + told if told.sure or told.maybe else found
+        return every.where(lambda result: tells(result.source)) if kind == "Observation" else every
 
     def is_signed_again(self, event: Event) -> bool:
         """Whether an order of the record is one of those being signed or ended now, by its id, or one that

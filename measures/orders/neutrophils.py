@@ -33,7 +33,7 @@ def latest_below(name: str, bound: int) -> Criterion:
 
     def test(patient: PatientRecord, today: Period) -> Events:
         counts = patient.observations(NEUTROPHILS).concluding(today.reaching_back(days=DAYS))
-        read = counts.where(lambda one: count_of(one) is not None)
+        read = Events(one for one in counts.sure if count_of(one) is not None)
         return (read if read.sure else counts).latest(at=lambda one: one.concluded).where(is_below)
 
     return Criterion(name, f"the latest neutrophil count of the last {DAYS} days is below {bound}/uL", test)

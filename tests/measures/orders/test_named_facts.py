@@ -1,0 +1,285 @@
+"""Results and problems told by their words: sure by a whole name, perhaps by a word of one."""
+
+import pytest
+
+from measures.library.cms122_glycemic_status import MEASURE as CMS122
+from measures.orders.catalog import find_order_checks
+from measures.orders.checks.antipsychotic_metabolic import CHECK as METABOLIC
+from measures.orders.checks.bupropion_seizures import CHECK as SEIZURE
+from measures.orders.checks.clozapine_anc import CHECK as ANC
+from measures.orders.checks.clozapine_low_anc import CHECK as LOW_ANC
+from measures.orders.checks.duplicate_test import CHECK as DUPLICATE
+from measures.orders.checks.lithium_monitoring import CHECK as LITHIUM_DUE
+from measures.orders.drafts import SigningRecord, read_drafts
+from measures.orders.laboratory import CREATININE, GLUCOSE, LDL, TSH
+from measures.orders.named_facts import every_code
+from measures.orders.named_medicines import is_told_by_words
+from measures.record import PatientRecord
+from measures.shared.antipsychotics import A1C
+from measures.terminology import LOINC, Code, ValueSet, Vocabulary
+from measures.vocabulary import starter_vocabulary
+from tests.clinic import Resource, diagnosed, event
+from tests.measures.orders.signing import (
+    DIABETIC,
+    TODAY,
+    closing,
+    coded_chart,
+    draft_test,
+    is_due,
+    told,
+)
+
+LOCAL = "urn:oid:1.2.840.114350.1.13.0"
+RECENT = "2026-11-19"
+
+
+def filed(words, day=RECENT, value=5.6, unit="%", **more) -> Resource:
+    """A result with a laboratory's own code."""
+    code = {"text": words, "coding": [{"system": LOCAL, "code": "4548", "display": words.upper()}]}
+    quantity = None if value is None else {"value": value, "unit": unit}
+    return event(
+        "Observation", code=code, status="final", effectiveDateTime=day, valueQuantity=quantity, **more
+    )
+
+
+def order(words) -> Resource:
+    medicine = {"text": words}
+    return event("MedicationRequest", status="draft", intent="order", medicationCodeableConcept=medicine)
+
+
+A1C_ORDER = draft_test(Code(LOINC, "4548-4"))
+
+
+def problem(words, **more) -> Resource:
+    return diagnosed(ValueSet("none", ""), "2020-01-01", **more) | {"code": {"text": words}}
+
+
+def signing(*events) -> SigningRecord:
+    record = coded_chart(*events)
+    return SigningRecord(record, read_drafts([], record, TODAY))
+
+
+def has(named, *events):
+    return signing(*events).observations(named).truth
+
+
+@pytest.mark.parametrize(
+    ("named", "words"),
+    [
+        (A1C, "Hemoglobin A1c"),
+        (A1C, "HGB A1C"),
+        (A1C, "HbA1c, blood"),
+        (GLUCOSE, "Glucose, fasting"),
+        (LDL, "LDL Cholesterol (calculated)"),
+        (TSH, "TSH"),
+        (CREATININE, "Creatinine, Ser/Plas"[:15]),
+    ],
+)
+def test_a_result_with_a_whole_name_is_what_it_says(named, words):
+    assert has(named, filed(words)) is True
+
+
+@pytest.mark.parametrize(
+    ("named", "words"),
+    [(A1C, "A1c, Point of Care (DCA Vantage)"), (CREATININE, "Creatinine i-STAT"), (GLUCOSE, "Glucose 2 hr")],
+)
+def test_a_result_with_a_word_of_the_name_may_be_it(named, words):
+    found = signing(filed(words, id="o1")).observations(named)
+
+    assert found.truth is None
+    assert found.why_unknown() == f"perhaps: {words} (Observation/o1)"
+
+
+@pytest.mark.parametrize(
+    ("named", "words"),
+    [
+        (GLUCOSE, "Glucose, urine"),
+        (GLUCOSE, "Estimated average glucose"),
+        (CREATININE, "Microalbumin/creatinine ratio"),
+        (A1C, "Hemoglobin"),
+        (LDL, "HDL cholesterol"),
+        (TSH, "Thyroglobulin antibody"),
+    ],
+)
+def test_a_result_of_another_name_is_another(named, words):
+    assert has(named, filed(words)) is False
+
+
+def test_codes_that_say_what_it_is_are_believed_before_words():
+    of_another = filed("Hemoglobin A1c")
+    of_another["code"]["coding"].append({"system": LOINC, "code": "718-7"})
+    assert has(A1C, of_another) is False
+
+
+@pytest.mark.parametrize("category", ["survey", "social-history"])
+def test_an_answer_is_no_result(category):
+    assert has(A1C, filed("Hemoglobin A1c", category=[{"coding": [{"code": category}]}])) is False
+    assert has(A1C, filed("Hemoglobin A1c", category=[{"coding": [{"code": "laboratory"}]}])) is True
+
+
+@pytest.mark.parametrize(
+    ("status", "counts"), [("final", True), ("cancelled", False), ("entered-in-error", False)]
+)
+def test_a_result_in_words_counts_by_its_status(status, counts):
+    assert has(A1C, filed("Hemoglobin A1c") | {"status": status}) is counts
+
+
+def test_an_installations_own_code_is_a_result_too():
+    """A ValueSet `throughline:ordered-as:4548-4` names the local codes of orders and of their results."""
+    own = {"throughline:ordered-as:4548-4": frozenset({(LOCAL, "4548")})}
+    vocabulary = Vocabulary(
+        {**starter_vocabulary().codes_in, **own}, label="own", content_hash="own", for_reporting=False
+    )
+    patient = {"resourceType": "Patient", "id": "pat-1"}
+    record = PatientRecord(patient, [filed("GLYCO PNL 3")], vocabulary)
+
+    assert SigningRecord(record, read_drafts([], record, TODAY)).observations(A1C).truth is True
+
+
+def test_it_is_marked_as_told_by_its_words():
+    (result,) = signing(filed("Hemoglobin A1c")).observations(A1C)
+    assert is_told_by_words(result)
+
+
+def test_an_antipsychotic_does_not_ask_for_what_is_there_in_words():
+    results = [filed("Hemoglobin A1c"), filed("Glucose"), filed("LDL"), filed("HDL"), filed("Triglycerides")]
+
+    assert is_due(METABOLIC, coded_chart(), order("olanzapine")) is True
+    assert is_due(METABOLIC, coded_chart(*results), order("olanzapine")) is False
+
+
+def test_lithium_asks_for_nothing_that_may_be_there():
+    assert is_due(LITHIUM_DUE, coded_chart(filed("Creatinine"), filed("TSH")), order("lithium")) is False
+    assert (
+        is_due(LITHIUM_DUE, coded_chart(filed("Creatinine i-STAT"), filed("TSH")), order("lithium")) is None
+    )
+    assert is_due(LITHIUM_DUE, coded_chart(filed("Creatinine")), order("lithium")) is True
+
+
+def test_the_same_test_again_is_told_of_a_result_in_words():
+    assert is_due(DUPLICATE, coded_chart(filed("Hemoglobin A1c")), A1C_ORDER) is True
+    assert is_due(DUPLICATE, coded_chart(filed("Hemoglobin A1c", "2026-07-01")), A1C_ORDER) is False
+
+
+def test_a_test_whose_result_is_there_in_words_is_not_offered():
+    offered = [one.is_offered for one in closing(CMS122, coded_chart(*DIABETIC, filed("Hemoglobin A1c")))]
+    assert offered == [False]
+    assert [one.is_offered for one in closing(CMS122, coded_chart(*DIABETIC))] == [True]
+
+
+NOTHING = {
+    "not performed": {"dataAbsentReason": {"coding": [{"code": "not-performed"}]}},
+    "unsatisfactory": {"dataAbsentReason": {"coding": [{"code": "unsatisfactory"}]}},
+    "in words": {"dataAbsentReason": {"text": "see comment"}},
+    "clotted": {"valueString": "SPECIMEN CLOTTED - RECOLLECT"},
+    "a concept": {"valueCodeableConcept": {"text": "Test not performed"}},
+    "QNS": {"valueString": "QNS"},
+    "cancelled": {"status": "cancelled"},
+    "in error": {"status": "entered-in-error"},
+}
+ORDERS = {
+    "clozapine": (ANC, [Code(LOINC, "751-8")]),
+    "lithium": (LITHIUM_DUE, [Code(LOINC, "2160-0"), Code(LOINC, "3016-3")]),
+}
+
+
+def result(code, value=3.2, **more):
+    quantity = {"value": value, "unit": "10*3/uL"}
+    elements = {"status": "final", "effectiveDateTime": "2026-11-22", "valueQuantity": quantity}
+    return event(
+        "Observation", code={"coding": [{"system": code.system, "code": code.value}]}, **elements | more
+    )
+
+
+@pytest.mark.parametrize("nothing", NOTHING.values(), ids=NOTHING)
+@pytest.mark.parametrize("medicine", ORDERS)
+def test_what_tells_nothing_is_no_result(medicine, nothing):
+    check, codes = ORDERS[medicine]
+    told_nothing = [result(code, **{"valueQuantity": None, **nothing}) for code in codes]
+
+    assert is_due(check, coded_chart(*map(result, codes)), order(medicine)) is False
+    assert is_due(check, coded_chart(*told_nothing), order(medicine)) is True
+
+
+@pytest.mark.parametrize("nothing", NOTHING.values(), ids=NOTHING)
+def test_what_tells_nothing_hides_no_earlier_result(nothing):
+    a1c = Code(LOINC, "4548-4")
+    told_nothing = result(a1c, **{"valueQuantity": None, **nothing})
+    earlier = result(a1c, 6.1, effectiveDateTime="2026-11-10")
+
+    assert is_due(DUPLICATE, coded_chart(told_nothing), A1C_ORDER) is False
+    assert is_due(DUPLICATE, coded_chart(told_nothing, earlier), A1C_ORDER) is True
+
+
+@pytest.mark.parametrize(
+    ("elements", "truth"),
+    [
+        ({"dataAbsentReason": {"coding": [{"code": "masked"}]}}, None),
+        ({"dataAbsentReason": {"coding": [{"code": "as-text"}]}}, None),
+        ({"valueString": "4.5, specimen slightly hemolyzed"}, None),
+        ({"valueString": "5.6 %"}, True),
+        ({}, True),
+        (
+            {
+                "component": [{"valueQuantity": {"value": 1}}],
+                "dataAbsentReason": {"coding": [{"code": "error"}]},
+            },
+            True,
+        ),
+        (
+            {"component": [{"dataAbsentReason": {"coding": [{"code": "error"}]}}], "dataAbsentReason": {}},
+            False,
+        ),
+    ],
+)
+def test_a_value_that_is_elsewhere_or_in_doubt_is_not_known(elements, truth):
+    assert has(A1C, result(Code(LOINC, "4548-4"), **{"valueQuantity": None, **elements})) is truth
+
+
+@pytest.mark.parametrize(
+    ("words", "due"),
+    [
+        ("Epilepsy", True),
+        ("Seizure disorder", True),
+        ("Bulimia nervosa", True),
+        ("Temporal lobe epilepsy", None),
+        ("History of seizures", None),
+        ("Family history of epilepsy", False),
+        ("No seizures", False),
+        ("Hypertension", False),
+    ],
+)
+def test_a_problem_in_words_speaks_against_an_order(words, due):
+    assert is_due(SEIZURE, coded_chart(problem(words)), order("bupropion")) is due
+
+
+def test_a_problem_in_words_is_told_by_them_and_counts_by_its_statuses():
+    assert told(SEIZURE, coded_chart(problem("Epilepsy")), order("bupropion")) == [
+        "bupropion ordered with Epilepsy, on record since 1 Jan 2020: seizures"
+    ]
+    assert is_due(SEIZURE, coded_chart(problem("Epilepsy", clinical="resolved")), order("bupropion")) is False
+    assert (
+        is_due(SEIZURE, coded_chart(problem("Epilepsy", verification="refuted")), order("bupropion")) is False
+    )
+    assert (
+        is_due(SEIZURE, coded_chart(problem("Epilepsy", verification="entered-in-error")), order("bupropion"))
+        is False
+    )
+
+
+def test_a_count_that_may_be_one_does_not_hide_a_low_one():
+    low = result(Code(LOINC, "751-8"), 0.4)
+    perhaps = filed("Neutrophils", "2026-11-23", 3.2, "10*3/uL")
+
+    assert is_due(LOW_ANC, coded_chart(low, perhaps), order("clozapine")) is True
+    assert is_due(LOW_ANC, coded_chart(perhaps), order("clozapine")) is False
+    perhaps_low = filed("Neutrophils", "2026-11-23", 0.4, "10*3/uL")
+    assert is_due(LOW_ANC, coded_chart(perhaps_low), order("clozapine")) is None
+
+
+def test_every_name_stands_for_a_code_that_a_check_asks_for():
+    vocabulary = coded_chart().vocabulary
+    asked = {one.oid for check in find_order_checks().values() for one in check.value_sets}
+    loaded = {key for oid in asked for key in vocabulary.codes_in.get(oid, ())}
+
+    assert every_code() - loaded == frozenset()
