@@ -80,6 +80,14 @@ def in_words(record: PatientRecord, kind: str, named: tuple[Code | ValueSet, ...
     )
 
 
+def facts_told(record: PatientRecord) -> list[Resource]:
+    """Those that words surely tell, with the code of it: what a record kept without its words has to be told
+    again, by `named_medicines.tell`.
+    """
+    facts = (fact for kind in _TELLING for fact in named_facts(record, kind))
+    return [fact.event.source for fact in facts if fact.is_sure]
+
+
 def _look(record: PatientRecord, kind: str) -> Iterator[Fact]:
     telling, oids_by_code = _TELLING[kind], record.vocabulary.oids_by_code
     for event in record.held(kind):

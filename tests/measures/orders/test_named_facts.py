@@ -12,8 +12,8 @@ from measures.orders.checks.duplicate_test import CHECK as DUPLICATE
 from measures.orders.checks.lithium_monitoring import CHECK as LITHIUM_DUE
 from measures.orders.drafts import SigningRecord, read_drafts
 from measures.orders.laboratory import CREATININE, GLUCOSE, LDL, TSH
-from measures.orders.named_facts import every_code
-from measures.orders.named_medicines import is_told_by_words
+from measures.orders.named_facts import every_code, facts_told
+from measures.orders.named_medicines import is_told_by_words, tell
 from measures.record import PatientRecord
 from measures.shared.antipsychotics import A1C
 from measures.terminology import LOINC, Code, ValueSet, Vocabulary
@@ -134,6 +134,18 @@ def test_an_installations_own_code_is_a_result_too():
     record = PatientRecord(patient, [filed("GLYCO PNL 3")], vocabulary)
 
     assert SigningRecord(record, read_drafts([], record, TODAY)).observations(A1C).truth is True
+
+
+def test_a_record_kept_without_its_words_is_told_them_again():
+    spoken = coded_chart(filed("Hemoglobin A1c", id="o1"), problem("Epilepsy", id="c1"), filed("A1c POC"))
+    kept = coded_chart(filed("", id="o1"), problem("", id="c1"))
+    assert is_due(SEIZURE, kept, order("bupropion")) is False
+
+    again = coded_chart(filed("", id="o1"), problem("", id="c1"))
+    tell(again, facts_told(spoken))
+
+    assert is_due(SEIZURE, again, order("bupropion")) is True
+    assert is_due(DUPLICATE, again, A1C_ORDER) is True
 
 
 def test_it_is_marked_as_told_by_its_words():
