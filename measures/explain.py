@@ -6,15 +6,20 @@ the gap, as alternatives and never as something to undo; until when; what to cha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from measures.criteria import Criterion, Logic
 from measures.event import Event
+from measures.events import Events
 from measures.group import GapStatus
 from measures.measure import MeasureResult
-from measures.shapes import UNREADABLE
+from measures.needs import codes_of_criteria
+from measures.orders.named_facts import named_facts
+from measures.shapes import UNREADABLE, Standing
+
+NO_LOINC = "has no LOINC code, so the measure does not count it"
 
 _MOST_EVENTS = 4  # of one criterion; the latest say the most
 
@@ -113,7 +118,7 @@ def _proofs(result: MeasureResult, trees: Iterable[Logic]) -> tuple[Proof, ...]:
     )
 
 
-def _near_misses(result: MeasureResult, steps: Iterable[Criterion]) -> Iterator[NearMiss]:
+def _near_misses(result: MeasureResult, steps: Sequence[Criterion]) -> Iterator[NearMiss]:
     found = result.foremost.found
     shown: set[Event] = set()
     for step in steps:
@@ -121,6 +126,22 @@ def _near_misses(result: MeasureResult, steps: Iterable[Criterion]) -> Iterator[
             if event not in shown:
                 shown.add(event)
                 yield NearMiss(step, event, _why_not(step, event, result))
+    yield from _uncounted(result, steps)
+
+
+def _uncounted(result: MeasureResult, steps: Sequence[Criterion]) -> Iterator[NearMiss]:
+    """The latest result of the period that by its name is what a step asks for, with a code of a laboratory's
+    own: measures stay as their stewards define them, and say so.
+    """
+    record = result.foremost.found.record
+    facts = [fact for fact in named_facts(record, "Observation") if fact.is_sure]
+    for step in steps if facts else ():
+        codes = codes_of_criteria([step], record.vocabulary)
+        lately = Events(fact.event for fact in facts if not codes.isdisjoint(fact.codes))
+        done = lately.where(lambda event: event.standing is Standing.DONE).concluding(result.period)
+        for event in Events(done.sure).latest(at=lambda one: one.concluded):
+            yield NearMiss(step, event, NO_LOINC)
+            return
 
 
 def _why_not(step: Criterion, event: Event, result: MeasureResult) -> str:

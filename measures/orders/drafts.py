@@ -16,10 +16,9 @@ from typing import Any
 from measures.event import Event
 from measures.events import Events
 from measures.ingredients import said_of
-from measures.orders.named_facts import in_words
+from measures.orders.named_facts import with_words
 from measures.orders.named_medicines import by_words, told_by_words, with_ingredients
 from measures.orders.named_tests import by_name
-from measures.orders.no_result import tells
 from measures.orders.release_5 import in_words_of_r4
 from measures.record import PatientRecord
 from measures.shapes import SHAPES, UNREADABLE, Resource, Standing, codings
@@ -120,13 +119,8 @@ class SigningRecord(PatientRecord):
         if kind not in _SAID_IN_WORDS or held is not Standing.DONE:
             return found
         return self._record.remember(
-            (SigningRecord.find, kind, named), lambda: self._with_words(found, kind, named)
+            (SigningRecord.find, kind, named), lambda: with_words(self._record, found, kind, named)
         )
-
-    def _with_words(self, found: Events, kind: str, named: tuple[Code | ValueSet, ...]) -> Events:
-        told = in_words(self._record, kind, named).where(lambda event: event.standing is Standing.DONE)
-        every = found + told if told.sure or told.maybe else found
-        return every.where(lambda result: tells(result.source)) if kind == "Observation" else every
 
     def is_signed_again(self, event: Event) -> bool:
         """Whether an order of the record is one of those being signed or ended now, by its id, or one that

@@ -19,9 +19,10 @@ from measures.event import Event
 from measures.events import Events
 from measures.orders.named_medicines import marked
 from measures.orders.named_tests import ORDERED_AS
+from measures.orders.no_result import tells
 from measures.orders.whole_names import WholeNames, names_of
 from measures.record import PatientRecord
-from measures.shapes import UNREADABLE, Resource
+from measures.shapes import UNREADABLE, Resource, Standing
 from measures.terminology import ICD9CM, ICD10CM, LOINC, SNOMED, Code, CodeKey, ValueSet, Vocabulary
 
 _TELLING = {"Observation": frozenset({LOINC}), "Condition": frozenset({ICD10CM, ICD9CM, SNOMED})}
@@ -70,14 +71,14 @@ def named_facts(record: PatientRecord, kind: str) -> tuple[Fact, ...]:
     return record.remember((named_facts, kind), lambda: tuple(_look(record, kind)))
 
 
-def in_words(record: PatientRecord, kind: str, named: tuple[Code | ValueSet, ...]) -> Events:
-    """Those of them that are, or may be, one of these."""
-    found = [fact for fact in named_facts(record, kind) if fact.is_one_of(named, record.vocabulary)]
-    return Events(
-        (fact.event for fact in found if fact.is_sure),
-        (fact.event for fact in found if not fact.is_sure),
-        vocabulary=record.vocabulary,
-    )
+def with_words(record: PatientRecord, found: Events, kind: str, named: tuple[Code | ValueSet, ...]) -> Events:
+    """What codes found, and beside it what words tell; without the results that tell nothing."""
+    facts = [fact for fact in named_facts(record, kind) if fact.is_one_of(named, record.vocabulary)]
+    if facts:
+        sure, perhaps = ([one.event for one in facts if one.is_sure is certain] for certain in (True, False))
+        told = Events(sure, perhaps, vocabulary=record.vocabulary)
+        found += told.where(lambda event: event.standing is Standing.DONE)
+    return found.where(lambda result: tells(result.source)) if kind == "Observation" else found
 
 
 def facts_told(record: PatientRecord) -> list[Resource]:

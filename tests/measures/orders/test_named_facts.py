@@ -2,6 +2,8 @@
 
 import pytest
 
+from cds_service.drafts import load_drafts
+from measures.explain import NO_LOINC, explain
 from measures.library.cms122_glycemic_status import MEASURE as CMS122
 from measures.orders.catalog import find_order_checks
 from measures.orders.checks.antipsychotic_metabolic import CHECK as METABOLIC
@@ -11,12 +13,14 @@ from measures.orders.checks.clozapine_low_anc import CHECK as LOW_ANC
 from measures.orders.checks.duplicate_test import CHECK as DUPLICATE
 from measures.orders.checks.lithium_monitoring import CHECK as LITHIUM_DUE
 from measures.orders.drafts import SigningRecord, read_drafts
+from measures.orders.intervals import is_too_soon
 from measures.orders.laboratory import CREATININE, GLUCOSE, LDL, TSH
 from measures.orders.named_facts import every_code, facts_told
 from measures.orders.named_medicines import is_told_by_words, tell
 from measures.record import PatientRecord
 from measures.shared.antipsychotics import A1C
 from measures.terminology import LOINC, Code, ValueSet, Vocabulary
+from measures.time import Period
 from measures.vocabulary import starter_vocabulary
 from tests.clinic import Resource, diagnosed, event
 from tests.measures.orders.signing import (
@@ -177,6 +181,34 @@ def test_a_test_whose_result_is_there_in_words_is_not_offered():
     offered = [one.is_offered for one in closing(CMS122, coded_chart(*DIABETIC, filed("Hemoglobin A1c")))]
     assert offered == [False]
     assert [one.is_offered for one in closing(CMS122, coded_chart(*DIABETIC))] == [True]
+
+
+def offered_at_a_visit(*events):
+    """Whether one who is not signing anything is offered the A1c."""
+    template = load_drafts()["a1c_order"].template
+    return not is_too_soon(coded_chart(*events), Period(TODAY, TODAY), template)
+
+
+def test_at_a_visit_it_is_not_offered_either():
+    assert offered_at_a_visit(filed("Hemoglobin A1c")) is False
+    assert offered_at_a_visit(filed("A1c, Point of Care")) is False
+    assert offered_at_a_visit(filed("Hemoglobin A1c", "2026-07-01")) is True
+    assert offered_at_a_visit(filed("Hemoglobin")) is True
+
+
+def why_not(*events):
+    year = Period.year(TODAY.year)
+    result = CMS122.evaluate(coded_chart(*DIABETIC, *events), year, TODAY)
+    return [(one.event.reference, one.why) for one in explain(result, TODAY).nearest]
+
+
+def test_a_measure_says_that_it_does_not_count_what_has_no_loinc_code():
+    assert why_not(filed("Hemoglobin A1c", "2026-03-01", id="o1"), filed("Hemoglobin A1c", id="o2")) == [
+        ("Observation/o2", NO_LOINC)
+    ]
+    assert why_not(filed("Hemoglobin A1c", "2025-11-19")) == []
+    assert why_not(filed("Glucose")) == []
+    assert why_not(filed("Hemoglobin A1c") | {"status": "cancelled"}) == []
 
 
 NOTHING = {
