@@ -195,7 +195,7 @@ SHAPES: Mapping[str, Shape] = {
     "Condition": Shape(("code",), _prevalence, _VERIFIED),
     "Coverage": Shape(("type",), _on("period"), frozenset({"active"})),
     "DeviceRequest": Shape(("codeCodeableConcept",), _on("authoredOn"), _ORDER, intents=_INTENT),
-    "DiagnosticReport": Shape(("code",), _on("effective", "issued"), _RESULT),
+    "DiagnosticReport": Shape(("code",), _on("effective", "issued"), _RESULT | {"appended"}),
     "DocumentReference": Shape(("type",), _on("date"), frozenset({"current"})),
     "Encounter": Shape(("type",), _on("period"), frozenset({"finished"})),
     "Goal": Shape(

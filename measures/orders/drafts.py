@@ -16,7 +16,7 @@ from typing import Any
 from measures.event import Event
 from measures.events import Events
 from measures.ingredients import said_of
-from measures.orders.named_facts import with_words
+from measures.orders.named_facts import TOLD_KINDS, with_words
 from measures.orders.named_medicines import by_words, told_by_words, with_ingredients
 from measures.orders.named_tests import by_name
 from measures.orders.release_5 import in_words_of_r4
@@ -28,7 +28,6 @@ from measures.whose import names_or_leaves_open
 KINDS = ("MedicationRequest", "ServiceRequest", "DeviceRequest")
 """What is read of a signing. Diets, vision prescriptions and the like are counted and left alone."""
 
-_SAID_IN_WORDS = frozenset({"Observation", "Condition"})
 _ENDING = frozenset({"cancelled", "stopped", "revoked", "completed", "on-hold"})
 
 
@@ -116,7 +115,7 @@ class SigningRecord(PatientRecord):
         self, kind: str, named: tuple[Code | ValueSet, ...], held: Standing | None = Standing.DONE
     ) -> Events:
         found = super().find(kind, named, held)
-        if kind not in _SAID_IN_WORDS or held is not Standing.DONE:
+        if kind not in TOLD_KINDS or held is not Standing.DONE:
             return found
         return self._record.remember(
             (SigningRecord.find, kind, named), lambda: with_words(self._record, found, kind, named)

@@ -37,7 +37,8 @@ LOWER = "Lower the dose to"
 class Need:
     """What an order calls for, such as a blood test: its criterion, and the draft that mends its absence.
 
-    Asked only while `given` holds, where that is named.
+    Asked only while `given` holds, where that is named. What it asks for may be filed `elsewhere` too, a
+    resource type without which the need is judged all the same; then the words say that it was not read.
     """
 
     what: str  # as it reads after "no": "lithium level"
@@ -45,6 +46,7 @@ class Need:
     add: str = ""
     due: str = ""  # how often, in words: "every 12 months"
     given: Logic = ALWAYS
+    elsewhere: str = ""
 
     @property
     def met(self) -> Logic:

@@ -25,8 +25,16 @@ from measures.record import PatientRecord
 from measures.shapes import UNREADABLE, Resource, Standing
 from measures.terminology import ICD9CM, ICD10CM, LOINC, SNOMED, Code, CodeKey, ValueSet, Vocabulary
 
-_TELLING = {"Observation": frozenset({LOINC}), "Condition": frozenset({ICD10CM, ICD9CM, SNOMED})}
+_TELLING = {
+    "Observation": frozenset({LOINC}),
+    "DiagnosticReport": frozenset({LOINC, SNOMED}),
+    "Procedure": frozenset({LOINC, SNOMED}),
+    "Condition": frozenset({ICD10CM, ICD9CM, SNOMED}),
+}
+
 """The code systems whose codes say what a resource is, known here or not."""
+
+TOLD_KINDS = frozenset(_TELLING)
 
 _NO_RESULTS = frozenset({"survey", "social-history"})  # answers, which speak of tests and medicines too
 
@@ -53,10 +61,8 @@ def _names() -> Mapping[str, tuple[str, WholeNames]]:
         part = read[of]
         return WholeNames(part["rows"], code, part["left_out"], part["speaks_against"])
 
-    return {
-        "Observation": (LOINC, names("results", "loinc")),
-        "Condition": (ICD10CM, names("problems", "icd10")),
-    }
+    results, problems = (LOINC, names("results", "loinc")), (ICD10CM, names("problems", "icd10"))
+    return {kind: problems if kind == "Condition" else results for kind in TOLD_KINDS}
 
 
 def every_code() -> frozenset[CodeKey]:

@@ -13,6 +13,7 @@ from measures.orders.checks.clozapine_low_anc import CHECK as LOW_ANC
 from measures.orders.checks.duplicate_test import CHECK as DUPLICATE
 from measures.orders.checks.lithium_monitoring import CHECK as LITHIUM_DUE
 from measures.orders.drafts import SigningRecord, read_drafts
+from measures.orders.ecg import ecgs
 from measures.orders.intervals import is_too_soon
 from measures.orders.laboratory import CREATININE, GLUCOSE, LDL, TSH
 from measures.orders.named_facts import every_code, facts_told
@@ -107,6 +108,17 @@ def test_a_result_with_a_word_of_the_name_may_be_it(named, words):
 )
 def test_a_result_of_another_name_is_another(named, words):
     assert has(named, filed(words)) is False
+
+
+@pytest.mark.parametrize(
+    ("words", "truth"),
+    [("ECG 12 lead", True), ("EKG", True), ("Holter ECG", None), ("Chest X-ray", False)],
+)
+@pytest.mark.parametrize(("kind", "day"), [("DiagnosticReport", "effective"), ("Procedure", "performed")])
+def test_an_ecg_may_be_a_report_or_a_procedure_in_words(kind, day, words, truth):
+    status = "final" if kind == "DiagnosticReport" else "completed"
+    filed_so = event(kind, code={"text": words}, status=status, **{f"{day}DateTime": RECENT})
+    assert ecgs(signing(filed_so)).truth is truth
 
 
 def test_codes_that_say_what_it_is_are_believed_before_words():
