@@ -16,7 +16,7 @@ from tests.measures.orders.signing import dosage, draft_for, taken
 
 Json = dict[str, Any]
 CHECKS = find_order_checks()
-FIVE = (m.BENZODIAZEPINES, m.OPIOIDS, m.LITHIUM, m.CLOZAPINE, m.CARBAMAZEPINE)
+FIVE = (m.BENZODIAZEPINES, m.OPIOIDS, m.LITHIUM, m.CLOZAPINE, m.VALPROATE)
 DRAFTS = tuple(draft_for(one, one.title.split()[0], id=f"draft-{n}") for n, one in enumerate(FIVE))
 
 

@@ -22,7 +22,7 @@ CHECK = OrderCheck(
         Citation("AGS Beers Criteria: warfarin with SSRIs", "2023"),
     ),
     severity=Severity.INFO,
-    kind=Kind.DANGER,
+    kind=Kind.UNFIT,
     concerns=ordered(ORAL_ANTICOAGULANTS, SSRI, SNRI),
     when=other,
     says=("{draft.name} ordered with {other.name}, {other.since}: more bleeding",),

@@ -21,7 +21,7 @@ CHECK = OrderCheck(
         Citation("FDA label of carbamazepine, boxed warning: aplastic anemia and agranulocytosis", CURRENT),
     ),
     severity=Severity.WARNING,
-    kind=Kind.DANGER,
+    kind=Kind.UNFIT,
     concerns=ordered(CLOZAPINE, CARBAMAZEPINE),
     when=other,
     says=("{draft.name} ordered with {other.name}, {other.since}: both can harm the bone marrow",),

@@ -30,7 +30,7 @@ CHECK = OrderCheck(
         Citation("FDA label of valproate, Drug Interactions (section 7): lamotrigine", CURRENT),
     ),
     severity=Severity.WARNING,
-    kind=Kind.DANGER,
+    kind=Kind.UNFIT,
     concerns=ordered(LAMOTRIGINE, VALPROATE),
     when=other & ~goes_on,
     says=("{draft.name} begun with {other.name}, {other.since}: severe rash unless lamotrigine is low",),
