@@ -112,7 +112,7 @@ class CardWriter:
         uuid = self.new_uuid()
         card: Json = {
             "uuid": uuid,
-            "summary": summary(self.rule.summaries, self.facts, LONGEST_SUMMARY),
+            "summary": summary(self.summaries, self.facts, LONGEST_SUMMARY),
             "indicator": self.rule.indicator,
             "detail": "\n\n".join((*self._said(), *self._sections(), self._footer())),
             "source": self._source(),
@@ -127,9 +127,14 @@ class CardWriter:
 
     def in_a_list(self) -> str:
         """Its fact as a line in another card's detail."""
-        return bullet(first_filled(self.rule.summaries, self.facts, markdown))
+        return bullet(first_filled(self.summaries, self.facts, markdown))
 
     # -- what a kind of card says for itself -------------------------------------------------
+
+    @property
+    def summaries(self) -> tuple[str, ...]:
+        """The texts of its fact, of which the first that can be filled is used."""
+        return self.rule.summaries
 
     @property
     def topic(self) -> str:

@@ -6,7 +6,7 @@ the gap, as alternatives and never as something to undo; until when; what to cha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,6 +17,7 @@ from measures.group import GapStatus
 from measures.measure import MeasureResult
 from measures.needs import codes_of_criteria
 from measures.orders.named_facts import named_facts
+from measures.orders.no_result import tells
 from measures.shapes import UNREADABLE, Standing
 
 NO_LOINC = "has no LOINC code, so the measure does not count it"
@@ -118,7 +119,7 @@ def _proofs(result: MeasureResult, trees: Iterable[Logic]) -> tuple[Proof, ...]:
     )
 
 
-def _near_misses(result: MeasureResult, steps: Sequence[Criterion]) -> Iterator[NearMiss]:
+def _near_misses(result: MeasureResult, steps: Iterable[Criterion]) -> Iterator[NearMiss]:
     found = result.foremost.found
     shown: set[Event] = set()
     for step in steps:
@@ -126,22 +127,24 @@ def _near_misses(result: MeasureResult, steps: Sequence[Criterion]) -> Iterator[
             if event not in shown:
                 shown.add(event)
                 yield NearMiss(step, event, _why_not(step, event, result))
-    yield from _uncounted(result, steps)
+    for step in steps:
+        by_name = uncounted(result, step)
+        if by_name is not None and by_name not in shown:
+            shown.add(by_name)
+            yield NearMiss(step, by_name, NO_LOINC)
 
 
-def _uncounted(result: MeasureResult, steps: Sequence[Criterion]) -> Iterator[NearMiss]:
+def uncounted(result: MeasureResult, step: Criterion) -> Event | None:
     """The latest result of the period that by its name is what a step asks for, with a code of a laboratory's
     own: measures stay as their stewards define them, and say so.
     """
     record = result.foremost.found.record
     facts = [fact for fact in named_facts(record, "Observation") if fact.is_sure]
-    for step in steps if facts else ():
-        codes = codes_of_criteria([step], record.vocabulary)
-        lately = Events(fact.event for fact in facts if not codes.isdisjoint(fact.codes))
-        done = lately.where(lambda event: event.standing is Standing.DONE).concluding(result.period)
-        for event in Events(done.sure).latest(at=lambda one: one.concluded):
-            yield NearMiss(step, event, NO_LOINC)
-            return
+    codes = codes_of_criteria([step], record.vocabulary) if facts else frozenset()
+    meant = Events(fact.event for fact in facts if not codes.isdisjoint(fact.codes))
+    done = meant.where(lambda event: event.standing is Standing.DONE and tells(event.source))
+    lately = Events(done.concluding(result.period).sure).latest(at=lambda one: one.concluded)
+    return lately[0] if lately.sure else None
 
 
 def _why_not(step: Criterion, event: Event, result: MeasureResult) -> str:

@@ -13,14 +13,14 @@ from measures.catalog import find_measures
 from measures.shared.antipsychotics import A1C, ANTIPSYCHOTIC, LDL, SCHIZOPHRENIA
 from measures.time import Period
 from tests.cds_service.calls import TODAY
-from tests.clinic import diagnosed, observed, prescribed
+from tests.clinic import diagnosed, event, observed, prescribed
 from tests.measures.orders.signing import DIABETIC, coded_chart
 
 RULES = load_rules((BUILT_IN,), find_measures(), load_drafts())
 
 
-def offered(rule: str, *events: dict[str, Any]) -> dict[str, list[str]]:
-    """What the card of one rule offers: each label with the orders it makes."""
+def card_of(rule: str, *events: dict[str, Any]) -> dict[str, Any]:
+    """The card of one rule."""
     record = coded_chart(*events)
     rules = [one for one in RULES if one.id == rule]
     results = {
@@ -29,7 +29,12 @@ def offered(rule: str, *events: dict[str, Any]) -> dict[str, list[str]]:
         if one.measure
     }
     [card] = due_cards(rules, results, record, TODAY, Origin("https://us.example", "starter", False))
-    suggestions = card.json.get("suggestions", ())
+    return card.json
+
+
+def offered(rule: str, *events: dict[str, Any]) -> dict[str, list[str]]:
+    """What it offers: each label with the orders it makes."""
+    suggestions = card_of(rule, *events).get("suggestions", ())
     return {one["label"]: [action["description"] for action in one["actions"]] for one in suggestions}
 
 
@@ -50,3 +55,25 @@ def test_of_several_tests_those_are_offered_whose_result_no_longer_stands():
     assert offered("antipsychotic-glucose-due", *taking, lipids) == {
         "Order a hemoglobin A1c": ["Order a hemoglobin A1c"]
     }
+
+
+def test_a_result_with_a_laboratorys_own_code_is_on_the_card_and_its_test_is_not_offered():
+    code = {"text": "Hemoglobin A1c", "coding": [{"system": "urn:oid:1.2.3", "code": "4548"}]}
+    local = {"code": code, "status": "final", "valueQuantity": {"value": 9.8, "unit": "%"}}
+
+    card = card_of(
+        "a1c-not-measured",
+        *DIABETIC,
+        event("Observation", effectiveDateTime="2026-11-19", id="local-1", **local),
+    )
+
+    assert card["summary"] == "Hemoglobin A1c 9.8 % on 19 Nov 2026 has no LOINC code; CMS122 asks for one"
+    line = "- Hemoglobin A1c, 9.8 %, 19 Nov 2026 (Observation/local-1): has no LOINC code, so"
+    assert line in card["detail"]
+    assert "suggestions" not in card
+
+    last_year = card_of(
+        "a1c-not-measured", *DIABETIC, event("Observation", effectiveDateTime="2025-11-19", **local)
+    )
+    assert last_year["summary"] == "No A1c in 2026; none in this record"
+    assert last_year["suggestions"]
