@@ -33,7 +33,7 @@ def _says(holder: Mapping[str, Any]) -> bool | None:
     words = holder.get("valueString") or (holder.get("valueCodeableConcept") or {}).get("text")
     if isinstance(words, str) and _NOTHING.search(words.lower()):
         return None if any(map(str.isdigit, words)) else False
-    if any(map(_VALUES.fullmatch, holder)):
+    if any(value is not None and _VALUES.fullmatch(name) for name, value in holder.items()):
         return True
     absent = holder.get("dataAbsentReason")
     if absent is None:
