@@ -17,7 +17,7 @@ OLDEST = 130  # years; nobody was ever known to be older than 122
 
 
 class Age:
-    """Whole years, from `least` to `most`; compared with a number it says what is certain, or raises
+    """Whole years, `least` or `most`; compared with a number it says what is certain, or raises
     RecordCannotSay.
     """
 
@@ -32,14 +32,8 @@ class Age:
         return f"Age({self})"
 
     def __str__(self) -> str:
-        """ "76", or "75 or 76"."""
-        return str(self.most) if self.least == self.most else f"{self.least} or {self.most}"
-
-    @property
-    def years(self) -> int:
-        """The one number; RecordCannotSay where it may be either."""
-        self._certain(self.least == self.most, True)
-        return self.most
+        """ "75 or 76"."""
+        return f"{self.least} or {self.most}"
 
     def __ge__(self, years: int) -> bool:
         return self._certain(self.least >= years, self.most >= years)
@@ -54,16 +48,24 @@ class Age:
         return not self > years
 
     def __eq__(self, other: object) -> bool:
-        if isinstance(other, Age):
-            return self.years == other.years
-        if not isinstance(other, int):
-            return NotImplemented
-        return self.years == other
+        return self._certain(self.least == other, self.most == other)
 
     def _certain(self, youngest: bool, oldest: bool) -> bool:
         if youngest is not oldest:
-            raise RecordCannotSay(f"the birth date is not known to the day: {self} years old")
+            raise RecordCannotSay(self.unknown)
         return oldest
+
+    @property
+    def unknown(self) -> str:
+        """What keeps the record from saying."""
+        return f"the birth date is not known to the day: {self} years old"
+
+
+def whole_years(age: int | Age) -> int:
+    """The one number of an age; RecordCannotSay where it may be either of two."""
+    if isinstance(age, Age):
+        raise RecordCannotSay(age.unknown)
+    return age
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +86,24 @@ class Born:
             raise ValueError(f"{text!r} is in no calendar")
         return cls(first, last)
 
-    def age_on(self, day: date) -> Age:
-        """Raises RecordCannotSay for an age that nobody can have."""
+    def age_on(self, day: date) -> int | Age:
+        """Whole years, or the two numbers that they may be. Raises RecordCannotSay for an age that nobody can
+        have.
+        """
         most = _years(self.first, day)
         if most > OLDEST:
             raise RecordCannotSay(f"nobody is {most} years old: the birth date cannot be right")
-        return Age(most if self.first == self.last else _years(self.last, day), most)
+        if self.first == self.last:
+            return most
+        least = _years(self.last, day)
+        return most if least == most else Age(least, most)
 
     def turns(self, years: int) -> Instant:
         """The moment of reaching an age, as near as it is known: the first of that birthday (of 1 March for
         one born on 29 February).
         """
-        return Instant(_birthday(self.first, years), _birthday(self.last, years))
+        first = _birthday(self.first, years)
+        return Instant(first, first if self.first == self.last else _birthday(self.last, years))
 
 
 def _years(born: date, day: date) -> int:

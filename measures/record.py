@@ -72,7 +72,7 @@ class PatientRecord:
 
     # -- asking ----------------------------------------------------------------------------------------------
 
-    def age_on(self, day: date) -> Age:
+    def age_on(self, day: date) -> int | Age:
         """The age in whole years, of one born in a known year or month as one of two; RecordCannotSay without
         a birth date, or with one nobody can have.
         """

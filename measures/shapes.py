@@ -238,13 +238,14 @@ def codings(concept: object) -> list[CodeKey]:
     if not concept:
         return []
     keys: list[CodeKey] = []
-    url_of = CANONICAL.get
     concepts: Any = concept if isinstance(concept, list) else (concept,)
     for one in concepts:
         for coding in one.get("coding") or ():
             code, system = coding.get("code"), coding.get("system")
             if code and system:
-                keys.append((url_of(system, system), code))
+                if system in CANONICAL:
+                    system = CANONICAL[system]
+                keys.append((system, code))
     return keys
 
 

@@ -21,7 +21,7 @@ def status_code(resource: Mapping[str, Any], element: str) -> str:
     for coding in (status or {}).get("coding") or ():
         if coding.get("code"):
             return str(coding["code"])
-    text = (status or {}).get("text")
+    text = status.get("text") if status else None
     said = text.strip().lower().replace(" ", "-") if isinstance(text, str) else ""
     return said if said in _SAID_IN_WORDS else ""
 

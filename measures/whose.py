@@ -13,7 +13,9 @@ def owner_of(resource: Resource) -> str | None:
     who = who or resource.get("for") or _participating(resource)
     if not who:
         return None
-    reference: str = unversioned(who["reference"])
+    reference: str = who["reference"]
+    if "/_history/" in reference:
+        reference = unversioned(reference)
     if reference.startswith("Patient/"):
         return reference[8:]
     return reference.rpartition("/")[2].removeprefix("urn:uuid:") or None

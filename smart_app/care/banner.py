@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from measures.age import Age
 from measures.record import PatientRecord, RecordCannotSay
 from smart_app.care.wording import age, say_full_day
 
@@ -41,9 +42,10 @@ def _about(record: PatientRecord, day: date) -> str:
     if record.born is None or record.born.first == record.born.last or record.born.last > day:
         return ""
     try:
-        return f"about {record.age_on(day).most} y"
+        age_then = record.age_on(day)
     except RecordCannotSay:
         return ""
+    return f"about {age_then.most if isinstance(age_then, Age) else age_then} y"
 
 
 def patient_name(patient: Mapping[str, Any]) -> str:
