@@ -58,10 +58,10 @@ class Parts:
     dialects: Dialects
     visits: Visits
     origin: Origin
-    today: Callable[[], date]
+    today: Callable[[HostEhr], date]
     prefetched_charts: PrefetchedCharts
     reads_risk: ReadsRisk | None = None
-    rules_at: Callable[[str], RuleSet] | None = None  # the rules of a host EHR; without it, `rules` for all
+    rules_at: Callable[[str, date], RuleSet] | None = None  # those of a host EHR; else `rules` for all
     records: Callable[[str, str, Chart, Case], None] | None = None  # keeps calls for dry runs
 
 
@@ -87,7 +87,7 @@ class CdsService:
 
     def answer(self, body: bytes, ehr: HostEhr, client: CdsClient, call: Call) -> Json:
         """The cards for one request. Raises Refused; `call` then holds how far it came."""
-        today = self._parts.today()
+        today = self._parts.today(ehr)
         with stage("parse"):
             came = arrived(body, self.what.hook, ehr, today, self._parts.prefetched_charts)
             request, context = came.request, came.context
@@ -102,7 +102,7 @@ class CdsService:
         call.gathered(opened.chart)
         call.site = _site(opened.record, context.encounterId)
         with stage("evaluate"):
-            rules = self._rules(ehr.name)
+            rules = self._rules(ehr.name, today)
             case = self._case(opened, context, today, call, ehr, rules)
         call.afterwards = partial(self._close, body, came, opened, case)
         with stage("cards"):
@@ -118,7 +118,12 @@ class CdsService:
         """The chart of a call that brought a new one."""
         chart = self._parts.gatherer.gather(ehr, request, patient_id)
         record = PatientRecord(
-            chart.patient, chart.resources, self._parts.vocabulary, gathered=chart.gathered, read_on=today
+            chart.patient,
+            chart.resources,
+            self._parts.vocabulary,
+            gathered=chart.gathered,
+            zone=ehr.zone,
+            read_on=today,
         )
         return PrefetchedChart(chart, record, Findings(record, Period.year(today.year)))
 
@@ -132,11 +137,11 @@ class CdsService:
     def _rendered(self, call: Call, dialect: Dialect) -> Json:
         return {"cards": [] if call.silent else [dialect.rendered(card) for card in call.cards]}
 
-    def _rules(self, host_ehr: str) -> Chosen:
+    def _rules(self, host_ehr: str, day: date) -> Chosen:
         """What of a host EHR's rules this service has to do with: worked out anew only when they changed."""
         if self._parts.rules_at is None:
             return self._everywhere
-        rules = self._parts.rules_at(host_ehr)
+        rules = self._parts.rules_at(host_ehr, day)
         kept = self._at.get(host_ehr)
         if kept is None or kept[0] is not rules:
             kept = rules, chosen(self.what, rules, self._parts.catalog, self._parts.checks)

@@ -8,7 +8,8 @@ from datetime import date
 from cds_service.card import CardWriter, Json, NewUuid, Origin, Section, bullet, fact_id
 from cds_service.drafts import Draft
 from cds_service.rules import CardRule
-from cds_service.wording import UNCOUNTED, Facts, written
+from cds_service.wording import UNCOUNTED, Facts
+from measures.date_words import say_full_day
 from measures.discretion import names_substance_use
 from measures.explain import Explanation, explain, uncounted
 from measures.group import GapStatus
@@ -97,7 +98,7 @@ class GapCard(CardWriter):
         choice = " (any of these)" if len(told.to_close) > 1 else ""
         if told.deadline is None:
             return f"What would close it{choice}"
-        last = written(told.deadline)
+        last = say_full_day(told.deadline)
         if told.is_late:
             return f"Still to do{choice}, though {self.result.measure.id} counted it until {last} only"
         return f"What would close it, until {last}{choice}"

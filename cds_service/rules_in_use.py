@@ -57,9 +57,8 @@ class RulesInUse:
         self._compiled: dict[tuple[str, int], CardRule | None] = {}
         self._everywhere = RuleSet(in_order(base, known.checks))
 
-    def at(self, host_ehr: str) -> RuleSet:
-        """The rules of a host EHR now; the same object as long as nothing changed."""
-        day = clock.today()
+    def at(self, host_ehr: str, day: date) -> RuleSet:
+        """The rules of a host EHR now, on its day; the same object as long as nothing changed."""
         if clock.monotonic() - self._asked_at >= self._ask_seconds:
             self._ask()
         kept = self._kept.get(host_ehr)

@@ -2,6 +2,7 @@
 
 import gc
 from dataclasses import dataclass
+from datetime import date
 
 import structlog
 
@@ -25,7 +26,7 @@ from cds_service.outside.put_off_gaps import PutOffGaps
 from cds_service.outside.questionnaires import Questionnaires
 from cds_service.outside.recent_calls import RecentCalls
 from cds_service.outside.recorded_charts import RecordedCharts
-from cds_service.outside.registry import HostEhrs
+from cds_service.outside.registry import HostEhr, HostEhrs
 from cds_service.outside.replay import SeenTokens
 from cds_service.outside.rule_store import RuleStore
 from cds_service.outside.sandbox_client import SandboxClient
@@ -83,6 +84,10 @@ class Wiring:
     visits: Visits
     services: dict[str, CdsService]
 
+    def today_at(self, host_ehr: str) -> date:
+        """The calendar day at a host EHR."""
+        return self.host_ehrs.today_at(host_ehr)
+
     def close(self) -> None:
         """Close connections to the database and to every host EHR."""
         self.reader.close()
@@ -128,7 +133,7 @@ def wire(settings: Settings) -> Wiring:
         dialects=load_dialects(),
         visits=visits,
         origin=origin,
-        today=clock.today,
+        today=HostEhr.today,
         prefetched_charts=PrefetchedCharts(settings.prefetched_charts_mb * 2**20, lambda: clock.monotonic()),
         reads_risk=reads_risk(risk),
         rules_at=rules_in_use.at,

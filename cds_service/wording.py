@@ -7,6 +7,7 @@ from datetime import date
 from functools import partial
 from typing import Protocol
 
+from measures.date_words import say_full_day, say_known
 from measures.discretion import GENERAL_WORDS, discreet
 from measures.event import Event
 from measures.measure import Measure, MeasureResult
@@ -27,7 +28,7 @@ OF_MEASURE: Mapping[str, Callable[[MeasureResult], str]] = {
     "measure.title": lambda result: result.measure.title,
     "measure.version": lambda result: result.measure.version,
     "period.year": lambda result: str(result.period.end.year),
-    "deadline": lambda result: written(result.foremost.deadline or result.period.end),
+    "deadline": lambda result: say_full_day(result.foremost.deadline or result.period.end),
 }
 OF_CRITERION = ("name", "date", "end", "value", "says")
 _OF_RECORD = ("patient.age",)
@@ -200,23 +201,13 @@ def markdown(value: str, longest: int = _LONGEST_VALUE) -> str:
 
 
 def day(event: Event) -> str:
-    """`12 Aug 2025`, or as much of the date as the record has; empty when it has none."""
-    if event.day:
-        return written(event.day)
-    year, _, month = event.date_text.partition("-")
-    if not year.isdigit():
-        return ""
-    whole = month.isdigit() and 1 <= int(month) <= 12 and year != "0000"
-    return f"{date(int(year), int(month), 1):%b %Y}" if whole else year
-
-
-def written(when: date) -> str:
-    return f"{when.day} {when:%b %Y}"
+    """`12 Aug 2025`, or as much of the date as the record knows; empty when that is nothing."""
+    return say_known(event.start)
 
 
 _WORDS_OF: Mapping[str, Callable[[Event], str]] = {
     "name": lambda event: event.display,
     "date": day,
-    "end": lambda event: written(event.end_day) if event.end_day else "",
+    "end": lambda event: say_known(event.end),
     "value": lambda event: event.value_text,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from measures.date_words import iso_known, iso_on
 from measures.quantity import Quantity, read_quantity
 from measures.shapes import (
     SHAPES,
@@ -135,15 +136,13 @@ class Event:
 
     @property
     def date_text(self) -> str:
-        """The date as a person would read it: the day, or as much of the date as was written; "undated"
-        without one.
-        """
-        if self.day:
-            return self.day.isoformat()
-        for value in self.source.values():
-            if isinstance(value, str) and len(value) in (4, 7) and value[:4].isdigit():
-                return value
-        return "undated"
+        """The day it began, or as much of the date as the record knows: "2026-03"; "undated" without one."""
+        return iso_known(self.start) or "undated"
+
+    @property
+    def on_date(self) -> str:
+        """The same within a sentence: "on 2026-03-10", "in 2026-03", "undated"."""
+        return iso_on(self.start) or "undated"
 
     @property
     def codes(self) -> Sequence[CodeKey]:
@@ -213,7 +212,7 @@ class Event:
             return str(self.value)
         pressure = [self.component(side) for side in (SYSTOLIC, DIASTOLIC)]
         if all(pressure):
-            return "/".join(f"{side.number:.0f}" for side in pressure if side)
+            return "/".join(side.without_unit(0) for side in pressure if side)
         components = [
             quantity for part in self.source.get("component") or () if (quantity := read_quantity(part))
         ]

@@ -73,10 +73,10 @@ class Events:
         """What keeps the record from saying, in words."""
         if self.unread:
             return "not gathered: " + ", ".join(sorted(self.unread))
-        dated = [e for e in self.maybe if e.day is not None]
-        if len(dated) == len(self.maybe):
-            return "perhaps: " + ", ".join(f"{e.display} ({e.reference})" for e in dated)
-        return "the date is missing or too coarse: " + ", ".join(e.reference for e in self.maybe)
+        undated = [e.reference for e in self.maybe if e.day is None]
+        if undated:
+            return "the date is missing or too coarse: " + ", ".join(undated)
+        return "left open by " + ", ".join(e.reference for e in self.maybe)  # by its result or its end
 
     # -- joining ---------------------------------------------------------------------------------------------
 

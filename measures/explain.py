@@ -176,7 +176,7 @@ def _proof(proof: Proof) -> str:
 
 def _told(event: Event) -> str:
     value = event.value_text
-    return f"{event.display}{' ' + value if value else ''} on {event.date_text} [{event.reference}]"
+    return f"{event.display}{' ' + value if value else ''} {event.on_date} [{event.reference}]"
 
 
 def _sentence(words: str) -> str:

@@ -105,7 +105,7 @@ def _reasons(explanation: Explanation) -> Iterator[Resource]:
     if explanation.result.measure.improvement == "decrease":
         events = dict.fromkeys(event for proof in explanation.done for event in proof.events)
         for event in events:
-            said = f"{event.reference}: {event.display} {event.value_text} on {event.date_text}"
+            said = f"{event.reference}: {event.display} {event.value_text} {event.on_date}"
             yield _coded(REASONS, "Present" if event.has_value else "Missing", said)
         if events:
             return

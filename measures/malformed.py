@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from measures.record import SHARED_KINDS, PatientRecord
 from measures.shapes import UNREADABLE, Resource
+from measures.supposing import supposing
 
 Answer = TypeVar("Answer")
 
@@ -43,7 +44,7 @@ def answered(
         left = [one for one in own if not any(one is resource for resource, _ in broken)]
         why = _fails(record, [*left, *shared], ask)
         if why is None:
-            mended = _with(record, [*left, *shared])
+            mended = supposing(record, [*left, *shared])
             return mended, ask(mended)
     record.problems.append(f"Patient/{record.id}: cannot be read ({_said(why)}); left out with all")
     return None
@@ -53,7 +54,7 @@ def _fails(
     record: PatientRecord, held: Sequence[Resource], ask: Callable[[PatientRecord], Any]
 ) -> Exception | None:
     try:
-        ask(_with(record, held))
+        ask(supposing(record, held))
     except _UNREADABLE as error:
         return error
     return None
@@ -71,18 +72,6 @@ def _broken(
         return [(one, error) for one in held if error]
     half = len(held) // 2
     return [*_broken(record, held[:half], shared, ask), *_broken(record, held[half:], shared, ask)]
-
-
-def _with(record: PatientRecord, resources: Sequence[Resource]) -> PatientRecord:
-    return PatientRecord(
-        record.patient,
-        resources,
-        record.vocabulary,
-        gathered=record.gathered,
-        zone=record.zone,
-        read_on=record.read_on,
-        vouched_for=True,
-    )
 
 
 def _blank(record: PatientRecord) -> PatientRecord:

@@ -12,15 +12,16 @@ from cds_service.conditions import GapCondition
 from cds_service.outside import clock
 from cds_service.outside.ehr_writes import Write, WriteState
 from cds_service.rules import CardRule
+from measures.date_words import say_full_day
 from measures.instrument import Instrument
 from measures.measure import MeasureResult
 from measures.record import PatientRecord
+from measures.supposing import supposing
 from smart_app import session
 from smart_app.care.actions import Action, Means, Offer, actions, fits
 from smart_app.care.mentions import NoteMention, mentions
 from smart_app.care.putting_off import REASONS, Reason
 from smart_app.care.respondent import respondent
-from smart_app.care.wording import say_full_day
 from smart_app.fhir_resources import Resource
 from smart_app.filing import instruments
 from smart_app.session import OpenChart, form_token
@@ -88,19 +89,13 @@ def gap_closing(
     today: date,
 ) -> GapClosing:
     def trial(more: list[Resource]) -> PatientRecord:
-        return PatientRecord(
-            record.patient,
-            [*more, *resources],
-            record.vocabulary,
-            gathered=record.gathered,
-            read_on=record.read_on,
-        )
+        return supposing(record, [*more, *record.resources()])
 
     wiring = session.wiring()
     means = Means(
         instruments=tuple(instruments()),
         drafts=tuple(wiring.drafts.values()),
-        offers=_offers(wiring.rules_in_use.at(opened.host_ehr.name).rules, results),
+        offers=_offers(wiring.rules_in_use.at(opened.host_ehr.name, today).rules, results),
         person=respondent(record.patient, today),
         today=today,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -43,6 +44,11 @@ class RiskStore:
         if not self.other_sources.loaded(host_ehr):
             return None
         return partial(self.other_sources.for_patient, host_ehr)
+
+    def zone(self, host_ehr: str) -> tzinfo:
+        """Whose calendar days count for its patients."""
+        ehr = self.host_ehrs.get(host_ehr)
+        return UTC if ehr is None else ehr.zone
 
     def known(self, host_ehr: str) -> str:
         """The name of a host EHR that is registered. Raises UsageError."""
@@ -105,12 +111,13 @@ def panel_of(folder: Path | None, value_sets: tuple[Path, ...], host_ehr: str | 
         raise click.UsageError("give --ndjson DIR")
     held = read_vocabulary(*value_sets) if value_sets else vocabulary()
     with ExitStack() as stack:
-        others = None
+        others: Others | None = None
+        zone: tzinfo = UTC
         if host_ehr is not None:
             store = stack.enter_context(risk_store())
-            others = store.others(store.known(host_ehr))
+            others, zone = store.others(store.known(host_ehr)), store.zone(host_ehr)
         try:
-            panel = stack.enter_context(opened(folder, held, others=others))
+            panel = stack.enter_context(opened(folder, held, others=others, zone=zone))
         except FileNotFoundError as error:
             raise click.ClickException(str(error)) from error
         yield panel

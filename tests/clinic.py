@@ -5,6 +5,7 @@ Every value set holds exactly one code, its own OID under urn:test, so a test na
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from itertools import count
 from typing import Any
@@ -15,6 +16,7 @@ from measures.terminology import Code, CodeKey, ValueSet, Vocabulary
 
 Resource = dict[str, Any]
 Named = Code | ValueSet
+Number = float | str
 _ids = count(1)
 
 PART_2 = {"security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "42CFRPart2"}]}
@@ -85,18 +87,26 @@ def observed(
     name: Named,
     day: str | None,
     *,
-    value: Named | float | None = None,
+    value: Named | Number | None = None,
     unit: str = "%",
     status: str = "final",
     **more: Any,
 ) -> Resource:
-    """An observation: with a coded value, a quantity, or none."""
+    """An observation: with a coded value, a quantity (beyond what can be measured: ">14"), or none."""
     result: Resource = {}
     if isinstance(value, (Code, ValueSet)):
         result = {"valueCodeableConcept": concept(value)}
     elif value is not None:
-        result = {"valueQuantity": {"value": value, "code": unit, "unit": unit}}
+        result = {"valueQuantity": quantity(value, unit)}
     return event("Observation", code=concept(name), status=status, effectiveDateTime=day, **result, **more)
+
+
+def quantity(number: Number, unit: str) -> Resource:
+    """With its comparator, if the number is told as a bound: ">14"."""
+    if not isinstance(number, str):
+        return {"value": number, "code": unit, "unit": unit}
+    comparator, digits = re.fullmatch(r"(\D*)(.*)", number).groups()  # type: ignore[union-attr]
+    return {"value": float(digits), "comparator": comparator, "code": unit, "unit": unit}
 
 
 def refused(name: Named, day: str, because: Named) -> Resource:
@@ -183,12 +193,14 @@ def device(name: Named, day: str, **more: Any) -> Resource:
     )
 
 
-def pressure(systolic: float, diastolic: float, day: str, **more: Any) -> Resource:
+def pressure(systolic: Number, diastolic: Number, day: str, **more: Any) -> Resource:
     """A blood pressure panel (LOINC 85354-9) in mm[Hg]."""
 
-    def side(code: str, number: float) -> Resource:
-        quantity = {"value": number, "unit": "mm[Hg]", "code": "mm[Hg]"}
-        return {"code": concept(Code("http://loinc.org", code)), "valueQuantity": quantity}
+    def side(code: str, number: Number) -> Resource:
+        return {
+            "code": concept(Code("http://loinc.org", code)),
+            "valueQuantity": quantity(number, "mm[Hg]"),
+        }
 
     parts = [side("8480-6", systolic), side("8462-4", diastolic)]
     panel = concept(Code("http://loinc.org", "85354-9"))

@@ -25,7 +25,7 @@ def shown(
     reasons: dict[str, int] | None = None,
 ) -> None:
     """So many cards of a rule; the first are accepted, the next set aside, the rest without an answer."""
-    rule = next(one for one in parts.rules_in_use.at(ehr).rules if one.id == rule_id)
+    rule = next(one for one in parts.rules_in_use.at(ehr, clock.today()).rules if one.id == rule_id)
     service = f"throughline-{hook}"
     given = [code for code, times in (reasons or {}).items() for _ in range(times)]
     for place in range(cards):

@@ -146,8 +146,9 @@ def _tested(measure: Path, tested: set[str]) -> bool:
 
 # -- dependencies ------------------------------------------------------------------------------------------
 
-# Used without being imported: a driver named in the database's URL, pytest's plug-ins, the Makefile's tools.
-NEVER_IMPORTED = {"psycopg"} | {"pytest-xdist"} | {"hatchling", "import-linter", "mypy", "ruff"}
+# Used without being imported: a driver named in the database's URL, what zoneinfo reads, pytest's plug-ins,
+# the Makefile's tools.
+NEVER_IMPORTED = {"psycopg", "tzdata"} | {"pytest-xdist"} | {"hatchling", "import-linter", "mypy", "ruff"}
 
 
 def test_every_package_imported_is_declared():

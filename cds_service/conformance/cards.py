@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from cds_service.conformance.rule import expect, rule
-from cds_service.conformance.subject import Json, Subject
+from cds_service.conformance.subject import Json, Skipped, Subject, cards_of
 
 _CARD = "CDS Hooks 2.0, Card Attributes"
+_ADDRESS = re.compile(r"https?://[^\s/]+")
+_REVERSED = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9_-]+)+")
 _LONGEST_SUMMARY = 139
 
 
@@ -51,6 +54,40 @@ def every_card_can_be_told_apart(subject: Subject) -> str:
     expect(all(map(_text, uuids)), "a card has no uuid")
     expect(len(set(uuids)) == len(uuids), "two cards have one uuid")
     return f"{len(uuids)} cards"
+
+
+@rule(f"{_CARD}: uuid", "make a new uuid for each card of each answer")
+def every_answer_has_uuids_of_its_own(subject: Subject) -> str:
+    """A card is one of one answer: feedback on it must not be taken for feedback on another."""
+    before = {card.get("uuid") for card in subject.cards()}
+    again = [card for service in subject.services for card in cards_of(subject.call(service))]
+    if not again:
+        raise Skipped("a call that comes again is answered without a card")
+    expect(before.isdisjoint(card.get("uuid") for card in again), "two answers have a uuid in common")
+    return f"{len(again)} cards came again"
+
+
+@rule("CDS Hooks 2.0, Source: topic", "give the topic, where there is one, a code")
+def every_topic_is_coded(subject: Subject) -> str:
+    """`source.topic` is a Coding; those who analyse cards count by its code."""
+
+    def holds(card: Json) -> bool:
+        source = card.get("source")
+        topic = source.get("topic", {"code": "none"}) if isinstance(source, dict) else {"code": "none"}
+        return isinstance(topic, dict) and _text(topic.get("code"))
+
+    return _each(subject, holds, "a topic without a code")
+
+
+@rule("CDS Hooks 2.0, Extensions", "make an extension an object whose keys are domain names, reversed")
+def every_extension_is_named_by_its_owner(subject: Subject) -> str:
+    """`extension`, where there is one, is an object; its keys say whose they are."""
+
+    def holds(card: Json) -> bool:
+        extension = card.get("extension", {})
+        return isinstance(extension, dict) and all(_REVERSED.fullmatch(key) for key in extension)
+
+    return _each(subject, holds, "an extension that is no object, or with a key of nobody's")
 
 
 @rule(f"{_CARD}: selectionBehavior", "send selectionBehavior any or at-most-one with suggestions")
@@ -116,6 +153,16 @@ def every_link_is_complete(subject: Subject) -> str:
         )
 
     return _each(subject, holds, "a link lacks label, url or type")
+
+
+@rule("CDS Hooks 2.0, Link: url", "send the whole address, with https://")
+def every_link_is_a_whole_address(subject: Subject) -> str:
+    """A client opens `url` as it stands, from pages of its own."""
+
+    def holds(card: Json) -> bool:
+        return all(_ADDRESS.match(str(one.get("url"))) for one in _list(card, "links"))
+
+    return _each(subject, holds, "a link that is no whole address")
 
 
 @rule("CDS Hooks 2.0, Link: appContext", "send appContext with smart links only")

@@ -14,6 +14,7 @@ _KNOWN_TOKEN = re.compile(
     r"context\.\w+|userPractitionerId|userPractitionerRoleId|userPatientId|userRelatedPersonId"
     r"|today\(\)( [+-] \d+ \w+)?"
 )
+_ID = re.compile(r"[A-Za-z0-9._~-]+")
 _READ = re.compile(r"[A-Z][A-Za-z]+/[^/?\s]+|\{\{context\.userId\}\}")
 _SEARCH = re.compile(r"[A-Z][A-Za-z]+\?[\w-]+(:in)?=[^&\s]+(&[\w-]+(:in)?=[^&\s]+)*")
 
@@ -54,6 +55,15 @@ def every_service_has_an_id_of_its_own(subject: Subject) -> str:
     twice = sorted({one for one in ids if ids.count(one) > 1})
     expect(not twice, f"twice: {', '.join(twice)}")
     return f"{len(ids)} ids"
+
+
+@rule(f"{_CLAUSE}: id", "make the id a name that can stand in an address: letters, digits, . _ ~ -")
+def every_id_can_stand_in_its_address(subject: Subject) -> str:
+    """`id` is a part of the address at which the service is called."""
+    ids = [str(service.get("id")) for service in _listed(subject)]
+    odd = [one[:60] for one in ids if not _ID.fullmatch(one)]
+    expect(not odd, f"cannot stand there: {', '.join(odd)}")
+    return "all can"
 
 
 @rule("CDS Hooks 2.0, JSON", 'leave members without a value out: no null, "", [] or {}')

@@ -145,12 +145,9 @@ class Subject:
         """Every card of every service's answer to a good request; Skipped without any."""
         found = False
         for service in self.services:
-            tree = self.answer(service).tree
-            cards = tree.get("cards") if isinstance(tree, dict) else None
-            for card in cards if isinstance(cards, list) else ():
-                if isinstance(card, dict):
-                    found = True
-                    yield card
+            for card in cards_of(self.answer(service)):
+                found = True
+                yield card
         if not found:
             raise Skipped("no service answered a card to look at")
 
@@ -173,6 +170,13 @@ class Subject:
 
     def _signed(self, path: str) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.sends.token(path, header={}, forged='')}"}
+
+
+def cards_of(answer: Answer) -> list[Json]:
+    """The cards of one answer."""
+    tree = answer.tree
+    cards = tree.get("cards") if isinstance(tree, dict) else None
+    return [card for card in cards if isinstance(card, dict)] if isinstance(cards, list) else []
 
 
 _SUBJECT = {"reference": f"Patient/{PATIENT}"}

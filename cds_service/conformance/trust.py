@@ -58,6 +58,13 @@ def an_expired_token_is_refused(subject: Subject) -> str:
     return _refused(subject, exp=1_000_000_000)
 
 
+@rule(f"{_JWT}: iat", "demand iat, and refuse a token that is signed in the future")
+def a_token_of_another_time_is_refused(subject: Subject) -> str:
+    """`iat` is required, and has passed."""
+    _refused(subject, iat=None)
+    return _refused(subject, iat=4_000_000_000)
+
+
 @rule(f"{_JWT}: iss", "accept registered issuers only")
 def a_token_of_an_unknown_issuer_is_refused(subject: Subject) -> str:
     """`iss` is on an allowlist."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, tzinfo
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -21,8 +22,10 @@ from pydantic import (
     model_validator,
 )
 
+from cds_service.outside import clock
 from cds_service.outside.cds_options import WRITTEN, CdsOptions
 from cds_service.outside.origins import checked_address, checked_origin, origin
+from cds_service.outside.time_zones import checked_zone, zone
 from cds_service.outside.yaml_file import FileProblems, Place, YamlFile, did_you_mean, read_yaml
 from cds_service.profiles import Profile, checked_profile, profiles
 from measures.gather import Query
@@ -134,6 +137,7 @@ class HostEhr(_Part):
     smart: SmartClient | None = None
     cds_clients: tuple[CdsClient, ...] = ()
     frame_ancestors: tuple[Origin, ...] = ()
+    time_zone: Annotated[str, AfterValidator(checked_zone)] = "UTC"  # whose calendar days its people live by
     test_of: Name | None = None  # the production host EHR of which this is the vendor's test system
     cds: CdsOptions = CdsOptions()
 
@@ -162,6 +166,14 @@ class HostEhr(_Part):
     def queries(self, plain: Iterable[Query]) -> tuple[Query, ...]:
         """The plain questions, in the form in which this EHR answers them."""
         return self.behaves_as.queries(plain, self.site)
+
+    @property
+    def zone(self) -> tzinfo:
+        return zone(self.time_zone)
+
+    def today(self) -> date:
+        """The calendar day where its patients are."""
+        return clock.today(self.zone)
 
     @property
     def origin(self) -> str:

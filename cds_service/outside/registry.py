@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from datetime import date
 
 import orjson
 from sqlalchemy import delete, func, insert, select
@@ -72,6 +73,11 @@ class HostEhrs:
     def get(self, name: str) -> HostEhr | None:
         """The host EHR of this name."""
         return self._first(lambda ehr: ehr.name == name)
+
+    def today_at(self, name: str) -> date:
+        """The calendar day at a host EHR; in UTC where none is called so."""
+        ehr = self.get(name)
+        return clock.today() if ehr is None else ehr.today()
 
     def by_fhir_base(self, iss: str) -> HostEhr | None:
         """The host EHR whose FHIR base is exactly this, with or without a slash at the end."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from functools import partial
 from typing import Any
 
@@ -97,11 +97,12 @@ def record_of(
     places: dict[str, Place],
     problems: list[Problem],
     allowed: Callable[[Iterable[Resource]], list[Resource]] = list,
+    zone: tzinfo = UTC,
 ) -> PatientRecord | None:
     """The record of one patient's lines; None, and a problem, where its Patient is not among them.
 
     `places` and `problems` are added to: where each resource stands, and what could not be read. `allowed`
-    picks the resources that may be used.
+    picks the resources that may be used; `zone` is whose calendar days count.
     """
     resources = allowed(_parsed(lines, places, problems))
     patient = next((r for r in resources if r["resourceType"] == "Patient"), None)
@@ -110,7 +111,7 @@ def record_of(
         problems.append(Problem(lines[0].place, what))
         return None
     return PatientRecord(
-        patient, [*resources, *_referred_to(resources, shared)], vocabulary, gathered=gathered
+        patient, [*resources, *_referred_to(resources, shared)], vocabulary, gathered=gathered, zone=zone
     )
 
 

@@ -17,7 +17,7 @@ LICENCE = (
 FOOD_LICENCE = " Food: Hunger Vital Sign, Hager 2010, from the U.S. Household Food Security Survey (USDA)."
 
 
-def _choice(value: str, answer: str, text: str) -> Choice:
+def choice(value: str, answer: str, text: str) -> Choice:
     return Choice(value, text, code=Code(LOINC, answer, text))
 
 
@@ -26,19 +26,19 @@ HOUSING = Item(
     "What is your living situation today?",
     code=Code(LOINC, "71802-3", "Living situation today"),
     choices=(
-        _choice("steady", "LA31993-1", "I have a steady place to live"),
-        _choice(
+        choice("steady", "LA31993-1", "I have a steady place to live"),
+        choice(
             "worried",
             "LA31994-9",
             "I have a place to live today, but I am worried about losing it in the future",
         ),
-        _choice("none", "LA31995-6", "I do not have a steady place to live"),
+        choice("none", "LA31995-6", "I do not have a steady place to live"),
     ),
 )
 _HOW_TRUE = (
-    _choice("often", "LA28397-0", "Often true"),
-    _choice("sometimes", "LA6729-3", "Sometimes true"),
-    _choice("never", "LA28398-8", "Never true"),
+    choice("often", "LA28397-0", "Often true"),
+    choice("sometimes", "LA6729-3", "Sometimes true"),
+    choice("never", "LA28398-8", "Never true"),
 )
 FOOD_WORRY = Item(
     "food-worry",
@@ -67,7 +67,7 @@ UTILITIES = Item(
     choices=(
         Choice("yes", "Yes", code=YES_CODE),
         Choice("no", "No", code=NO_CODE),
-        _choice("shut-off", "LA32002-8", "Already shut off"),
+        choice("shut-off", "LA32002-0", "Already shut off"),
     ),
 )
 # The answers that tell a need.

@@ -22,14 +22,14 @@ _HITS = (
     ("scream", "95615-1", "How often anyone, family included, screams or curses at you"),
 )
 _PROBLEMS = (
-    ("pests", "Pests such as bugs, ants, or mice"),
-    ("mold", "Mold"),
-    ("lead", "Lead paint or pipes"),
-    ("heat", "Lack of heat"),
-    ("oven", "Oven or stove not working"),
-    ("smoke", "Smoke detectors missing or not working"),
-    ("leaks", "Water leaks"),
-    ("none", "None of the above"),
+    ("pests", "LA31996-4", "Pests such as bugs, ants, or mice"),
+    ("mold", "LA28580-1", "Mold"),
+    ("lead", "LA31997-2", "Lead paint or pipes"),
+    ("heat", "LA31998-0", "Lack of heat"),
+    ("oven", "LA31999-8", "Oven or stove not working"),
+    ("smoke", "LA32000-4", "Smoke detectors missing or not working"),
+    ("leaks", "LA32001-2", "Water leaks"),
+    ("none", "LA9-3", "None of the above"),
 )
 
 
@@ -75,7 +75,7 @@ INSTRUMENT = Instrument(
             "housing-problems",
             "Think about the place you live. Do you have problems with any of the following? Choose all "
             "that apply.",
-            choices=tuple(Choice(value, text) for value, text in _PROBLEMS),
+            choices=tuple(social.choice(*problem) for problem in _PROBLEMS),
             code=Code(LOINC, "96778-6", "Problems with the place you live"),
             repeats=True,
             required=False,

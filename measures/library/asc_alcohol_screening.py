@@ -12,6 +12,7 @@ from measures.criteria import criterion, once
 from measures.events import RecordCannotSay
 from measures.measure import Group, Measure
 from measures.shared.hospice import in_hospice
+from measures.shared.limits import at_least, points
 from measures.shared.own_rendering import STEWARD, VERSION
 from measures.shared.settings_of_care import outpatient_contacts
 from measures.shared.sex import female
@@ -26,8 +27,8 @@ OFFICIAL_COUNSELING = ValueSet(
     "2.16.840.1.113883.3.526.3.1583", "Referral or Counseling for Alcohol Consumption"
 )
 DISORDER = ValueSet("throughline:alcohol-use-disorder", "Alcohol use disorder")
-LIMITS = {AUDIT_C.key: 4, AUDIT.key: 8, HEAVY_DAYS.key: 1}  # points, points, days
-AUDIT_C_OF_WOMEN = 3
+LIMITS = {AUDIT.key: 8, HEAVY_DAYS.key: 1}  # points, days
+AUDIT_C_OF_MEN, AUDIT_C_OF_WOMEN = 4, 3  # points
 DAYS_TO_COUNSEL = 60
 
 
@@ -42,14 +43,17 @@ def last_unhealthy(patient, period):
 
 
 def is_unhealthy(screen, patient, period):
-    """Whether a screen says unhealthy use; None for a result that is no number, or of unknown sex."""
-    if screen.value is None:
-        return None
-    limit = next(limit for code, limit in LIMITS.items() if code in screen.codes)
-    if AUDIT_C.key not in screen.codes or screen.value.number != AUDIT_C_OF_WOMEN:
-        return screen.value.number >= limit
+    """Whether a screen says unhealthy use; None for a result that is no number, or that a sex not known would
+    decide.
+    """
+    if AUDIT_C.key not in screen.codes:
+        limit = next(limit for code, limit in LIMITS.items() if code in screen.codes)
+        return at_least(limit, points)(screen)
+    of_men, of_women = (at_least(limit, points)(screen) for limit in (AUDIT_C_OF_MEN, AUDIT_C_OF_WOMEN))
+    if of_men is of_women:
+        return of_men
     try:
-        return female.test(patient, period)
+        return of_women if female.test(patient, period) else of_men
     except RecordCannotSay:
         return None
 

@@ -7,6 +7,7 @@ from measures.criteria import criterion, once
 from measures.measure import proportion
 from measures.shared.frailty import FRAIL_AND_ILL, NURSING_HOME
 from measures.shared.hospice import in_hospice
+from measures.shared.limits import at_most, result_in
 from measures.shared.palliative import in_palliative_care
 from measures.shared.visits import (
     ANNUAL_WELLNESS,
@@ -24,6 +25,7 @@ GMI = Code(LOINC, "97506-0", "Glucose management indicator")
 NUTRITION = ValueSet("2.16.840.1.113883.3.464.1003.1006", "Nutrition Services")
 NUTRITION_THERAPY = tuple(Code(CPT, code) for code in ("97802", "97803", "97804"))
 NUTRITION_REASSESSED = tuple(Code(HCPCS, code) for code in ("G0270", "G0271"))
+percent = result_in("%")
 
 
 @once
@@ -36,16 +38,11 @@ def a1c_ever(patient, period):
     return patient.observations(A1C, GMI).latest()
 
 
-def percent(event):
-    """The result in %; None when it is none, or in another unit."""
-    return event.value if event.value and event.value.unit == "%" else None
-
-
 def why_not_at_most_9(event, _patient, _period):
     result = percent(event)
     if result is None:
         return "its result is not in %"
-    return "above 9 %" if result.at_most(9) is False else f"{result} may be above 9 % or not"
+    return "above 9 %" if result.above(9) else f"{result} may be above 9 % or not"
 
 
 @criterion("18 to 75 at the end of the period")
@@ -82,9 +79,7 @@ def resulted(patient, period):
     order="a1c_order",
 )
 def at_most_9(patient, period):
-    return (
-        last_a1c(patient, period).with_value().where(lambda e: percent(e).at_most(9) if percent(e) else None)
-    )
+    return last_a1c(patient, period).with_value().where(at_most(9, percent))
 
 
 MEASURE = proportion(

@@ -20,6 +20,7 @@ from measures.shared.hospice import (
     YES,
     discharged_to_hospice,
 )
+from measures.shared.limits import above, below, points
 from measures.statuses import clinical_status, status_code
 from measures.terminology import ValueSet
 from measures.time import DAY, Instant, Interval, Period, add_months, at_or_before, before, included, overlap
@@ -51,14 +52,6 @@ def confirmed(patient, *disorders):
     )
 
 
-def score(phq):
-    return phq.value.number if phq.value else None
-
-
-def above_9(phq):
-    return None if score(phq) is None else score(phq) > 9
-
-
 @once
 def depression_visits(patient, period):
     """ "Depression Encounter" """
@@ -76,7 +69,7 @@ def index(patient, period):
         return included(phq.when.by_day(), Interval(week_before, visit.end).by_day())
 
     scored = patient.observations(PHQ_9).related(depression_visits(patient, period), around).with_value()
-    return scored.where(above_9).earliest()
+    return scored.where(above(9, points)).earliest()
 
 
 def assessment_period(patient, period):
@@ -205,7 +198,7 @@ def reassessed(patient, period):
     do="Review the treatment and repeat the PHQ-9: the last one of those days counts",
 )
 def in_remission(patient, period):
-    return last_follow_up(patient, period).where(lambda phq: None if score(phq) is None else score(phq) < 5)
+    return last_follow_up(patient, period).where(below(5, points))
 
 
 def known_window(found):

@@ -5,11 +5,11 @@ qualifying reading to the period, which the draft did not.
 """
 
 from measures.criteria import criterion, once
-from measures.event import DIASTOLIC, SYSTOLIC
 from measures.measure import proportion
-from measures.shared.blood_pressure import BLOOD_PRESSURE, pressure, reading_ever
+from measures.shared.blood_pressure import BLOOD_PRESSURE, diastolic, reading_ever, systolic
 from measures.shared.frailty import FRAIL_BY_AGE, NURSING_HOME
 from measures.shared.hospice import INPATIENT, in_hospice
+from measures.shared.limits import below
 from measures.shared.palliative import in_palliative_care
 from measures.shared.visits import had_outpatient_visit
 from measures.terminology import ValueSet
@@ -36,7 +36,7 @@ def last_readings(patient, period):
     taken_outside = readings.unrelated(hospital, lambda bp, stay: within(bp.concluded, stay.when))
     linked_outside = readings.where(lambda bp: taken_at_outpatient_visit(patient, bp))
     complete = (taken_outside + linked_outside).where(
-        lambda bp: pressure(bp, SYSTOLIC) is not None and pressure(bp, DIASTOLIC) is not None
+        lambda bp: systolic(bp) is not None and diastolic(bp) is not None
     )
     return complete.on_last_day()
 
@@ -72,7 +72,7 @@ def kidney_replaced(patient, period):
 
 def not_counted(bp, patient, period):
     if within(bp.concluded, period.interval) is True:
-        return "taken in hospital or emergency care" if pressure(bp, DIASTOLIC) else "not both numbers"
+        return "taken in hospital or emergency care" if diastolic(bp) else "not both numbers"
     return ""
 
 
@@ -89,21 +89,21 @@ def measured(patient, period):
 @criterion(
     "lowest systolic of the latest day below 140 mm[Hg]",
     nearest=last_readings,
-    why_not=lambda bp, _patient, _period: f"systolic {pressure(bp, SYSTOLIC):g}; limit 139",
+    why_not=lambda bp, _patient, _period: f"systolic {systolic(bp).without_unit()}; limit 139",
     do="Treat, and measure again: the last day of the year with a reading counts",
 )
 def systolic_controlled(patient, period):
-    return last_readings(patient, period).where(lambda bp: pressure(bp, SYSTOLIC) < 140)
+    return last_readings(patient, period).where(below(140, systolic))
 
 
 @criterion(
     "lowest diastolic of the latest day below 90 mm[Hg]",
     nearest=last_readings,
-    why_not=lambda bp, _patient, _period: f"diastolic {pressure(bp, DIASTOLIC):g}; limit 89",
+    why_not=lambda bp, _patient, _period: f"diastolic {diastolic(bp).without_unit()}; limit 89",
     do="Treat, and measure again: the last day of the year with a reading counts",
 )
 def diastolic_controlled(patient, period):
-    return last_readings(patient, period).where(lambda bp: pressure(bp, DIASTOLIC) < 90)
+    return last_readings(patient, period).where(below(90, diastolic))
 
 
 MEASURE = proportion(

@@ -9,10 +9,11 @@ ordered at the visit; lifestyle advice, tests and medicines after a high reading
 from measures.criteria import criterion, episode_criterion, once
 from measures.event import DIASTOLIC, SYSTOLIC
 from measures.measure import Group, Measure
-from measures.shared.blood_pressure import BLOOD_PRESSURE, pressure, reading_ever
+from measures.shared.blood_pressure import BLOOD_PRESSURE, diastolic, reading_ever, systolic
+from measures.shared.limits import at_least, below
 from measures.shared.visits import end_of_visit, in_person
 from measures.terminology import LOINC, Code, ValueSet
-from measures.time import at_or_before, before, both, months_after, within
+from measures.time import at_or_before, before, both, either, months_after, within
 
 VISIT = ValueSet("2.16.840.1.113883.3.600.1920", "Encounter to Screen for Blood Pressure")
 HYPERTENSION = ValueSet("2.16.840.1.113883.3.600.263", "Diagnosis of Hypertension")
@@ -44,19 +45,26 @@ def visits(patient, period):
 
 
 def is_complete(bp):
-    return bool(pressure(bp, SYSTOLIC)) and bool(pressure(bp, DIASTOLIC))
+    """Whether both numbers are there and above 0, as no pressure is below."""
+    sides = systolic(bp), diastolic(bp)
+    return all(side is not None and side.at_most(0) is not True for side in sides)
 
 
 def is_elevated(bp):
-    return 120 <= pressure(bp, SYSTOLIC) < 130 and pressure(bp, DIASTOLIC) < 80
+    is_120_to_129 = both(at_least(120, systolic)(bp), below(130, systolic)(bp))
+    return both(is_120_to_129, below(80, diastolic)(bp))
 
 
 def is_high(bp):
-    return is_complete(bp) and (pressure(bp, SYSTOLIC) >= 130 or pressure(bp, DIASTOLIC) >= 80)
+    return is_complete(bp) and either(at_least(130, systolic)(bp), at_least(80, diastolic)(bp))
 
 
 def is_very_high(bp):
-    return pressure(bp, SYSTOLIC) >= 140 or pressure(bp, DIASTOLIC) >= 90
+    return either(at_least(140, systolic)(bp), at_least(90, diastolic)(bp))
+
+
+def is_not_very_high(bp):
+    return both(below(140, systolic)(bp), below(90, diastolic)(bp))
 
 
 @once
@@ -132,7 +140,7 @@ def high_first(patient, period, visit):
 @episode_criterion("blood pressure 130 to 139 or 80 to 89 mm[Hg], again within a year")
 def high_again(patient, period, visit):
     again = reading(patient, visit).where(is_high).given(high_before(patient, visit))
-    return again.where(lambda bp: not is_very_high(bp))
+    return again.where(is_not_very_high)
 
 
 @episode_criterion("blood pressure from 140 or from 90 mm[Hg], again within a year")

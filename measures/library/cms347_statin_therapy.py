@@ -9,6 +9,7 @@ from measures.criteria import criterion
 from measures.measure import Group, Measure
 from measures.medication_time import dosage_bounds, request_period
 from measures.shared.hospice import in_hospice
+from measures.shared.limits import at_least, result_in
 from measures.shared.palliative import in_palliative_care
 from measures.shared.visits import (
     ANNUAL_WELLNESS,
@@ -70,21 +71,6 @@ def listed(patient, *disorders):
     return patient.conditions(*disorders).in_category("problem-list-item", "health-concern")
 
 
-def quantity(event, unit):
-    return event.value if event.value and event.value.unit == unit else None
-
-
-def reaches(limit, unit):
-    """Asks of a result whether it is so high; None when it is no number, or in another unit."""
-
-    def test(event):
-        result = quantity(event, unit)
-        is_below = result.below(limit) if result else None
-        return None if is_below is None else not is_below
-
-    return test
-
-
 @criterion("20 to 75 at the start of the period")
 def aged_20_to_75(patient, period):
     return 20 <= patient.age_on(period.start) <= 75
@@ -115,7 +101,7 @@ def had_second_infarction(patient, period):
 @criterion("an LDL of 190 mg/dL or more by the end of the period")
 def had_very_high_ldl(patient, period):
     measured = patient.observations(LDL).with_value().starting_by(period.interval.end)
-    return measured.where(reaches(VERY_HIGH_LDL, "mg/dL"))
+    return measured.where(at_least(VERY_HIGH_LDL, result_in("mg/dL")))
 
 
 @criterion("familial hypercholesterolemia by the end of the period")
@@ -131,7 +117,7 @@ def diabetic(patient, period):
 @criterion("a 10-year cardiovascular risk of 20 % or more in the period")
 def at_high_risk(patient, period):
     scored = patient.observations(RISK_10_YEARS, RISK_10_YEARS_POOLED).with_value().during(period)
-    return scored.where(reaches(HIGH_RISK, "%"))
+    return scored.where(at_least(HIGH_RISK, result_in("%")))
 
 
 @criterion(

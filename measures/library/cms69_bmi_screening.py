@@ -7,6 +7,7 @@ defines. Of two BMIs in the period, one high and one low, a plan for either is e
 from measures.criteria import criterion, once
 from measures.measure import proportion
 from measures.shared.hospice import in_hospice
+from measures.shared.limits import at_least, below, result_in
 from measures.shared.palliative import in_palliative_care
 from measures.shared.visits import in_person
 from measures.statuses import clinical_status
@@ -25,7 +26,7 @@ REFERRAL = ValueSet("2.16.840.1.113883.3.600.1.1527", "Referrals Where Weight As
 MEDICAL_REASON = ValueSet("2.16.840.1.113883.3.526.3.1007", "Medical Reason")
 DECLINED = ValueSet("2.16.840.1.113883.3.526.3.1582", "Patient Declined")
 BMI = Code(LOINC, "39156-5", "Body mass index (BMI) [Ratio]")
-KG_M2 = ("kg/m2", "kg/m^2", "kg/m²")
+bmi = result_in("kg/m2", "kg/m^2", "kg/m²")
 
 
 @once
@@ -34,26 +35,27 @@ def visits(patient, period):
     return patient.encounters(VISIT).where(in_person).during(period)
 
 
-def bmi(event):
-    """The BMI in kg/m2; None for another unit, or none."""
-    return event.value.number if event.value and event.value.unit in KG_M2 else None
+def is_bmi(event):
+    """Whether it is a number in kg/m2 above 0, as no BMI is below."""
+    result = bmi(event)
+    return result is not None and result.at_most(0) is not True
 
 
 @once
 def bmis(patient, period):
     """ "BMI During Measurement Period": vital signs with a value."""
     measured = patient.observations(BMI).in_category("vital-signs").during(period)
-    return measured.where(lambda e: bmi(e) is not None and bmi(e) > 0)
+    return measured.where(is_bmi)
 
 
 @once
 def high(patient, period):
-    return bmis(patient, period).where(lambda e: bmi(e) >= 25)
+    return bmis(patient, period).where(at_least(25, bmi))
 
 
 @once
 def low(patient, period):
-    return bmis(patient, period).where(lambda e: bmi(e) < 18.5)
+    return bmis(patient, period).where(below(18.5, bmi))
 
 
 def bmi_ever(patient, period):

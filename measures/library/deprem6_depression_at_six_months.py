@@ -11,8 +11,9 @@ from datetime import timedelta
 from measures.criteria import criterion, once
 from measures.events import RecordCannotSay
 from measures.measure import Group, Measure
-from measures.shared.depression import depression, other_disorder, score, scores
+from measures.shared.depression import depression, other_disorder, scores
 from measures.shared.hospice import in_hospice
+from measures.shared.limits import above, below, points
 from measures.shared.own_rendering import STEWARD, VERSION
 from measures.time import Period, add_months, at_or_before, before, overlap
 
@@ -31,7 +32,7 @@ def index(patient, period):
     def not_over(phq):
         return None if phq.day is None else days_of_reassessment(phq.day).end >= period.start
 
-    high = scores(patient).where(lambda phq: None if score(phq) is None else score(phq) > 9)
+    high = scores(patient).where(above(9, points))
     high = high.starting_by(period.interval.end).where(not_over)
     return high.related(
         depression(patient), lambda phq, illness: overlap(phq.when.by_day(), illness.when.by_day())
@@ -61,6 +62,17 @@ def not_then(phq, patient, period):
     if window is None or phq.day is None:
         return ""
     return f"before {window.start}" if phq.day < window.start else f"after {window.end}"
+
+
+def halved(phq, first):
+    if phq.value is None or first.value is None:
+        return None
+    return phq.value.no_more_than(first.value.times(1 / 2))
+
+
+def not_halved(phq, patient, period):
+    is_more = all(halved(phq, first) is False for first in index(patient, period).sure)
+    return f"{phq.value_text}; {'' if is_more else 'may be '}more than half of the first"
 
 
 @criterion("a first PHQ-9 above 9, in depression")
@@ -97,19 +109,16 @@ def reassessed(patient, period):
     do="Review the treatment and repeat the PHQ-9: the last one of those days counts",
 )
 def in_remission(patient, period):
-    return last_reassessed(patient, period).where(lambda phq: None if score(phq) is None else score(phq) < 5)
+    return last_reassessed(patient, period).where(below(5, points))
 
 
 @criterion(
     "the last PHQ-9 of those days is at most half of the first",
     nearest=last_reassessed,
-    why_not=lambda phq, _patient, _period: f"{phq.value_text}; more than half of the first",
+    why_not=not_halved,
     do="Review the treatment and repeat the PHQ-9: the last one of those days counts",
 )
 def responded(patient, period):
-    def halved(phq, first):
-        return None if score(phq) is None else score(phq) <= score(first) / 2
-
     return last_reassessed(patient, period).related(index(patient, period), halved)
 
 

@@ -13,6 +13,7 @@ from measures.notes.patterns import Patterns
 from measures.notes.sentences import DateSaid, dates
 
 MOST_WORDS_BETWEEN = 12
+_BOUND_WITHIN = 8  # signs before a number, spaces among them
 MOST_NAMES = 12  # in one sentence
 CSSRS = "c-ssrs-screener"
 _WORD = re.compile(r"\s*([A-Za-z]+(?:['’-][A-Za-z]+)*|\d+(?:\.\d+)?|\S)")
@@ -22,6 +23,12 @@ _NUMBER = re.compile(
 )
 _RANGE = re.compile(r"\s*\d{1,3}\s*[-–]\s*\d{1,3}(?!\d)(?!\s*>)")
 _KEY = re.compile(r"\s*\([^()]*\d\s*[-–]\s*\d[^()]*\)")  # "(0-27)", what the points mean, in brackets
+# A number told as a bound is no score: ">20", ">= 10", "20+", "15 or more"; an arrow before it is no bound.
+_BOUND_BEFORE = re.compile(r"(?:(?<![-=<>])>|(?<![-=<>])<|[<>]=|≥|≤|&[lg]t;=?)\s*$")
+_BOUND_AFTER = re.compile(
+    r"\+(?!\d)|\s+(?:or|and)\s+(?:more|greater|higher|above|over|up|less|fewer|lower|below|under)\b",
+    re.IGNORECASE,
+)
 _JOINT = re.compile(r"\s*(?:/|,?\s*and|&|,|or)\s*(?:the\s+)?")
 _PAIR = re.compile(
     r"(?:\s|scores?|today|were|are|of|totals?|[:=(])*(\d{1,2})\s*(?:/|and|&|,)\s*(\d{1,2})\b(?!\s*/\s*\d)"
@@ -194,7 +201,10 @@ class Results:
 
     def _number(self, name: Name, number: re.Match[str]) -> Found | None:
         value, most = int(number["value"]), number["most"] or number["most2"]
-        if self.patterns.not_points.match(number.string, number.end()):
+        text, start, end = number.string, number.start("value"), number.end()
+        if self.patterns.not_points.match(text, end) or _BOUND_AFTER.match(text, end):
+            return None
+        if _BOUND_BEFORE.search(text, max(0, start - _BOUND_WITHIN), start):
             return None
         if (number["fraction"] or "").strip(".0") or not name.could_score(value):
             return None

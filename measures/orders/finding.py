@@ -10,6 +10,7 @@ from functools import reduce
 from typing import TYPE_CHECKING
 
 from measures.criteria import Findings
+from measures.date_words import say_full_day, say_known, say_on
 from measures.event import Event
 from measures.events import RecordCannotSay
 from measures.ingredients import ingredients_of
@@ -196,16 +197,6 @@ def _part(event: Event, part: str, found: Findings) -> str:
     return _OF_EVENT[part](event)
 
 
-def written(day: date) -> str:
-    """Such as "14 Mar 2025"."""
-    return f"{day.day} {day:%b %Y}"
-
-
-def dated(event: Event) -> str:
-    """The day, or as much of the date as the record has; empty without one."""
-    return written(event.day) if event.day else "" if event.date_text == "undated" else event.date_text
-
-
 def since(event: Event, patient: SigningRecord) -> str:
     """Such as "active since 3 Oct 2026"; of another order of the signing, that it is ordered now; of what no
     order says, that it is reported.
@@ -213,8 +204,9 @@ def since(event: Event, patient: SigningRecord) -> str:
     if event.kind in KINDS and event in patient.drafts.every(event.kind).sure:
         return "also being ordered"
     if is_reported(event):
-        return f"reported as taken on {dated(event)}" if dated(event) else "reported as taken"
-    return f"active since {dated(event)}" if dated(event) else "active"
+        return f"reported as taken {say_on(event.start)}".rstrip()
+    known = say_known(event.start)
+    return f"active since {known}" if known else "active"
 
 
 def due_words(what: str, due: str, last: Event | None, today: date) -> str:
@@ -223,13 +215,13 @@ def due_words(what: str, due: str, last: Event | None, today: date) -> str:
         return f"no {what} in this record"
     day = last.concluded.day or last.day
     value = f" {last.value_text}" if last.value_text else ""
-    when = f" on {written(day)}, {(today - day).days} days ago" if day else f" on {last.date_text}"
-    return f"last {what}{value}{when}" + (f"; due {due}" if due else "")
+    when = f"on {say_full_day(day)}, {(today - day).days} days ago" if day else say_on(last.start)
+    return f"last {what}{value} {when or 'undated'}" + (f"; due {due}" if due else "")
 
 
 _OF_EVENT: Mapping[str, Callable[[Event], str]] = {
     "name": lambda event: event.display,
-    "date": dated,
+    "date": lambda event: say_known(event.start),
     "value": lambda event: event.value_text,
 }
 

@@ -15,9 +15,15 @@ DAYS = 31  # an older count says nothing of today
 
 
 def count_of(result: Event) -> Quantity | None:
-    """The count in cells a microliter; None without a number, or in a unit that is not known for one."""
+    """The count in cells a microliter; None without a number, or in a unit that is not known for one.
+
+    A unit is read by its code or, where that is a laboratory's own, by its text.
+    """
     value = result.value
-    return None if value is None else per_microliter(value)
+    if value is None:
+        return None
+    said = str((result.source.get("valueQuantity") or {}).get("unit") or "")
+    return per_microliter(value) or per_microliter(value._replace(unit=said))
 
 
 def latest_below(name: str, bound: int) -> Criterion:

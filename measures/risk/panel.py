@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, tzinfo
 from functools import partial
 from pathlib import Path
 
@@ -48,11 +48,13 @@ class Panel:
         vocabulary: Vocabulary,
         problems: Iterable[Problem],
         others: Others | None = None,
+        zone: tzinfo = UTC,
     ) -> None:
         self._parts = parts
         self._files = files
         self._vocabulary = vocabulary
         self._others = others
+        self._zone = zone
         self.problems: list[str] = []
         self.faults = 0
         self._name(problems)
@@ -71,7 +73,9 @@ class Panel:
                 allowed = partial(self._allowed, lines[0].owner)
                 places: dict[str, Place] = {}
                 found: list[Problem] = []
-                record = record_of(lines, self._vocabulary, EVERYTHING, shared.find, places, found, allowed)
+                record = record_of(
+                    lines, self._vocabulary, EVERYTHING, shared.find, places, found, allowed, self._zone
+                )
                 if record is not None:
                     nobody = False
                     yield record
@@ -127,11 +131,15 @@ def _began(text: bytes, today: date) -> date | None:
 
 @contextmanager
 def opened(
-    folder: Path, vocabulary: Vocabulary, scratch: Path | None = None, others: Others | None = None
+    folder: Path,
+    vocabulary: Vocabulary,
+    scratch: Path | None = None,
+    others: Others | None = None,
+    zone: tzinfo = UTC,
 ) -> Iterator[Panel]:
     """The panel of a folder. Needs disk space of about the export, unpacked, while it is open.
 
-    `others` gives what other sources say of a patient, by id.
+    `others` gives what other sources say of a patient, by id; `zone` is whose calendar days count.
 
     Raises FileNotFoundError when the folder holds no Bulk FHIR, UnusableExport when a file of it is cut.
     """
@@ -143,7 +151,7 @@ def opened(
         damaged = [told(problem, files) for problem in problems if problem.damaged]
         if damaged:
             raise UnusableExport("\n".join([*damaged, "nothing was made of this export; have it made again"]))
-        yield Panel(parts, files, vocabulary, problems, others)
+        yield Panel(parts, files, vocabulary, problems, others, zone)
 
 
 def wanted_by_features() -> Wanted:

@@ -14,15 +14,14 @@ from measures.terminology import Code
 
 
 class Result(NamedTuple):
-    """One number, in the feature's unit."""
+    """One number, in the feature's unit; None where the record tells only a bound of it (">14")."""
 
-    number: float
+    number: float | None
     fact: Fact
 
 
-def of_value(event: Event) -> float | None:
-    value = event.value
-    return value.number if value else None
+def of_value(event: Event) -> Quantity | None:
+    return event.value
 
 
 def results(
@@ -31,22 +30,24 @@ def results(
     *,
     least: float,
     most: float,
-    number: Callable[[Event], float | None] = of_value,
+    read: Callable[[Event], Quantity | None] = of_value,
 ) -> list[Result]:
     """The results with one of the codes, the latest last; those no living patient can have are left out."""
 
     def found() -> list[Result]:
-        read = known.once(codes, number, None)
-        numbers = [(read(fact.event), fact) for fact in known.observed(*codes)]
+        once = known.once(codes, read, None)
+        quantities = [(once(fact.event), fact) for fact in known.observed(*codes)]
         return [
-            Result(value, fact) for value, fact in numbers if value is not None and least <= value <= most
+            Result(None if quantity.comparator else quantity.number, fact)
+            for quantity, fact in quantities
+            if quantity is not None and least <= quantity.number <= most
         ]
 
     return known.remember(codes, found)
 
 
 def last(known: Known, found: Sequence[Result], days: int) -> Answer:
-    """The last number, if it is of the last so many days."""
+    """The last number, if it is of the last so many days. Of a bound none, nor an earlier one instead."""
     if not found or known.ago(found[-1].fact) >= days:
         return Answer(None)
     return Answer(found[-1].number, (found[-1].fact,))
@@ -64,19 +65,22 @@ def per_year(known: Known, found: Sequence[Result], days: int) -> Answer:
 
 def _slope(known: Known, found: Sequence[Result], days: int, unit: float) -> Answer:
     first = known.today - days + 1
-    recent = [result for result in found if result.fact.day >= first]
-    if len({result.fact.day for result in recent}) < 2:
+    recent = [(one.number, one.fact) for one in found if one.fact.day >= first and one.number is not None]
+    if len({fact.day for _, fact in recent}) < 2:
         return Answer(None)
-    x = [result.fact.day / unit for result in recent]
+    x = [fact.day / unit for _, fact in recent]
     middle = math.fsum(x) / len(x)
-    mean = math.fsum(result.number for result in recent) / len(recent)
+    mean = math.fsum(number for number, _ in recent) / len(recent)
     spread = math.fsum((day - middle) ** 2 for day in x)
-    slope = math.fsum((day - middle) * (r.number - mean) for day, r in zip(x, recent, strict=True)) / spread
-    return Answer(slope, tuple(result.fact for result in recent))
+    slope = (
+        math.fsum((day - middle) * (number - mean) for day, (number, _) in zip(x, recent, strict=True))
+        / spread
+    )
+    return Answer(slope, tuple(fact for _, fact in recent))
 
 
-def percent_a1c(quantity: Quantity | None) -> float | None:
+def percent_a1c(quantity: Quantity | None) -> Quantity | None:
     """A1c in percent (NGSP) whether it was sent so or in mmol/mol (IFCC)."""
-    if quantity is None:
-        return None
-    return quantity.number / 10.929 + 2.15 if quantity.unit.startswith("mmol") else quantity.number
+    if quantity is None or not quantity.unit.startswith("mmol"):
+        return quantity
+    return quantity._replace(number=quantity.number / 10.929 + 2.15, unit="%")

@@ -35,12 +35,6 @@ def scores(patient):
     return patient.observations(PHQ_9).with_value()
 
 
-def score(phq):
-    """Points from 0 to 27; None for a result that is no number."""
-    value = phq.value
-    return value.number if value else None
-
-
 @criterion(
     "bipolar, personality, psychotic or pervasive developmental disorder",
     chart="If the patient has a bipolar, personality, psychotic or developmental disorder: record it",

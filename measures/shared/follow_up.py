@@ -58,7 +58,7 @@ def said(found):
     """The same; where only contacts that do not say what for could count, RecordCannotSay names them."""
     silent = [one for one in found.maybe if one.kind == "Encounter" and careful(says_not_what_for)(one)]
     if silent and not found.sure and not found.unread and len(silent) == len(found.maybe):
-        named = ", ".join(f"{one.reference} on {one.date_text}" for one in silent)
+        named = ", ".join(f"{one.reference} {one.on_date}" for one in silent)
         raise RecordCannotSay(f"a contact that does not say what it was for: {named}")
     return found
 

@@ -95,8 +95,7 @@ def is_positive(answer: Event) -> bool | None:
         return True
     if ITEM_9.key in answer.codes and NOT_AT_ALL in answer.value_codes:
         return False
-    none = None if score is None else score.at_most(0)
-    return None if none is None else not none
+    return None if score is None else score.above(0)
 
 
 @once

@@ -8,8 +8,9 @@ from datetime import date
 from typing import Any
 
 from measures.age import Age
+from measures.date_words import say_written
 from measures.record import PatientRecord, RecordCannotSay
-from smart_app.care.wording import age, say_full_day
+from smart_app.care.wording import age
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ def banner(record: PatientRecord, today: date) -> Banner:
         name=patient_name(patient),
         age=age(born, last) if born and born <= last else _about(record, last),
         gender=str(patient.get("gender") or ""),
-        born=say_full_day(born) if born else str(patient.get("birthDate") or ""),
+        born=say_written(str(patient.get("birthDate") or "")),
         died=_died(patient),
         record_number=_record_number(patient),
     )
@@ -68,11 +69,8 @@ def _day_of_death(patient: Mapping[str, Any]) -> date | None:
 
 
 def _died(patient: Mapping[str, Any]) -> str:
-    day = _day_of_death(patient)
-    if day:
-        return f"died {say_full_day(day)}"
     if patient.get("deceasedDateTime"):
-        return f"died {patient['deceasedDateTime']}"
+        return f"died {say_written(str(patient['deceasedDateTime']))}"
     return "deceased" if patient.get("deceasedBoolean") is True else ""
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from measures.event import Event
+from measures.time import UNKNOWN
 from smart_app.care.pressure import pressure
 from smart_app.care.wording import say_quantity, say_when
 
@@ -29,6 +30,12 @@ class Fact:
 def source_path(event: Event) -> str:
     """Where the chart shows the resource itself: "source/Observation/o1"."""
     return f"source/{event.reference}" if FHIR_ID.fullmatch(event.id) else ""
+
+
+def begun_by(event: Event) -> int:
+    """The last day on which it may have begun, to put events in order: what is undated comes first."""
+    began = event.start.by_day()
+    return began.earliest if began == UNKNOWN.by_day() else began.latest
 
 
 def plain(words: str) -> str:

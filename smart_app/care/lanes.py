@@ -45,6 +45,7 @@ class Reading:
     source: str
     meaning: str = ""
     value: float | None = None
+    comparator: str = ""  # the true value lies beyond `value`: "<", ">="
     low: float | None = None
     until: date | None = None
     shape: Shape = Shape.DOT

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 from measures.event import Event
+from measures.quantity import Quantity
 from measures.record import PatientRecord
 from measures.terminology import Code
 from measures.time import add_months
@@ -15,10 +16,19 @@ from smart_app.care.facts import source_path
 from smart_app.care.lanes import Band, Lane, Latest, Reading, Shape, Side
 from smart_app.care.scale import Height
 from smart_app.care.states import absence
-from smart_app.care.wording import ago, count, say_day, say_number, say_quantity, say_unit, say_when
+from smart_app.care.wording import (
+    ago,
+    count,
+    say_amount,
+    say_day,
+    say_number,
+    say_quantity,
+    say_unit,
+    say_when,
+)
 
 STALE_AFTER_DAYS = 90
-_SAME = 1e-9
+_SAME = 9  # decimals: what another unit's factor adds beyond them is no difference
 
 
 @dataclass(frozen=True)
@@ -116,15 +126,16 @@ class Measured:
                 source_path(event),
                 "dated in the future",
             )
-        value = quantity.number * factor
-        grade = grade_of(value, severity)
+        told = quantity.times(factor)
+        grade = grade_of(told, severity)
         return Reading(
             event.day,
             say_when(event, today),
-            f"{quantity.comparator}{say_number(value, self.decimals)} {say_unit(self.unit)}".strip(),
+            f"{say_amount(told, self.decimals)} {say_unit(self.unit)}".strip(),
             source_path(event),
             meaning=grade.word,
-            value=value,
+            value=told.number,
+            comparator=told.comparator,
             shape=Shape.DOT,
             tone=grade.tone,
         )
@@ -134,7 +145,7 @@ class Measured:
         elsewhere = readings - len(points)
         beside = f"{count(elsewhere, 'value')} more in the tables" if elsewhere else ""
         return Latest(
-            value=say_number(last.value, self.decimals),
+            value=f"{last.reading.comparator}{say_number(last.value, self.decimals)}",
             unit=say_unit(self.unit),
             word=last.reading.meaning,
             trend=" · ".join(filter(None, (self._trend(points, today), beside))),
@@ -144,12 +155,14 @@ class Measured:
         )
 
     def _trend(self, points: list[_Point], today: date) -> str:
-        """ "▲ from 14" since the last value, or "+9 kg since 9 Dec" over the year."""
+        """ "▲ from 14" since the last value, or "+9 kg since 9 Dec" over the year; none from a bound."""
         since = add_months(today, -12) if self.trend_over == "year" else date.min
         earlier = [point for point in points[:-1] if point.day >= since]
         if not earlier:
             return ""
         then = earlier[0] if self.trend_over == "year" else earlier[-1]
+        if then.reading.comparator or points[-1].reading.comparator:
+            return ""
         change = points[-1].value - then.value
         if abs(change) < 10**-self.decimals / 2:
             return f"as on {say_day(then.day, today)}"
@@ -159,10 +172,16 @@ class Measured:
         return f"{'+' if change > 0 else '−'}{size} since {say_day(then.day, today)}"
 
 
-def grade_of(value: float, severity: tuple[Severity, ...]) -> Severity:
-    """The gravest word whose threshold the value reaches."""
-    reached = [grade for grade in severity if value >= grade.at_least - _SAME]
-    return reached[-1] if reached else Severity(0, "")
+def grade_of(score: Quantity, severity: tuple[Severity, ...]) -> Severity:
+    """The gravest word whose threshold the value reaches; no word where a bound ("<15") leaves that open."""
+    score = score._replace(number=round(score.number, _SAME))
+    for grade in reversed(severity):
+        reached = score.at_least(grade.at_least)
+        if reached or (reached is None and grade.at_least <= 0):  # no score lies below 0
+            return grade
+        if reached is None:
+            break
+    return Severity(0, "")
 
 
 def say_latest_day(day: date, today: date) -> str:

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from measures.date_words import say_full_day
 from measures.instrument import Form, Instrument, Score
 from measures.notes import Mention, note_text, offered, scan
 from measures.record import PatientRecord
 from measures.respondent import Person
 from measures.scoring import rated
 from smart_app.care.facts import FHIR_ID
-from smart_app.care.wording import say_full_day
 from smart_app.fhir_resources import Resource
 
 LOOKED_AT = 20  # of the newest notes

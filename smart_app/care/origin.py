@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from measures.date_words import say_full_day
 from measures.gather import State
 from smart_app.care.states import kind_words
-from smart_app.care.wording import say_full_day
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from measures.date_words import month, say_full_day
 from measures.risk.bands import (
     BANDS,
     EVENT,
@@ -25,7 +26,7 @@ from measures.risk.drift import SCORE
 from measures.risk.feature import find_features
 from measures.risk.outcome import OUTCOMES
 from measures.risk.watch import FEWEST_EVENTS, FEWEST_PATIENTS, BandMonth, Night, Period, Watched
-from smart_app.care.wording import count, month, say_full_day
+from smart_app.care.wording import count
 
 TRAINING = "at training"
 _TONES = {"alarm": "high", "watch": "watch", "stable": "good"}

@@ -4,7 +4,7 @@ everything.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,11 +13,12 @@ from measures.gather import State
 from measures.instrument_catalog import find_instruments
 from measures.record import PatientRecord
 from measures.shared.suicide_risk import ITEM_9, PHQ9_PANEL, is_positive
+from measures.time import Instant, at_or_before, before, day_instant, days_between
 from smart_app.care.facts import say_value, source_path
 from smart_app.care.safety_plan import PLAN_KINDS, safety_plans
 from smart_app.care.states import kind_words, missing_kinds
 from smart_app.care.suicide_risk import RiskLevel, risk_level, screens
-from smart_app.care.wording import count, say_day
+from smart_app.care.wording import count, say_moment, say_when
 
 LOOK_BACK_DAYS = 365  # an older screen stands on the timeline, no longer at the top
 
@@ -46,46 +47,60 @@ def safety_lines(record: PatientRecord, today: date) -> tuple[SafetyLine, ...]:
 
 
 def _after_screen(record: PatientRecord, today: date) -> Iterator[SafetyLine]:
-    dated = [e for e in screens(record) if e.day and 0 <= (today - e.day).days <= LOOK_BACK_DAYS]
-    last = dated[-1] if dated else None
-    level = risk_level(last) if last else None
-    if last is None or last.day is None or level is None or level < RiskLevel.MODERATE:
+    levels = {screen: risk_level(screen) or RiskLevel.NONE for screen in _latest(screens(record), today)}
+    last = max(levels, key=lambda screen: levels[screen], default=None)
+    if last is None or levels[last] < RiskLevel.MODERATE:
         return
-    fact = f"C-SSRS {level.word}, {say_day(last.day, today)}."
-    tone, says, plan = _plan_since(record, last.day, today, level)
+    fact = f"C-SSRS {levels[last].word}, {say_when(last, today)}."
+    tone, says, plan = _plan_since(record, last.start, today, levels[last])
     yield SafetyLine(tone, fact, says, source_path(last), plan)
 
 
-def _plan_since(record: PatientRecord, screened: date, today: date, level: RiskLevel) -> tuple[str, str, str]:
+def _latest(events: Iterable[Event], today: date) -> list[Event]:
+    """Those of the look back that may be the last: one, unless dates are missing or too coarse to tell."""
+    now = day_instant(today)
+    found = [e for e in events if days_between(e.start, now, 0, LOOK_BACK_DAYS) is not False]
+    return [e for e in found if not any(before(e.start, other.start) for other in found)]
+
+
+def _plan_since(
+    record: PatientRecord, screened: Instant, today: date, level: RiskLevel
+) -> tuple[str, str, str]:
     """Tone, sentence and source of the safety plan that answers a screen, or of its absence."""
     tone = "high" if level is RiskLevel.HIGH else "watch"
     plans = safety_plans(record)
-    since = [plan for plan in plans if plan.day and plan.day >= screened]
-    if since and since[0].day:
-        return "watch", f"Safety plan on file since {say_day(since[0].day, today)}.", source_path(since[0])
+    is_since = {plan: at_or_before(screened.by_day(), plan.start.by_day()) for plan in plans}
+    plan = min(plans, key=lambda one: (True, None, False).index(is_since[one]), default=None)
+    if plan and is_since[plan]:
+        return "watch", f"Safety plan on file since {say_when(plan, today)}.", source_path(plan)
     unread = missing_kinds(record.gathered, PLAN_KINDS)
     if unread:
         kinds = " and ".join(kind_words(kind) for kind in unread)
         return tone, f"The record cannot say whether there is a safety plan: {kinds} not read.", ""
-    if plans:
-        earlier = plans[0]
-        dated = f"from {say_day(earlier.day, today)}, before this screen" if earlier.day else "undated"
-        return tone, f"The safety plan on file is {dated}.", source_path(earlier)
+    if plan:
+        known = say_moment(plan.start, today)
+        order = "before" if is_since[plan] is False else "before or after"
+        dated = f"from {known}, {order} this screen" if known else "undated"
+        return tone, f"The safety plan on file is {dated}.", source_path(plan)
     return tone, "No safety plan on file.", ""
 
 
 def _unanswered_item_9(record: PatientRecord, today: date) -> Iterator[SafetyLine]:
     """PHQ-9 item 9 above 0 leads to a C-SSRS; say so while none has followed."""
-    answers = [e for e in _item_9(record) if e.day and is_positive(e) is not None]
-    last = max(answers, key=lambda e: e.start, default=None)
-    if last is None or last.day is None or not is_positive(last):
+    answers = _latest((e for e in _item_9(record) if is_positive(e) is not None), today)
+    last = next((answer for answer in answers if is_positive(answer)), None)
+    if last is None:
         return
-    days = (today - last.day).days
-    if not 0 <= days <= LOOK_BACK_DAYS or any(e.day and e.day >= last.day for e in screens(record)):
+    followed = [at_or_before(last.start.by_day(), screen.start.by_day()) for screen in screens(record)]
+    if True in followed:
         return
-    fact = f"PHQ-9 item 9 {_scored(last)}, {say_day(last.day, today)}."
+    days = (today - last.day).days if last.day else 0
     since = "C-SSRS not recorded since" + (f" ({count(days, 'day')})." if days else ".")
-    yield SafetyLine("high", fact, since, source_path(last))
+    if None in followed:
+        since = "The record cannot say whether a C-SSRS followed."
+    yield SafetyLine(
+        "high", f"PHQ-9 item 9 {_scored(last)}, {say_when(last, today)}.", since, source_path(last)
+    )
 
 
 def _scored(answer: Event) -> str:
@@ -93,9 +108,9 @@ def _scored(answer: Event) -> str:
     score = answer.component(ITEM_9) or answer.value
     choices = find_instruments()["phq-9"].item("9").choices
     points = {choice.code.key: choice.points for choice in choices if choice.code}
-    worth = (
-        [points[code] for code in answer.value_codes if code in points] if score is None else [score.number]
-    )
+    if score is not None:
+        return f"scored {score.without_unit()}"
+    worth = [points[code] for code in answer.value_codes if code in points]
     return f"scored {worth[0]:g}" if worth else f"answered “{say_value(answer)}”"
 
 

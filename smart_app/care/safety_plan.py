@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from measures.event import Event
 from measures.record import PatientRecord
 from measures.shapes import Standing
 from measures.shared.suicide_risk import is_safety_plan
+from smart_app.care.facts import begun_by
 
 PLAN_KINDS = ("CarePlan", "Procedure", "DocumentReference")
 
@@ -22,4 +21,4 @@ def safety_plans(record: PatientRecord) -> tuple[Event, ...]:
         for event in record.every(kind).sure
         if event.standing is Standing.DONE and is_safety_plan(event)
     ]
-    return tuple(sorted(found, key=lambda e: e.day or date.min, reverse=True))
+    return tuple(sorted(found, key=begun_by, reverse=True))

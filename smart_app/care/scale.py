@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
 
+from measures.date_words import month
 from measures.time import add_months
-from smart_app.care.wording import month
 
 Span = Literal["3m", "12m", "all"]
 SPANS: tuple[Span, ...] = get_args(Span)

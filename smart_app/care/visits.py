@@ -11,7 +11,7 @@ from measures.event import Event
 from measures.record import PatientRecord
 from measures.terminology import HCPCS, ICD10CM
 from smart_app.care.facts import plain, source_path
-from smart_app.care.wording import say_day, say_span
+from smart_app.care.wording import say_day, say_span, say_when
 
 
 class VisitKind(StrEnum):
@@ -59,7 +59,7 @@ class Visit:
 
     def say_dates(self, today: date) -> str:
         if self.start is None:
-            return self.event.date_text
+            return say_when(self.event, today)
         if self.going_on:
             return f"since {say_day(self.start, today)}"
         return say_span(self.start, self.end or self.start, today)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+from measures.date_words import month, say_full_day, say_known, say_written
 from measures.event import Event
 from measures.quantity import Quantity
-
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+from measures.time import Instant
 
 _UNITS = {
     "mm[Hg]": "mmHg",
@@ -22,20 +22,10 @@ _UNITS = {
 }
 
 
-def month(day: date) -> str:
-    """ "Nov": not strftime, which speaks the server's language."""
-    return _MONTHS[day.month - 1]
-
-
 def say_day(day: date, today: date) -> str:
     """ "12 Nov"; the year is added when it is not today's."""
     said = f"{day.day} {month(day)}"
     return said if day.year == today.year else f"{said} {day.year}"
-
-
-def say_full_day(day: date) -> str:
-    """ "12 Nov 2026", for places where the year must never be guessed."""
-    return f"{day.day} {month(day)} {day.year}"
 
 
 def say_span(first: date, last: date, today: date) -> str:
@@ -50,8 +40,21 @@ def say_span(first: date, last: date, today: date) -> str:
 
 
 def say_when(event: Event, today: date) -> str:
-    """The day an event began, or as much of its date as was written ("2026-03"), or "undated"."""
-    return say_day(event.day, today) if event.day else event.date_text
+    """The day an event began, or as much of its date as is known ("Mar 2026"), or "undated"."""
+    return say_moment(event.start, today) or "undated"
+
+
+def say_moment(moment: Instant, today: date) -> str:
+    """The same of any moment; empty where not even the year is known."""
+    return say_day(moment.day, today) if moment.day else say_known(moment)
+
+
+def say_date(text: str, today: date) -> str:
+    """A date as it stands in a resource: a day, or as much as was written; what is none, as it stands."""
+    try:
+        return say_day(date.fromisoformat(text), today)
+    except ValueError:
+        return say_written(text)
 
 
 def ago(day: date, today: date) -> str:
@@ -88,8 +91,13 @@ def say_unit(unit: str) -> str:
     return _UNITS.get(unit, "" if unit.startswith("{") else unit)
 
 
+def say_amount(quantity: Quantity, decimals: int | None = None) -> str:
+    """The number as `say_number` does, beyond which it lies where it does: ">14"."""
+    return f"{quantity.comparator}{say_number(quantity.number, decimals)}"
+
+
 def say_quantity(quantity: Quantity) -> str:
-    return f"{quantity.comparator}{say_number(quantity.number)} {say_unit(quantity.unit)}".strip()
+    return f"{say_amount(quantity)} {say_unit(quantity.unit)}".strip()
 
 
 def count(number: int, one: str, many: str = "") -> str:

@@ -41,6 +41,8 @@ def add(files: Sequence[Path]) -> None:
             known = register.get(ehr.name) is not None
             register.add(ehr)
             click.echo(f"{ehr.name}: {'replaced' if known else 'registered'} in {database.place}")
+            if ehr.time_zone == "UTC":
+                click.echo("  its days end at midnight UTC; with `time_zone: America/Denver`, in Denver")
     click.echo(f"Now try it: throughline ehr check {ehrs[0].name}")
 
 

@@ -17,7 +17,6 @@ import structlog
 from flask import Response, render_template, request, stream_with_context
 from markupsafe import Markup
 
-from cds_service.outside import clock
 from cds_service.outside.telemetry import failures
 from measures.time import Period
 from smart_app.care.appointments import bookings
@@ -81,7 +80,7 @@ class ArrivingPage:
         """What every block is made from. Raises ValueError where the patient was not read."""
         if read.record is None:
             raise ValueError("there is no chart without the patient")
-        today = clock.today()
+        today = self._opened.host_ehr.today()
         material = Material(
             read.record, today, bookings(read.resources, self._opened.patient_id, today), read.provenance
         )

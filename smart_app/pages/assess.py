@@ -18,7 +18,6 @@ from flask import Blueprint, Response, jsonify, make_response, redirect, render_
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
-from cds_service.outside import clock
 from measures.answers import AnswersDoNotFit, Sheet, fit
 from measures.consent import disclosable
 from measures.instrument import Instrument, Mode
@@ -65,11 +64,12 @@ def show_form(opened: OpenChart, instrument_id: str) -> Response:
     audit(opened, "form-view", {"launch_id": opened.launch_id, "instrument": instrument.id})
     kept = taken_up(opened)
     if kept is not None:
-        sent = _held(MultiDict({name: list(values) for name, values in kept.fields.items()}))
+        fields: MultiDict[str, str] = MultiDict({name: list(values) for name, values in kept.fields.items()})
+        sent = _held(fields, opened.host_ehr.today())
         return _page(opened, instrument, sent, kept_at=kept.kept_at)
     gap = request.args.get("gap", "")[:63]
     note = request.args.get("note", "")
-    sent = Sent({}, Mode.IN_PERSON, clock.today(), gap, secrets.token_urlsafe(16), note)
+    sent = Sent({}, Mode.IN_PERSON, opened.host_ehr.today(), gap, secrets.token_urlsafe(16), note)
     return _page(opened, instrument, sent)
 
 
@@ -89,7 +89,7 @@ def begin_anew(opened: OpenChart, instrument_id: str) -> AnyResponse:
 def save_form(opened: OpenChart, instrument_id: str) -> AnyResponse:
     """Saved when every item is answered that has to be, or the clinician says that the rest stays open."""
     instrument = _instrument(instrument_id)
-    sent = _sent(request.form)
+    sent = _sent(request.form, opened.host_ehr.today())
     if sent.note:
         return _confirmed(opened, instrument, sent)
     try:
@@ -138,10 +138,10 @@ def _filed(opened: OpenChart, made: Assessment, sent: Sent) -> AnyResponse:
 
 @blueprint.post("/chart/<launch_id>/assess/<instrument_id>/score")
 @in_form
-def score_form(_opened: OpenChart, instrument_id: str) -> Response:
+def score_form(opened: OpenChart, instrument_id: str) -> Response:
     """Without a read of the EHR: sex and age, which a few cut-offs ask for, are known when it is saved."""
     instrument = _instrument(instrument_id)
-    response = _fitting(instrument, _sent(request.form).values)
+    response = _fitting(instrument, _sent(request.form, opened.host_ehr.today()).values)
     told = form.told(instrument, response, instrument.score(response))
     asked = [item.link_id for item in Sheet(instrument, response).asked]
     return jsonify(says=told.says, tone=told.tone, flags=told.flags, asks=asked)
@@ -187,7 +187,7 @@ def _page(
         modes=MODES,
         mode=sent.mode.value,
         day=sent.day.isoformat(),
-        today=clock.today().isoformat(),
+        today=opened.host_ehr.today().isoformat(),
         finding=finding
         and instrument.cut_off
         and {
@@ -211,7 +211,7 @@ def _person(opened: OpenChart) -> tuple[Person, str]:
     """Sex, age and name, read from the EHR; unknown where it does not tell."""
     resources = read_one(opened, "Patient", opened.patient_id).resources
     patient = next((one for one in resources if one["resourceType"] == "Patient"), {})
-    return respondent(patient, clock.today()), patient_name(patient)
+    return respondent(patient, opened.host_ehr.today()), patient_name(patient)
 
 
 def _mention(opened: OpenChart, instrument: Instrument, note_id: str) -> NoteMention | None:
@@ -231,28 +231,28 @@ def _before(instrument: Instrument) -> str:
     return f"{earlier.title} saved. {why}." if earlier and why else ""
 
 
-def _sent(entered: MultiDict[str, str]) -> Sent:
+def _sent(entered: MultiDict[str, str], today: date) -> Sent:
     """What was entered; an error page for what no form of ours sends."""
     try:
         mode = Mode(entered.get("_mode", Mode.IN_PERSON.value))
-        day = date.fromisoformat(entered.get("_day") or clock.today().isoformat())
+        day = date.fromisoformat(entered.get("_day") or today.isoformat())
     except ValueError:
         refuse(400, what="The date, or how the assessment was held, cannot be understood.")
-    if not _OLDEST <= day <= clock.today():
+    if not _OLDEST <= day <= today:
         refuse(400, what="The date of the assessment lies in the future, or too far in the past.")
     return _read(entered, mode, day, key_of_form(entered))
 
 
-def _held(entered: MultiDict[str, str]) -> Sent:
+def _held(entered: MultiDict[str, str], today: date) -> Sent:
     """What was kept of a form that was never saved. What cannot be understood of it is as in a new form."""
     try:
         day = date.fromisoformat(entered.get("_day", ""))
     except ValueError:
-        day = clock.today()
+        day = today
     mode = next((mode for mode in Mode if mode == entered.get("_mode")), Mode.IN_PERSON)
     # The key it was first sent with: should that have reached the EHR after all, it is not written twice.
     key = entered.get("_key") or secrets.token_urlsafe(16)
-    return _read(entered, mode, day if _OLDEST <= day <= clock.today() else clock.today(), key)
+    return _read(entered, mode, day if _OLDEST <= day <= today else today, key)
 
 
 def _read(entered: MultiDict[str, str], mode: Mode, day: date, key: str) -> Sent:

@@ -42,7 +42,7 @@ def place_order(opened: OpenChart) -> Response:
     if filed.complete:
         return _back(opened)
     title = ", ".join(draft.says for draft in drafts)
-    return outcome_page(opened, title, text_of_order(drafts, clock.today()), filed)
+    return outcome_page(opened, title, text_of_order(drafts, opened.host_ehr.today()), filed)
 
 
 @blueprint.post("/chart/<launch_id>/not-now")

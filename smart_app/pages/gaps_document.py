@@ -27,7 +27,7 @@ def give_gaps(opened: OpenChart) -> Response:
     if record is None:
         refuse(502, what="The EHR did not give the patient, so there is nothing to report.")
     audit(opened, "gaps-document", {"launch_id": opened.launch_id})
-    today = clock.today()
+    today = opened.host_ehr.today()
     results = wiring().catalog.evaluate(record, Period.year(today.year), as_of=today)
     document = gaps_bundle(record, list(results.values()), clock.now(), today)
     return as_download(orjson.dumps(document), "application/fhir+json", "gaps-in-care.json")

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qs
 
-from cds_service.outside import clock
 from cds_service.outside.ehr import Gathering
 from cds_service.outside.other_sources import LoadedSource
 from measures.consent import disclosable
@@ -85,8 +84,10 @@ class ChartReading:
         record, left_out = None, found.foreign + broken
         if patient is not None:
             gathered = Gathered(found.states)
-            vocabulary, today = session.wiring().vocabulary, clock.today()
-            record = PatientRecord(patient, resources, vocabulary, gathered=gathered, read_on=today)
+            ehr, vocabulary = self._opened.host_ehr, session.wiring().vocabulary
+            record = PatientRecord(
+                patient, resources, vocabulary, gathered=gathered, zone=ehr.zone, read_on=ehr.today()
+            )
             left_out += len(record.problems)
         return Reading(found, resources, record, left_out, provenance, self._loaded)
 

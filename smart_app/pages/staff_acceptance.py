@@ -130,14 +130,15 @@ def make_draft(user: StaffUser) -> ResponseReturnValue:
 
 def _proposals(asked: Asked) -> Proposals:
     parts = wiring()
+    today = parts.today_at(asked.host_ehr)
     return Proposals(
         Rulebook.of_wiring(parts),
         parts.rule_store,
         asked.host_ehr,
-        parts.rules_in_use.at(asked.host_ehr).rules,
+        parts.rules_in_use.at(asked.host_ehr, today).rules,
         asked.received(),
         asked.since,
-        clock.today(),
+        today,
     )
 
 

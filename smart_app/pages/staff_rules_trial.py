@@ -71,7 +71,7 @@ def try_on_recorded(user: StaffUser, rule_id: str) -> str:
         def charts(service: str) -> Iterator[RecordedChart]:
             return recorded(islice(wiring().recorded_charts.all(ehr, service), MOST_RECORDED))
 
-        return book.tried_on_recorded(charts, before, after, clock.today())
+        return book.tried_on_recorded(charts, before, after, wiring().today_at(ehr))
 
     return _tried(user, _kept(rule_id), on_recorded)
 
@@ -81,7 +81,7 @@ def _tried(user: StaffUser, kept: RuleText, run_on: Callable[[Rulebook, str, Rul
     ehr = chosen_ehr(request.form.get("ehr", ""), host_ehrs())
     book = Rulebook.of_wiring(wiring()).scoring(wiring().risk)
     try:
-        before = book.live(wiring().rule_store, ehr, clock.today())
+        before = book.live(wiring().rule_store, ehr, wiring().today_at(ehr))
         after = before | {kept.rule_id: compiled(kept.text, book.known, kept.rule_id)}
         tried = run_on(book, ehr, before, after)
     except (FileProblems, FileNotFoundError, UnknownValueSet) as cannot:

@@ -23,7 +23,6 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from cds_service.outside import clock
 from cds_service.risk_choice import InUse
 from smart_app.care.worklist import Entry, Wanted, as_csv, entries
 from smart_app.download import as_download
@@ -130,7 +129,7 @@ def _asked() -> Asked:
     used = parts.risk.in_use()
     everybody: list[Entry] = []
     if used.scores is not None:
-        today = clock.today()
+        today = parts.today_at(host_ehr)
         listed = parts.risk.listed(host_ehr, today)
         everybody = entries(
             listed.patients, listed.outlooks, listed.owners, used.policy, today, listed.beside

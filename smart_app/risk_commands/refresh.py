@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from cds_service.outside.clock import today
 from cds_service.risk_choice import of_model
 from measures.risk.model import read_model
 from measures.risk.panel import opened
@@ -36,18 +35,19 @@ def command(host_ehr: str, folder: Path, model: Path | None, as_of: date | None)
     Pages and cards then read a score instead of making one. What `panel load` loaded for these patients
     counts too, from the day it was known. A patient at a time: memory stays bounded.
     """
-    day = as_of or today()
-    if day > today():
-        raise click.UsageError(f"--as-of {day} is a day to come; a score is as of a day that is known")
     with risk_store() as store:
         risk = store.risk
         name = store.known(host_ehr)
+        today = store.host_ehrs.today_at(name)
+        day = as_of or today
+        if day > today:
+            raise click.UsageError(f"--as-of {day} is a day to come; a score is as of a day that is known")
         shadow = of_model(read_model(model), risk.policy()) if model else None
         used = shadow or risk.in_use()
         told = () if shadow else tuple(what_scores(risk))
         if used.scores is None:
             raise click.ClickException("risk is switched off; turn it on: throughline risk on --by NAME")
-        with opened(folder, vocabulary(), others=store.others(name)) as panel:
+        with opened(folder, vocabulary(), others=store.others(name), zone=store.zone(name)) as panel:
             count = risk.refresh(name, panel.records(), day, shadow, panel.last_day(day))
         watched = shown_watch(risk.watch.told(name, used.key, used.model, day))
         listed = len(risk.worklists.patients(name))

@@ -6,12 +6,10 @@ from pathlib import Path
 
 import click
 
-from cds_service.outside.clock import today
-from cds_service.risk import Risk
 from cds_service.risk_policy import parse_policy
 from smart_app.care.worklist import Entry, as_csv, entries
 from smart_app.out_file import OutFile
-from smart_app.risk_store import by_whom, risk_store, vocabulary
+from smart_app.risk_store import RiskStore, by_whom, risk_store, vocabulary
 from smart_app.staff.permissions import Permission
 from smart_app.studio.risk_file import NeedsPanel, TrialPanel, roll_back, save, tried_on, what_scores
 
@@ -32,17 +30,17 @@ def command(host_ehr: str, config: Path | None, dry_run: bool, folder: Path | No
     with risk_store() as store:
         name = store.known(host_ehr)
         if out is not None:
-            count = _write(store.risk, name, out)
+            count = _write(store, name, out)
             click.echo(f"{count:,} patients: {out}")
             return
         if not dry_run:
-            for one in _listed(store.risk, name):
+            for one in _listed(store, name):
                 said = "; ".join((f"{one.risk}, {one.change}", *one.beside))
                 click.echo(f"{one.place:>4}  {one.patient}  {said}  {one.next_action}")
             return
         risk = store.risk
         policy = risk.policy() if config is None else parse_policy(config.read_bytes(), config)
-        others, day = store.others(name), today()
+        others, day = store.others(name), store.host_ehrs.today_at(name)
         panel = TrialPanel(folder, vocabulary(), others, day) if folder else None
         try:
             found, told = tried_on(risk, name, policy, panel), tuple(what_scores(risk, policy))
@@ -58,13 +56,14 @@ def command(host_ehr: str, config: Path | None, dry_run: bool, folder: Path | No
         click.echo(f"  leaves {patient}")
 
 
-def _listed(risk: Risk, host_ehr: str) -> list[Entry]:
-    found = risk.listed(host_ehr, today())
-    return entries(found.patients, found.outlooks, found.owners, risk.policy(), today(), found.beside)
+def _listed(store: RiskStore, host_ehr: str) -> list[Entry]:
+    risk, today = store.risk, store.host_ehrs.today_at(host_ehr)
+    found = risk.listed(host_ehr, today)
+    return entries(found.patients, found.outlooks, found.owners, risk.policy(), today, found.beside)
 
 
-def _write(risk: Risk, host_ehr: str, out: Path) -> int:
-    listed = _listed(risk, host_ehr)
+def _write(store: RiskStore, host_ehr: str, out: Path) -> int:
+    listed = _listed(store, host_ehr)
     unfinished = out.with_name(f".{out.name}.unfinished")
     unfinished.write_text(as_csv(listed), encoding="utf-8", newline="")
     unfinished.replace(out)

@@ -34,7 +34,7 @@ def site_names() -> tuple[str, ...]:
 def document_of(form: Mapping[str, str], kept: Document) -> Document:
     """The document a filled-in form means. `kept`: what the form has no field for stays as it was."""
     document = {key: value for key, value in kept.items() if key not in _TOP}
-    document |= _filled(form, "", ("name", "fhir_base", "profile"))
+    document |= _filled(form, "", _PLAIN)
     if site := _filled(form, "site.", site_names()):
         document["site"] = site
     smart = _filled(form, "smart.", SMART)
@@ -47,13 +47,14 @@ def document_of(form: Mapping[str, str], kept: Document) -> Document:
     return document | _filled(form, "", ("frame_ancestors", "test_of"))
 
 
-_TOP = ("name", "fhir_base", "profile", "smart", "site", "cds_clients", "frame_ancestors", "test_of")
+_PLAIN = ("name", "fhir_base", "profile", "time_zone")
+_TOP = (*_PLAIN, "smart", "site", "cds_clients", "frame_ancestors", "test_of")
 
 
 def fields_of(document: Any) -> dict[str, str]:
     """What stands in each field, whatever is wrong with the document; one empty CDS client at the end."""
     values = document if isinstance(document, dict) else {}
-    plain = ("name", "fhir_base", "profile", "frame_ancestors", "test_of")
+    plain = (*_PLAIN, "frame_ancestors", "test_of")
     fields = {name: _shown(values.get(name)) for name in plain}
     site, smart = (_mapping(values.get(name)) for name in ("site", "smart"))
     fields |= {f"site.{name}": _shown(site.get(name)) for name in site_names()}

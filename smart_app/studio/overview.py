@@ -76,9 +76,9 @@ class _Found:
 
     def __init__(self, wiring: Wiring, host_ehr: str) -> None:
         since = clock.now() - timedelta(days=LOOK_BACK_DAYS)
-        self.day = clock.today()
+        self.day = wiring.today_at(host_ehr)
         self.book = Rulebook.of_wiring(wiring)
-        self.rules = wiring.rules_in_use.at(host_ehr).rules
+        self.rules = wiring.rules_in_use.at(host_ehr, self.day).rules
         self.standings: Mapping[str, Standing] = wiring.rule_store.standings(host_ehr)
         self.fires: Fires = fires(wiring.database, host_ehr, since)
         self.shadow_fires = wiring.rule_store.shadow_fires(host_ehr, since)

@@ -9,7 +9,7 @@ from measures.gather import EVERYTHING, Gathered
 from measures.terminology import LOINC, Code
 from smart_app.care.appointments import bookings
 from smart_app.care.material import Material
-from tests.clinic import Resource, chart, event, observed
+from tests.clinic import Number, Resource, chart, event, observed
 
 TODAY = date(2026, 11, 21)
 
@@ -35,7 +35,7 @@ def desk(
     return Material(chart(*events, gathered=gathered, **patient), TODAY, bookings(booked, "pat-1", TODAY))
 
 
-def score(code: Code, number: float, days: int, unit: str = "{score}", **more: Any) -> Resource:
+def score(code: Code, number: Number, days: int, unit: str = "{score}", **more: Any) -> Resource:
     return observed(code, days_ago(days), value=number, unit=unit, **more)
 
 

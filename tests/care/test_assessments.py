@@ -24,6 +24,34 @@ def test_the_severity_stands_first_and_the_number_beside_it():
     assert lines(score(PHQ9, 17, 9)) == [("PHQ-9: moderately severe, 17", "12 Nov", "high")]
 
 
+@pytest.mark.parametrize(
+    ("total", "line"),
+    [
+        (">=20", ("PHQ-9: severe, >=20", "12 Nov", "high")),
+        ("<20", ("PHQ-9: <20", "12 Nov", "")),
+        ("<=4", ("PHQ-9: none or minimal, <=4", "12 Nov", "")),
+    ],
+)
+def test_a_total_told_as_a_bound_has_a_word_only_where_the_bound_decides(total, line):
+    assert lines(score(PHQ9, total, 9)) == [line]
+
+
+@pytest.mark.parametrize(
+    ("when", "line"),
+    [
+        ("2026-11", ("PHQ-9: severe, 20", "Nov 2026", "high")),
+        ("2026-10", ("PHQ-9: mild, 6", "12 Nov", "")),
+        ("2026-12", ("PHQ-9: mild, 6", "12 Nov", "")),  # of the future
+        (None, ("PHQ-9: mild, 6", "12 Nov", "")),
+    ],
+)
+def test_a_month_may_be_the_latest_and_an_undated_total_never_is(when, line):
+    vague = score(PHQ9, 20, 0) | {"effectiveDateTime": when}
+
+    assert lines(vague, score(PHQ9, 6, 9)) == lines(score(PHQ9, 6, 9), vague) == [line]
+    assert bool(lines(vague)) is (when != "2026-12")
+
+
 def test_of_each_instrument_only_the_latest_is_shown_and_the_latest_of_all_first():
     found = lines(score(PHQ9, 20, 60), score(PHQ9, 6, 9), score(DAST10, 4, 3), screen("low", 30))
 

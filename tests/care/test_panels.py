@@ -70,6 +70,40 @@ def test_problems_without_icd_codes_are_sorted_by_their_words():
     assert words(panel("social-needs", *events))["Charted"] == ["Stress"]
 
 
+@pytest.mark.parametrize(
+    ("until", "says"), [("2026-03-10", "to 10 Mar"), ("2026-03", "to Mar 2026"), ("2025", "to 2025")]
+)
+def test_a_problem_is_told_with_as_much_of_its_dates_as_is_known(until, says):
+    ended = diagnosed(Code(ICD10CM, "E11.9"), "2024-10", until, clinical=None)
+    active = diagnosed(Code(ICD10CM, "F33.1"), "2024-10")
+
+    assert [(line.note, line.tone) for line in panel("problems", ended).lines()] == [(says, "soft")]
+    assert [(line.note, line.tone) for line in panel("problems", active).lines()] == [("since Oct 2024", "")]
+
+
+def test_a_medicine_is_told_since_the_month_of_its_order():
+    lithium = order("lithium 300 MG", 0) | {"authoredOn": "2026-03"}
+
+    assert [line.note for line in panel("medications", lithium).lines()] == ["since Mar 2026"]
+
+
+@pytest.mark.parametrize(
+    ("element", "written", "says"),
+    [
+        ("period", {"start": "2026-03"}, "Mar 2026"),
+        ("period", {"start": "2026-03-10"}, "10 Mar"),
+        ("startDate", "2026-03", "since Mar 2026"),
+        ("startDate", "2026-03-10", "since 10 Mar"),
+    ],
+)
+def test_a_plan_or_a_goal_is_told_with_as_much_of_its_date_as_is_known(element, written, says):
+    kind = "CarePlan" if element == "period" else "Goal"
+    more = {"status": "active"} if kind == "CarePlan" else {"lifecycleStatus": "active"}
+    view = panel("plans", event(kind, **{element: written}, **more))
+
+    assert [line.note for line in view.lines()] == [says]
+
+
 def test_a_problem_listed_at_every_visit_is_shown_once_and_a_resolved_one_last():
     def problem(text, days, clinical):
         return diagnosed(Code(ICD10CM, "E11.9"), days_ago(days), clinical=clinical) | {"code": {"text": text}}
@@ -143,6 +177,9 @@ HITS, HURT = Code(LOINC, "95614-4"), Code(LOINC, "95618-5")
     [
         (HITS, 10, "Safety: no need", ""),
         (HITS, 11, "Safety: need", "watch"),
+        (HITS, ">=11", "Safety: need", "watch"),
+        (HITS, "<11", "Safety: no need", ""),
+        (HITS, ">10", "Safety: >10", ""),
         (HURT, 5, "Safety: 5", ""),  # one of four items decides nothing
     ],
 )

@@ -83,6 +83,24 @@ def test_a_value_in_a_unit_not_understood_is_listed_but_never_drawn_on_the_wrong
     assert found.latest.value == "53 mmol/mol"
 
 
+@pytest.mark.parametrize(
+    ("total", "said"),
+    [
+        (">=20", ">=20 severe"),
+        (">14", ">14"),
+        (">=15", ">=15"),
+        ("<15", "<15"),
+        ("<5", "<5 none or minimal"),
+        ("<=4", "<=4 none or minimal"),
+    ],
+)
+def test_a_score_told_as_a_bound_is_said_so_and_called_by_a_word_only_where_the_bound_decides(total, said):
+    found = lane("phq9", score(PHQ9, 17, 30), score(PHQ9, total, 9))
+
+    assert latest(found) == said
+    assert found.latest.trend == ""  # neither up nor down from 17
+
+
 def test_pounds_are_drawn_as_kilograms():
     assert latest(lane("weight", score(WEIGHT, 196.2, 3, unit="[lb_av]"))) == "89 kg"
 
@@ -101,7 +119,7 @@ def test_weight_tells_its_change_over_the_year():
 def test_a_partial_date_has_no_place_on_the_axis_but_one_in_the_table():
     found = lane("phq9", score(PHQ9, 17, 9), observed(PHQ9, "2026-10", value=11, unit="{score}"))
 
-    assert [(r.when, r.day is None) for r in found.readings] == [("2026-10", True), ("12 Nov", False)]
+    assert [(r.when, r.day is None) for r in found.readings] == [("Oct 2026", True), ("12 Nov", False)]
     assert found.latest.trend == "1 value more in the tables"
 
 
@@ -163,6 +181,25 @@ def test_blood_pressure_is_one_bar_held_against_140_over_90(systolic, diastolic,
     (reading,) = found.readings
     assert (reading.says, reading.value, reading.low) == (f"{systolic}/{diastolic} mmHg", systolic, diastolic)
     assert (found.latest.word, found.latest.tone) == (word, tone)
+
+
+@pytest.mark.parametrize(
+    ("systolic", "diastolic", "word"),
+    [
+        ("<140", 80, "at goal"),
+        ("<150", 80, ""),
+        (">150", 80, "above goal"),
+        (">=180", 80, "far above goal"),
+        ("<150", 95, "above goal"),
+        (130, ">=90", "above goal"),
+    ],
+)
+def test_a_pressure_told_as_a_bound_is_held_against_the_goal_as_far_as_the_bound_says(
+    systolic, diastolic, word
+):
+    found = lane("blood_pressure", pressure(systolic, diastolic, days_ago(3)))
+
+    assert (found.latest.value, found.latest.word) == (f"{systolic}/{diastolic}", word)
 
 
 def test_only_medicines_for_the_mind_are_drawn_and_the_running_ones_stand_first():

@@ -87,7 +87,7 @@ def parts(wired: Wiring) -> Parts:
         dialects=load_dialects(),
         visits=wired.visits,
         origin=Origin(BASE_URL, VOCABULARY.label, VOCABULARY.for_reporting),
-        today=lambda: TODAY,
+        today=lambda _ehr: TODAY,
         prefetched_charts=PrefetchedCharts(4 * 2**20, clock.monotonic),
     )
 

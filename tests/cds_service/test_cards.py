@@ -142,7 +142,7 @@ def test_a_card_has_all_its_parts_and_nothing_empty(ehr: CdsClient):
         ("2025-08-12", "12 Aug 2025"),
         ("2025-08", "Aug 2025"),
         ("2025", "2025"),
-        ("2025-99", "2025"),
+        ("2025-99", ""),
         (None, ""),
     ],
 )

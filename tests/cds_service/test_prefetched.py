@@ -86,7 +86,7 @@ class Clinic:
 def opens(wiring: Wiring, parts: Parts, key: ECKey) -> Callable[[int], Clinic]:
     def opened(most_bytes: int = LARGE) -> Clinic:
         charts = Lending(most_bytes, clock := Clock())
-        services = offered(replace(parts, prefetched_charts=charts, today=lambda: made.day))
+        services = offered(replace(parts, prefetched_charts=charts, today=lambda _ehr: made.day))
         made = Clinic(client_of(served(replace(wiring, services=services)), key), charts, clock)
         return made
 

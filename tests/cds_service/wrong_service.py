@@ -21,12 +21,13 @@ LISTED: list[Any] = [
         "prefetch": {"Patient": "{{context.patient.name}}", "list": "Patient"},
     },
     {"hook": "order-sign", "id": "wrong", "description": "the same id"},
+    {"hook": "appointment-book", "id": "no/address", "description": "of a hook nobody asks"},
 ]
 CARD: Json = {
     "summary": "x" * 140,
     "indicator": "loud",
     "detail": {"a": 1},
-    "source": {},
+    "source": {"topic": {"system": "https://a.example"}},
     "suggestions": [
         {
             "label": "",
@@ -38,9 +39,11 @@ CARD: Json = {
     "overrideReasons": [{"code": "a"}],
     "links": [
         {"label": "a", "url": "https://a.example", "type": "absolute", "appContext": "b"},
+        {"label": "a", "url": "/launch", "type": "smart"},
         {"label": "a", "type": "smart"},
     ],
-    "extension": {},
+    "extension": ["nobody's"],
+    "title": "",
 }
 ONCE_RECOMMENDED = {"uuid": "6e7ed6b0-12a3-4b34-a4cb-ac9f4a92f1d3", "selectionBehavior": "at-most-one"}
 
@@ -58,7 +61,7 @@ def wrong_service() -> Flask:
         body = request.get_data()
         if _audience_is_a_list() or b'"extension"' in body or b'"somethingNew"' in body:
             return Response("no", 422)
-        if service != "wrong":
+        if service != "wrong" or b"stranger.example" in body:
             return Response("{}", 500)
         cards = [CARD, CARD | {"selectionBehavior": "sometimes"}, CARD | ONCE_RECOMMENDED]
         answer = orjson.dumps({"cards": cards, "systemActions": []})

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from measures.explain import explain
 from measures.library.sns_social_needs import INTERVENTION, MEASURE, NEEDS
 from measures.shared.visits import OFFICE
 from measures.terminology import LOINC, Code
@@ -59,6 +60,23 @@ def test_help_within_30_days(need, day, status):
 )
 def test_asked_in_the_year(day, status):
     assert statuses("food", answered("food", day, in_need=False))[1] is status
+
+
+@each
+@pytest.mark.parametrize("code", ["LA30122-8", "LA30257-2"])
+def test_who_would_not_or_could_not_answer_was_not_screened(need, code):
+    question, *_ = NEEDS[need][0]
+    silent = observed(question, "2026-06-01", value=Code(LOINC, code, "no answer"))
+
+    assert statuses(need, silent) == [OUT, OPEN]
+    assert statuses(need, answered(need), silent) == [OPEN, CLOSED]  # the last answer still tells the need
+
+
+def test_a_question_that_was_not_answered_is_the_nearest_evidence():
+    silent = observed(NEEDS["food"][0][0], "2026-06-01", value=Code(LOINC, "LA30122-8"))
+    told = explain(MEASURE.evaluate(chart(SEEN, silent), YEAR), YEAR.end)
+
+    assert [(miss.event.id, miss.why) for miss in told.nearest] == [(silent["id"], "without an answer")]
 
 
 def test_the_latest_answer_tells_the_need():

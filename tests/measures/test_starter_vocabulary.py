@@ -83,9 +83,12 @@ def _dihedral(a: int, b: int) -> int:
 
 
 def loinc_check_digit_holds(code: str) -> bool:
-    """The Luhn check of LOINC numbers. (LOINC Users' Guide, appendix C)"""
+    """The Luhn check of LOINC numbers (LOINC Users' Guide, appendix C); in that of an answer (LA33-6) the
+    letters count by their place after "0" in ASCII.
+    """
     number, _, check = code.partition("-")
-    doubled = [sum(divmod(int(d) * 2, 10)) if i % 2 == 0 else int(d) for i, d in enumerate(reversed(number))]
+    places = [ord(sign) - ord("0") for sign in reversed(number)]
+    doubled = [place * 2 - 9 * (place // 5) if i % 2 == 0 else place for i, place in enumerate(places)]
     return (sum(doubled) + int(check)) % 10 == 0
 
 
@@ -113,7 +116,12 @@ def test_a_mistyped_snomed_code_is_caught(wrong):
     assert not snomed_check_digit_holds(wrong)
 
 
-@pytest.mark.parametrize("wrong", ["73832-9", "73823-8", "4548-5"])
+@pytest.mark.parametrize("right", ["73832-8", "4548-4", "LA32-8", "LA33-6", "LA6568-5", "LA32002-0"])
+def test_a_loinc_code_is_known_by_its_check_digit(right):
+    assert loinc_check_digit_holds(right)
+
+
+@pytest.mark.parametrize("wrong", ["73832-9", "73823-8", "4548-5", "LA32002-8", "LA19953-3"])
 def test_a_mistyped_loinc_code_is_caught(wrong):
     assert not loinc_check_digit_holds(wrong)
 
@@ -165,3 +173,20 @@ def test_only_sets_that_are_cpt_throughout_stand_empty():
             assert {system for system, _ in sets[entry["oid"]]} == {terminology.CPT}, (
                 f"{file}: {entry['oid']}"
             )
+
+
+def test_no_display_is_cut_off_in_the_middle():
+    """A display that ends in such a word, or opens a bracket, lost its end: "severe without"."""
+    cut = re.compile(r"(\b(a|an|and|by|for|in|of|or|per|the|to|with|without)|[-,;/(])$")
+    found = [f"{oid}: {code}" for oid, code in codes() if cut.search(code["display"])]
+    found += [
+        f"{oid}: {code}" for oid, code in codes() if code["display"].count("(") != code["display"].count(")")
+    ]
+
+    assert found == []
+
+
+def test_two_codes_of_a_set_are_never_called_the_same():
+    for _, entry in entries():
+        called = Counter((code["system"], code["display"]) for code in entry["codes"])
+        assert [name for name, times in called.items() if times > 1] == [], entry["oid"]

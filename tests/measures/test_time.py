@@ -1,10 +1,10 @@
 """Instants, days, partial dates, open and unknown ends."""
 
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from measures.time import (
@@ -53,6 +53,23 @@ def test_an_offset_moves_the_day_as_seen_from_the_records_zone():
     evening_in_new_york = "2025-12-31T20:00:00-05:00"
     assert read_instant(evening_in_new_york, UTC).day == date(2026, 1, 1)
     assert read_instant(evening_in_new_york, ZoneInfo("America/New_York")).day == date(2025, 12, 31)
+
+
+@given(
+    st.integers(int(datetime(1973, 1, 1, tzinfo=UTC).timestamp()), 2**31),
+    st.sampled_from(["America/Denver", "Australia/Lord_Howe", "Asia/Kathmandu", "America/New_York"]),
+)
+@example(int(datetime(2026, 3, 8, 8, 59, 59, tzinfo=UTC).timestamp()), "America/Denver")
+@example(int(datetime(2026, 3, 8, 9, 0, tzinfo=UTC).timestamp()), "America/Denver")
+@example(int(datetime(2026, 4, 4, 15, 0, tzinfo=UTC).timestamp()), "Australia/Lord_Howe")
+def test_the_day_is_that_of_the_zones_wall_clock_also_where_it_jumps(second, name):
+    moment = datetime.fromtimestamp(second, UTC)
+    there = moment.astimezone(ZoneInfo(name))
+
+    read = read_instant(moment.isoformat(), ZoneInfo(name))
+
+    assert read.day == there.date()
+    assert read == read_instant(there.replace(tzinfo=None).isoformat())
 
 
 def test_one_moment_written_in_two_zones_is_one_moment():

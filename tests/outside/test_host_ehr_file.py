@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import date, datetime
 from pathlib import Path
 
 import orjson
 import pytest
+import time_machine
 from joserfc.jwk import ECKey
 
 from cds_service.outside.host_ehr import read_host_ehr
@@ -120,3 +122,32 @@ def test_a_file_made_to_do_harm_is_refused(file, content, says):
 def test_a_file_that_is_not_there_is_named(file):
     with pytest.raises(FileProblems, match=f"{file}: cannot be read: No such file"):
         read_host_ehr(file)
+
+
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        ("America/Denvr", "there is no time zone 'America/Denvr'; did you mean 'America/Denver'?"),
+        ("MST7MDT/../..", "there is no time zone 'MST7MDT/../..'"),
+        ("nowhere at all", "write it as in 'America/Denver'"),
+    ],
+)
+def test_a_time_zone_that_is_none_is_told_with_what_is_near(file, written, says):
+    file.write_text(f"name: riverside\nfhir_base: https://ehr.example.org/fhir\ntime_zone: {written}\n")
+
+    with pytest.raises(FileProblems) as raised:
+        read_host_ehr(file)
+
+    [problem] = raised.value.problems
+    assert problem.startswith(f"{file}:3: time_zone: ")
+    assert says in problem
+
+
+def test_the_day_of_a_host_ehr_is_that_of_its_time_zone(file):
+    file.write_text("name: riverside\nfhir_base: https://ehr.example.org/fhir\ntime_zone: America/Denver\n")
+    in_denver = read_host_ehr(file)
+
+    with time_machine.travel(datetime.fromisoformat("2027-01-01T06:59:00+00:00"), tick=False):
+        assert in_denver.today() == date(2026, 12, 31)
+    with time_machine.travel(datetime.fromisoformat("2027-01-01T07:00:00+00:00"), tick=False):
+        assert in_denver.today() == date(2027, 1, 1)

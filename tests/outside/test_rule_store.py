@@ -49,7 +49,7 @@ def released(
 
 
 def version(rules: RulesInUse, host_ehr: str = "riverside") -> str | None:
-    found = [rule.version for rule in rules.at(host_ehr).rules if rule.id == BUILT_IN_ID]
+    found = [rule.version for rule in rules.at(host_ehr, clock.today()).rules if rule.id == BUILT_IN_ID]
     return found[0] if found else None
 
 
@@ -162,7 +162,7 @@ def test_a_retired_rule_is_gone_and_comes_back_by_a_rollback(store: RuleStore):
 
 def test_a_shadow_is_evaluated_beside_what_is_live(store: RuleStore):
     released(store, saved(store), State.SHADOW)
-    rules = in_use(store).at("riverside")
+    rules = in_use(store).at("riverside", clock.today())
 
     assert [(one.rule.version, one.revision) for one in rules.shadows] == [("7", 1)]
     assert [rule.version for rule in rules.rules if rule.id == BUILT_IN_ID] == [BASE[BUILT_IN_ID].version]
@@ -170,9 +170,9 @@ def test_a_shadow_is_evaluated_beside_what_is_live(store: RuleStore):
 
 def test_as_long_as_nothing_changes_the_rules_are_the_same_object(store: RuleStore):
     rules = in_use(store)
-    before = rules.at("riverside")
+    before = rules.at("riverside", clock.today())
 
-    assert rules.at("riverside") is before
+    assert rules.at("riverside", clock.today()) is before
 
 
 def test_a_fire_of_a_shadow_counts_once_in_a_visit(store: RuleStore):

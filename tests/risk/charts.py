@@ -13,6 +13,7 @@ from measures.record import PatientRecord
 from measures.risk.data import Column, Data
 from measures.terminology import ICD10CM, LOINC, RXNORM
 from measures.vocabulary import starter_vocabulary
+from tests.clinic import Number, quantity
 
 Resource = dict[str, Any]
 DAY = date(2026, 6, 1)
@@ -63,17 +64,17 @@ def problem(code: str, days: int, *, ended: int | None = None, recorded: int | N
     return found
 
 
-def measured(code: str, value: float, days: int) -> Resource:
+def measured(code: str, value: Number, days: int) -> Resource:
     return of(
         "Observation",
         status="final",
         code={"coding": [{"system": LOINC, "code": code}]},
         effectiveDateTime=ago(days),
-        valueQuantity={"value": value, "unit": "{score}"},
+        valueQuantity=quantity(value, "{score}"),
     )
 
 
-def phq9(score: float, days: int) -> Resource:
+def phq9(score: Number, days: int) -> Resource:
     return measured("44261-6", score, days)
 
 

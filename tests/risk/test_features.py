@@ -41,6 +41,15 @@ def test_a_phq9_of_28_points_is_no_phq9():
     assert value("phq9_last", phq9(27, 3)) == 27
 
 
+@pytest.mark.parametrize("bound", [">=20", "<5"])
+def test_a_score_told_as_a_bound_is_no_number_and_no_earlier_one_takes_its_place(bound):
+    known = answers(chart(phq9(10, 35), phq9(14, 21), phq9(bound, 2)), DAY)
+
+    assert known["phq9_last"].number is None
+    assert known["phq9_slope"].number == pytest.approx(2.0, abs=0.05)  # of the two that are numbers
+    assert known["days_since_phq9"].number == 2
+
+
 @pytest.mark.parametrize(("seen", "missed"), [(3, 0), (2, 1)])
 def test_follow_up_counts_up_to_the_seventh_day_after_a_psychiatric_stay(seen, missed):
     assert value("no_follow_up_7d", stay(15, 10), office(seen)) == missed

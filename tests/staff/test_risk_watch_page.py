@@ -10,9 +10,9 @@ import pytest
 from cds_service.outside import clock
 from cds_service.outside.registry import HostEhr
 from cds_service.risk import Risk
+from measures.date_words import say_full_day
 from measures.risk.drift import SCORE
 from measures.risk.watch import BandMonth, Month, Night
-from smart_app.care.wording import say_full_day
 from tests.risk.models import in_shadow, promotable
 
 PAGE = "/staff/risk-watch/"

@@ -8,9 +8,9 @@ often than need be. A stopped order leaves no day in FHIR R4: without a stated l
 """
 
 from measures.criteria import Criterion
+from measures.date_words import say_on
 from measures.orders.asking import being_ordered, going_on_since, ordered, results
 from measures.orders.check import CURRENT, Citation, Kind, Need, OrderCheck, Severity
-from measures.orders.finding import dated
 from measures.orders.laboratory import DIFFERENTIAL_PANELS, NEUTROPHILS
 from measures.orders.medicines import CLOZAPINE
 from measures.orders.neutrophils import count_of
@@ -45,7 +45,7 @@ def is_read(result):
 def unread(patient, today, _draft):
     """The last count, such as "0.4 foo on 22 Nov 2026", where it cannot be read."""
     last = [one for one in latest_anc(patient, today).sure if not is_read(one)]
-    return "; ".join(f"{one.value_text or 'without a number'} on {dated(one)}" for one in last)
+    return "; ".join(f"{one.value_text or 'without a number'} {say_on(one.start)}".rstrip() for one in last)
 
 
 def every(patient, today, _draft):

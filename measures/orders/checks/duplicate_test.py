@@ -4,10 +4,10 @@ Again: after a result, beside an order whose result is still to come, or twice i
 days that lie further apart than the interval are a plan.
 """
 
+from measures.date_words import say_on
 from measures.events import RecordCannotSay
 from measures.orders.asking import PENDING, being_ordered
 from measures.orders.check import REMOVE, Citation, Kind, OrderCheck, Severity, draft_criterion
-from measures.orders.finding import dated
 from measures.orders.intervals import USEFUL_INTERVALS, interval_of, still_useful, tells
 from measures.time import UNKNOWN, Period, at_or_before, both, within
 
@@ -94,7 +94,7 @@ def pending(patient, today, draft):
     orders = doubles(patient, today, draft).sure
     if any(is_draft(patient, order) for order in orders):
         return "ordered twice in this signing"
-    return f"ordered on {dated(orders[-1])} already, its result is still to come" if orders else ""
+    return f"ordered {say_on(orders[-1].start)} already, its result is still to come" if orders else ""
 
 
 def again(patient, _today, draft):

@@ -41,8 +41,7 @@ def last_readings(patient, today):
 
 def is_high(reading, side):
     found = side_of(reading, side)
-    below = found.below(BOUNDS[side]) if found.unit in MM_HG else None
-    return None if below is None else not below
+    return found.at_least(BOUNDS[side]) if found.unit in MM_HG else None
 
 
 @criterion("the last blood pressure of the last 183 days is 140/90 or above")
@@ -52,15 +51,11 @@ def high_pressure(patient, today):
     return sum(high, Events())
 
 
-def written(pressure):
-    return f"{pressure.comparator}{pressure.number:.0f}"
-
-
 def reading(patient, today, _draft):
     """Such as "152/94"; of a side by itself "systolic 152"."""
     last = last_readings(patient, today)
     systolic, diastolic = (
-        [written(side_of(one, side)) for one in last[side].sure] for side in (SYSTOLIC, DIASTOLIC)
+        [side_of(one, side).without_unit(0) for one in last[side].sure] for side in (SYSTOLIC, DIASTOLIC)
     )
     if systolic and diastolic:
         return "/".join(systolic + diastolic)

@@ -5,9 +5,9 @@ say how long they last; one that does not makes it unknown.
 """
 
 from measures.criteria import criterion
+from measures.date_words import say_full_day
 from measures.orders.asking import ADD_NALOXONE, every_draft, use_disorder
 from measures.orders.check import Citation, Kind, Need, OrderCheck, Severity
-from measures.orders.finding import written
 from measures.orders.medicines import OUD_MEDICINES
 from measures.shared.opioid_treatment import evidence, treatments
 
@@ -35,7 +35,7 @@ def supplied(patient, today):
 
 
 def ended(patient, today, _draft):
-    return written(last_treatment(patient, today).end)
+    return say_full_day(last_treatment(patient, today).end)
 
 
 CHECK = OrderCheck(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from measures.event import DIASTOLIC, SYSTOLIC, Event
+from measures.quantity import Quantity
 from measures.risk.as_of import Known
 from measures.risk.feature import Answer, feature
-from measures.risk.results import Result, last, of_value, per_year, percent_a1c, results
+from measures.risk.results import Result, last, per_year, percent_a1c, results
 from measures.terminology import LOINC, Code
 
 LATELY = 730  # days
@@ -19,30 +20,21 @@ BMI = (Code(LOINC, "39156-5", "Body mass index"),)
 PAIN = (Code(LOINC, "72514-3", "Pain severity, 0 to 10"),)
 
 
-def _component(side: Code) -> Callable[[Event], float | None]:
-    def read(event: Event) -> float | None:
-        quantity = event.component(side)
-        return quantity.number if quantity else None
-
-    return read
-
-
 def _a1c(known: Known) -> list[Result]:
-    return results(known, A1C, least=3, most=20, number=lambda event: percent_a1c(event.value))
+    return results(known, A1C, least=3, most=20, read=lambda event: percent_a1c(event.value))
 
 
 def _systolic(known: Known) -> list[Result]:
-    return results(known, (*PRESSURE, SYSTOLIC), least=50, most=300, number=_pressure(SYSTOLIC))
+    return results(known, (*PRESSURE, SYSTOLIC), least=50, most=300, read=_pressure(SYSTOLIC))
 
 
 def _diastolic(known: Known) -> list[Result]:
-    return results(known, (*PRESSURE, DIASTOLIC), least=20, most=200, number=_pressure(DIASTOLIC))
+    return results(known, (*PRESSURE, DIASTOLIC), least=20, most=200, read=_pressure(DIASTOLIC))
 
 
-def _pressure(side: Code) -> Callable[[Event], float | None]:
+def _pressure(side: Code) -> Callable[[Event], Quantity | None]:
     """Of the panel, or measured by itself."""
-    within = _component(side)
-    return lambda event: within(event) if event.source.get("component") else of_value(event)
+    return lambda event: event.component(side) if event.source.get("component") else event.value
 
 
 @feature("a1c_last", "last A1c", "%", "Observation", window=LATELY)

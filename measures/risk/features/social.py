@@ -21,8 +21,13 @@ NEEDS = (
 )
 # The questions of PRAPARE and the AHC screen; what counts as a need is in our own value sets.
 ASKED = {
-    "housing": (Code(LOINC, "71802-3", "Housing status"), Code(LOINC, "96778-6")),
-    "food": (Code(LOINC, "88122-7", "Food worry"), Code(LOINC, "88123-5"), Code(LOINC, "88124-3")),
+    "housing": (Code(LOINC, "71802-3", "Housing status"), Code(LOINC, "93033-9", "Worried about losing it")),
+    "food": (
+        Code(LOINC, "88122-7", "Food worry"),
+        Code(LOINC, "88123-5", "Food did not last"),
+        Code(LOINC, "88124-3", "Food insecurity risk"),
+        Code(LOINC, "93031-3", "Unable to get what was needed"),
+    ),
     "transport": (Code(LOINC, "93030-5", "Lack of transport"), Code(LOINC, "101351-5")),
 }
 ANSWERED = {

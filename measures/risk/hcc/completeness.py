@@ -157,7 +157,7 @@ def _social(record: PatientRecord, coded: Sequence[Coded], year: int) -> Iterato
             Kind.SOCIAL_TOLD,
             "",
             (),
-            f"{told.need}: a need was told on {told.answer.date_text} and no Z code of {year} says it: if it "
+            f"{told.need}: a need was told {told.answer.on_date} and no Z code of {year} says it: if it "
             "holds, document it; it adds nothing to the score, and an answer is no diagnosis",
             0.0,
             (told.answer.reference,),

@@ -77,7 +77,8 @@ def _read(event: Event, said: Mapping[str, Any]) -> bool | None:
         given = {code for _, code in codings(part.get("valueCodeableConcept"))}
         found += [not given.isdisjoint(answers[one]) for one in asked & answers.keys() if given]
         points = read_quantity(part)
-        found += [points.number >= least[one] for one in asked & least.keys() if points]
+        reached = [points.at_least(least[one]) for one in asked & least.keys() if points]
+        found += [one for one in reached if one is not None]
     return any(found) if found else None
 
 

@@ -10,14 +10,15 @@ from measures.event import Event
 from measures.record import PatientRecord
 from measures.shapes import Standing
 from measures.terminology import OBSERVATION_CATEGORY, CodeKey
-from smart_app.care.facts import plain, say_value, source_path
+from measures.time import before, day_instant
+from smart_app.care.facts import begun_by, plain, say_value, source_path
 from smart_app.care.instruments import Scale, scales
 from smart_app.care.material import Material
 from smart_app.care.measured import grade_of
 from smart_app.care.panel import Group, Line, Panel
 from smart_app.care.panels.social_needs import DOMAINS
 from smart_app.care.suicide_risk import CSSRS, risk_level, screens
-from smart_app.care.wording import say_number, say_when
+from smart_app.care.wording import say_amount, say_when
 
 _TONES = {"moderate": "watch", "high": "high"}
 _ELSEWHERE: frozenset[CodeKey] = frozenset(
@@ -33,7 +34,7 @@ def assessments(material: Material) -> tuple[Group, ...]:
     return (Group("", tuple(line for _, line in found)),)
 
 
-Dated = tuple[date, Line]
+Dated = tuple[int, Line]
 
 
 def _scored(record: PatientRecord, today: date) -> Iterator[Dated]:
@@ -42,16 +43,16 @@ def _scored(record: PatientRecord, today: date) -> Iterator[Dated]:
     for scale in scales():
         latest = _latest((event for event in totals if scale.told_in(event)), today)
         if latest is not None:
-            yield latest.day or date.min, _line(scale, gender, latest, today)
+            yield begun_by(latest), _line(scale, gender, latest, today)
 
 
 def _line(scale: Scale, gender: str, event: Event, today: date) -> Line:
     score = event.value
     if score is None or score.unit not in scale.units:
         return Line(f"{scale.name}: {say_value(event)}", say_when(event, today), source=source_path(event))
-    grade = grade_of(score.number, scale.grades(gender))
-    unit = " %" if score.unit == "%" else ""
-    said = f"{scale.name}: {grade.word}, {say_number(score.number)}{unit}"
+    grade = grade_of(score, scale.grades(gender))
+    points = say_amount(score) + (" %" if score.unit == "%" else "")
+    said = f"{scale.name}: {', '.join(filter(None, (grade.word, points)))}"
     return Line(said, say_when(event, today), scale.about, source_path(event), grade.tone)
 
 
@@ -61,7 +62,7 @@ def _suicide_risk(record: PatientRecord, today: date) -> Iterator[Dated]:
         level = risk_level(latest)
         word = level.word if level else say_value(latest)
         when, tone = say_when(latest, today), _TONES.get(word, "")
-        yield latest.day or date.min, Line(f"C-SSRS: {word}", when, "suicide risk", source_path(latest), tone)
+        yield begun_by(latest), Line(f"C-SSRS: {word}", when, "suicide risk", source_path(latest), tone)
 
 
 def _others(record: PatientRecord, today: date) -> Iterator[Dated]:
@@ -74,7 +75,7 @@ def _others(record: PatientRecord, today: date) -> Iterator[Dated]:
         latest = _latest(events, today)
         if latest is not None and latest.value is not None:
             line = Line(f"{name}: {say_value(latest)}", say_when(latest, today), source=source_path(latest))
-            yield latest.day or date.min, line
+            yield begun_by(latest), line
 
 
 def _is_told(event: Event) -> bool:
@@ -99,8 +100,9 @@ def _displays(concept: Any) -> list[str]:
 
 def _latest(events: Iterable[Event], today: date) -> Event | None:
     """The latest with a result that is not dated in the future; an undated one where there is no other."""
-    valued = [e for e in events if e.has_value and (e.day is None or e.day <= today)]
-    return max(valued, key=lambda e: e.day or date.min, default=None)
+    end = day_instant(today)
+    valued = [e for e in events if e.has_value and before(end, e.start) is not True]
+    return max(valued, key=begun_by, default=None)
 
 
 PANEL = Panel(

@@ -9,7 +9,7 @@ from smart_app.care.fills import Filled, filled
 from smart_app.care.material import Material
 from smart_app.care.medicines import Course, courses, short_name
 from smart_app.care.panel import Group, Line, Panel
-from smart_app.care.wording import count, say_day, say_span
+from smart_app.care.wording import count, say_day, say_moment, say_span
 
 
 def medications(material: Material) -> tuple[Group, ...]:
@@ -49,7 +49,9 @@ def _line(course: Course, today: date) -> Line:
 
 def _note(course: Course, today: date) -> str:
     if course.start is None:
-        return course.status
+        known = say_moment(course.event.start, today)
+        since = f"since {known}" if course.going_on else f"{course.status}, from {known}"
+        return since if known else course.status
     if course.going_on:
         return f"since {say_day(course.start, today)}"
     dates = (

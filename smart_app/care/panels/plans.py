@@ -11,7 +11,7 @@ from measures.shapes import Standing
 from smart_app.care.facts import plain, source_path
 from smart_app.care.material import Material
 from smart_app.care.panel import Group, Line, Panel
-from smart_app.care.wording import say_day, say_number, say_unit, say_when
+from smart_app.care.wording import say_date, say_moment, say_number, say_unit
 
 _GOALS_OVER = frozenset({"completed", "cancelled", "rejected", "proposed"})
 
@@ -36,7 +36,7 @@ def _stands(goal: Event) -> bool:
 
 
 def _line(event: Event, title: str, today: date) -> Line:
-    when = say_when(event, today) if event.day else _started(event, today)
+    when = say_moment(event.start, today) or _started(event, today)
     return Line(title or plain(event.display), when, _target(event, today), source_path(event))
 
 
@@ -51,7 +51,7 @@ def _target(goal: Event, today: date) -> str:
             ends = ((word, bounds.get(end)) for word, end in (("from", "low"), ("to", "high")))
             parts += [f"{word} {_amount(end)}" for word, end in ends if isinstance(end, Mapping)]
         due = target.get("dueDate")
-        parts += [f"by {_day(due, today)}"] if isinstance(due, str) else []
+        parts += [f"by {say_date(due, today)}"] if isinstance(due, str) else []
         if parts:
             return f"target {' '.join(parts)}"
     return ""
@@ -66,15 +66,7 @@ def _amount(quantity: Mapping[str, Any]) -> str:
 def _started(goal: Event, today: date) -> str:
     """Goal.startDate, which is no dateTime; nothing is said without one."""
     text = goal.source.get("startDate")
-    return f"since {_day(text, today)}" if isinstance(text, str) else ""
-
-
-def _day(text: str, today: date) -> str:
-    """A date as said here; a partial one as it was written."""
-    try:
-        return say_day(date.fromisoformat(text), today)
-    except ValueError:
-        return text
+    return f"since {say_date(text, today)}" if isinstance(text, str) else ""
 
 
 PANEL = Panel(

@@ -10,7 +10,7 @@ from typing import Any
 from measures.event import Event
 from measures.shapes import Standing
 from measures.terminology import SNOMED
-from smart_app.care.facts import plain, source_path
+from smart_app.care.facts import begun_by, plain, source_path
 from smart_app.care.material import Material
 from smart_app.care.panel import Group, Line, Panel
 from smart_app.care.wording import say_day, say_when
@@ -35,7 +35,7 @@ def referrals(material: Material) -> tuple[Group, ...]:
     """Those still open first, the latest first; a revoked one is not shown."""
     record, today = material.record, material.today
     found = [e for e in record.every("ServiceRequest").sure if _is_referral(e)]
-    found.sort(key=lambda e: e.day or date.min, reverse=True)
+    found.sort(key=begun_by, reverse=True)
     staged = [(event, *_stage(event, material)) for event in found]
     staged.sort(key=lambda one: one[1] is Stage.CLOSED)
     return (Group("", tuple(_line(event, stage, when, today) for event, stage, when in staged)),)

@@ -11,8 +11,9 @@ from measures.gather import State
 from measures.instruments.social_needs import UNSAFE_FROM
 from measures.record import PatientRecord
 from measures.shapes import Standing
+from measures.shared.screens import SCREENS, parts_of
 from measures.terminology import LOINC, Code
-from smart_app.care.facts import plain, say_value, source_path
+from smart_app.care.facts import begun_by, plain, say_value, source_path
 from smart_app.care.material import Material
 from smart_app.care.panel import Group, Line, Panel
 from smart_app.care.panels.problems import is_over
@@ -22,7 +23,8 @@ from smart_app.care.wording import say_when
 
 @dataclass(frozen=True)
 class Domain:
-    """A question that is asked of everybody. `needs` are the LOINC answers that say there is a need.
+    """A question that is asked of everybody. `needs` are the LOINC answers that say there is a need,
+    `no_need` those that say there is none, be it by naming another; a refusal to answer is neither.
 
     `total` is a sum of points that says so from `need_from` on; the items it adds up decide nothing alone.
     """
@@ -39,24 +41,34 @@ def _loinc(*codes: str) -> tuple[Code, ...]:
     return tuple(Code(LOINC, code) for code in codes)
 
 
-DOMAINS = (  # questions of the AHC health-related social needs screen and of Hunger Vital Sign
+# What one was unable to get when it was really needed (93031-3): food; utilities; clothing, child care,
+# medicine or health care, phone, other.
+_FOOD, _UTILITIES = "LA30125-1", "LA30124-4"
+_OTHER_WANTS = frozenset({"LA30126-9", "LA30127-7", "LA30128-5", "LA30129-3", "LA46-8"})
+_BAD_HOUSING = frozenset(
+    {"LA31996-4", "LA28580-1", "LA31997-2", "LA31998-0", "LA31999-8", "LA32000-4", "LA32001-2"}
+)  # pests, mold, lead, no heat, oven, smoke detectors, leaks
+DOMAINS = (  # questions of the AHC health-related social needs screen, of PRAPARE and of Hunger Vital Sign
     Domain(
         "Housing",
-        _loinc("71802-3"),
-        frozenset({"LA31994-9", "LA31995-6"}),
-        frozenset({"LA31993-1"}),
+        _loinc("71802-3", "93033-9", "96778-6"),
+        frozenset({"LA31994-9", "LA31995-6", "LA30190-5", "LA33-6"}) | _BAD_HOUSING,
+        frozenset({"LA31993-1", "LA30189-7", "LA32-8", "LA9-3"}),
     ),
     Domain(
         "Food",
-        _loinc("88124-3", "88122-7", "88123-5"),
-        frozenset({"LA19952-3", "LA28397-0", "LA6729-3"}),
-        frozenset({"LA19983-8", "LA28398-8"}),
+        _loinc("88124-3", "88122-7", "88123-5", "93031-3"),
+        frozenset({"LA19952-3", "LA28397-0", "LA6729-3", _FOOD}),
+        frozenset({"LA19983-8", "LA28398-8", _UTILITIES}) | _OTHER_WANTS,
     ),
     Domain(
         "Transport", _loinc("93030-5"), frozenset({"LA33-6", "LA30133-5", "LA30134-3"}), frozenset({"LA32-8"})
     ),
     Domain(
-        "Utilities", _loinc("96779-4", "93031-3"), frozenset({"LA33-6", "LA32002-8"}), frozenset({"LA32-8"})
+        "Utilities",
+        _loinc("96779-4", "93031-3"),
+        frozenset({"LA33-6", "LA32002-0", _UTILITIES}),
+        frozenset({"LA32-8", _FOOD}) | _OTHER_WANTS,
     ),
     Domain(
         "Safety",
@@ -90,7 +102,7 @@ def social_needs(material: Material) -> tuple[Group, ...]:
 def _charted(record: PatientRecord, today: date) -> Iterator[Line]:
     found = {
         plain(event.display): event
-        for event in sorted(record.every("Condition").sure, key=lambda e: e.day or date.min)
+        for event in sorted(record.every("Condition").sure, key=begun_by)
         if event.standing is Standing.DONE
         and problem_kind(event) is ProblemKind.SOCIAL
         and not is_over(event)
@@ -100,9 +112,12 @@ def _charted(record: PatientRecord, today: date) -> Iterator[Line]:
 
 
 def _answer(domain: Domain, record: PatientRecord, today: date) -> Line:
-    found = [e for e in record.find("Observation", domain.questions).sure if e.has_value]
+    asked = record.find("Observation", (*domain.questions, *SCREENS)).sure
+    questions = {question.key for question in domain.questions}
+    parts = [part for event in asked for part in parts_of(event) if part.has_value]
+    found = [part for part in parts if not questions.isdisjoint(part.codes)]
     # Of answers given at one time, one that tells a need says more than one that tells none.
-    latest = max(found, key=lambda e: (e.start.latest, _WEIGHT[_need(domain, e)]), default=None)
+    latest = max(found, key=lambda e: (begun_by(e), _WEIGHT[_need(domain, e)]), default=None)
     if latest is None:
         return Line(f"{domain.title}: not asked", tone="soft")
     need = _need(domain, latest)
@@ -120,7 +135,7 @@ def _answer(domain: Domain, record: PatientRecord, today: date) -> Line:
 def _need(domain: Domain, event: Event) -> bool | None:
     """None when the answer is not one of the known ones: it is then shown in its own words."""
     if domain.total and domain.total.key in event.codes:
-        return None if event.value is None else event.value.number >= domain.need_from
+        return None if event.value is None else event.value.at_least(domain.need_from)
     answers = {code for system, code in event.value_codes if system == LOINC}
     if answers & domain.needs:
         return True

@@ -7,10 +7,11 @@ from datetime import date
 
 from measures.event import Event
 from measures.record import PatientRecord
+from measures.time import either
 from smart_app.care.facts import source_path
 from smart_app.care.lanes import Lane, Latest, Reading, Shape, Side
 from smart_app.care.measured import STALE_AFTER_DAYS, say_latest_day
-from smart_app.care.pressure import PANELS, is_taken, pressure
+from smart_app.care.pressure import PANELS, Pressure, is_taken, pressure
 from smart_app.care.scale import Height
 from smart_app.care.states import absence
 from smart_app.care.wording import say_when
@@ -44,24 +45,28 @@ def _reading(event: Event, today: date) -> Reading:
     when, source, taken = say_when(event, today), source_path(event), pressure(event)
     if taken is None:
         return Reading(event.day, when, event.value_text, source, "not drawn: not a pair in mmHg")
-    word, tone = _grade(taken.systolic, taken.diastolic)
+    word, tone = _grade(taken)
     return Reading(
         event.day,
         when,
         str(taken),
         source,
         meaning=word,
-        value=taken.systolic,
-        low=taken.diastolic,
+        value=taken.systolic.number,
+        low=taken.diastolic.number,
         shape=Shape.RANGE,
         tone=tone,
     )
 
 
-def _grade(systolic: float, diastolic: float) -> tuple[str, str]:
-    if systolic >= 180 or diastolic >= 120:
+def _grade(taken: Pressure) -> tuple[str, str]:
+    """No word where a side is told as a bound (">130") that leaves it open."""
+    if either(taken.systolic.at_least(180), taken.diastolic.at_least(120)):
         return "far above goal", "high"
-    return ("above goal", "watch") if systolic >= 140 or diastolic >= 90 else ("at goal", "")
+    above = either(taken.systolic.at_least(140), taken.diastolic.at_least(90))
+    if above is None:
+        return "", ""
+    return ("above goal", "watch") if above else ("at goal", "")
 
 
 def _latest(last: Reading, today: date) -> Latest:

@@ -13,7 +13,7 @@ from smart_app.care.lanes import Lane, Latest, Reading, Shape, Side
 from smart_app.care.medicines import Course, courses, short_name
 from smart_app.care.scale import Height
 from smart_app.care.states import absence
-from smart_app.care.wording import count, say_day, say_span
+from smart_app.care.wording import count, say_day, say_span, say_when
 
 ROW_PIXELS = 17
 MOST_ROWS = 7
@@ -92,7 +92,7 @@ def _fill(fill: Filled, row: int, today: date) -> Reading:
 
 def _say_dates(course: Course, today: date) -> str:
     if course.start is None:
-        return course.event.date_text
+        return say_when(course.event, today)
     if course.going_on:
         return f"since {say_day(course.start, today)}"
     return (

@@ -20,7 +20,7 @@ from smart_app.care.measured import STALE_AFTER_DAYS, grade_of, say_latest_day
 from smart_app.care.scale import Height
 from smart_app.care.scores import SCORE
 from smart_app.care.states import absence
-from smart_app.care.wording import say_number, say_when
+from smart_app.care.wording import say_amount, say_when
 
 _HEIGHT = Height(0, 3, 46, margin=8)
 _LEVELS = {"": 1.0, "watch": 2.0, "high": 3.0}
@@ -90,8 +90,10 @@ def _total(told: Scale, event: Event, today: date) -> Reading:
     score = event.value
     if score is None or score.unit not in SCORE:
         return _plain(event, f"{told.name} {say_value(event)}", today)
-    grade = grade_of(score.number, told.severity)
-    return _placed(event, f"{told.name} {say_number(score.number)}", grade.word, grade.tone, today)
+    grade, said = grade_of(score, told.severity), f"{told.name} {say_amount(score)}"
+    if not grade.word:
+        return _plain(event, said, today)
+    return _placed(event, said, grade.word, grade.tone, today)
 
 
 def _result(event: Event, today: date) -> Reading:

@@ -64,6 +64,24 @@ def test_a_result_of_another_day_is_historical(text: str, written: date | None, 
 
 @pytest.mark.parametrize(
     ("text", "value"),
+    [
+        ("PHQ-9 >20 today", None),
+        ("PHQ-9 score >= 10", None),
+        ("PHQ-9 (<5)", None),
+        ("PHQ-9 20+", None),
+        ("PHQ-9 of 15 or more", None),
+        ("PHQ-9 -> 17", 17),  # an arrow, no bound
+        ("PHQ-9 => 17", 17),
+        ("PHQ-9: 17 (>10 is moderate)", 17),
+        ("PHQ-9 20 + GAD", 20),
+    ],
+)
+def test_a_number_told_as_a_bound_is_no_score(text: str, value: int | None):
+    assert [m.value for m in offered(scan(text, TODAY))] == ([] if value is None else [value])
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
     [("PHQ-9 27", 27), ("PHQ-9 28", None), ("PHQ-9 27/27", 27), ("PHQ-9 3/14", None), ("PHQ-9 9/27", 9)],
 )
 def test_a_number_beyond_the_scale_is_no_score(text: str, value: int | None):

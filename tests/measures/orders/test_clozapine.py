@@ -81,6 +81,11 @@ def test_a_count_is_read_in_every_spelling_of_its_unit(unit):
     assert is_due(LOW, chart(count("2026-11-22", 1.0, unit)), ORDER) is False
 
 
+def test_a_unit_with_a_code_of_a_laboratorys_own_is_read_by_its_text():
+    quantity = {"value": 0.4, "unit": "K/uL", "code": "KUL"}
+    assert is_due(LOW, chart(count("2026-11-22") | {"valueQuantity": quantity}), ORDER) is True
+
+
 UNREAD = {
     "0.4 foo": count("2026-11-22", 0.4, "foo"),
     "0.4": count("2026-11-22", 0.4, ""),

@@ -94,12 +94,19 @@ def test_it_does_not_count(one: dict[str, Any]):
     assert is_due(INTERACTIONS, chart(one), IBUPROFEN) is False
 
 
-def test_the_words_say_that_it_is_reported():
-    dated = statement(LITHIUM, effectivePeriod={"start": "2026-10-01"})
+@pytest.mark.parametrize(
+    ("start", "when"),
+    [("2026-10-01", "on 1 Oct 2026"), ("2026-10", "in Oct 2026"), ("2026", "in 2026")],
+)
+def test_the_words_say_that_it_is_reported_and_as_much_of_the_date_as_is_known(start: str, when: str):
+    dated = statement(LITHIUM, effectivePeriod={"start": start})
 
     assert told(INTERACTIONS, chart(dated), IBUPROFEN) == [
-        "Ibuprofen ordered with Lithium, reported as taken on 1 Oct 2026: the lithium level can rise to toxic"
+        f"Ibuprofen ordered with Lithium, reported as taken {when}: the lithium level can rise to toxic"
     ]
+
+
+def test_without_a_date_the_words_say_only_that_it_is_reported():
     assert told(INTERACTIONS, chart(statement(LITHIUM)), IBUPROFEN) == [
         "Ibuprofen ordered with Lithium, reported as taken: the lithium level can rise to toxic"
     ]

@@ -186,8 +186,9 @@ def answered(question, answer, day="2026-03-04", **more):
         (answered("88122-7", "LA6729-3"), "food"),
         (answered("93031-3", "LA30125-1"), "food"),
         (answered("93030-5", "LA30133-5"), "transport"),
-        (answered("96779-4", "LA32002-8"), "utilities"),
+        (answered("96779-4", "LA32002-0"), "utilities"),
         (observed(Code(LOINC, "95614-4"), "2026-03-04", value=11), "safety at home"),
+        (observed(Code(LOINC, "95614-4"), "2026-03-04", value=">=11"), "safety at home"),
     ],
 )
 def test_a_need_that_was_told_and_is_not_coded_makes_the_record_incomplete_and_adds_nothing(told, need):
@@ -206,6 +207,8 @@ def test_a_need_that_was_told_and_is_not_coded_makes_the_record_incomplete_and_a
         answered("71802-3", "LA31995-6", status="preliminary"),
         answered("88122-7", "LA33-6"),
         observed(Code(LOINC, "95614-4"), "2026-03-04", value=10),
+        observed(Code(LOINC, "95614-4"), "2026-03-04", value="<20"),
+        observed(Code(LOINC, "95614-4"), "2026-03-04", value="<11"),
         observed(Code(LOINC, "71802-3"), "2026-03-04"),
     ],
 )
