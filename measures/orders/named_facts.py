@@ -8,6 +8,7 @@ is none. What is told so gets the code it stands for as one more coding, marked 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,7 +20,7 @@ from measures.event import Event
 from measures.events import Events
 from measures.orders.named_medicines import marked
 from measures.orders.named_tests import ORDERED_AS
-from measures.orders.no_result import tells
+from measures.orders.no_result import tells, without_words
 from measures.orders.whole_names import WholeNames, names_of
 from measures.record import PatientRecord
 from measures.shapes import UNREADABLE, Resource, Standing
@@ -88,11 +89,16 @@ def with_words(record: PatientRecord, found: Events, kind: str, named: tuple[Cod
 
 
 def facts_told(record: PatientRecord) -> list[Resource]:
-    """Those that words surely tell, with the code of it: what a record kept without its words has to be told
-    again, by `named_medicines.tell`.
+    """Those that words surely tell, with the code of it, and the results that by their words tell nothing:
+    what a record kept without its words has to be told again, by `named_medicines.tell`.
     """
     facts = (fact for kind in _TELLING for fact in named_facts(record, kind))
-    return [fact.event.source for fact in facts if fact.is_sure]
+    told = [fact.event.source for fact in facts if fact.is_sure]
+    for result in record.held("Observation"):
+        with suppress(*UNREADABLE):
+            if (spoiled := without_words(result.source)) is not None:
+                told.append(spoiled)
+    return told
 
 
 def _look(record: PatientRecord, kind: str) -> Iterator[Fact]:

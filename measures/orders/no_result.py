@@ -8,6 +8,7 @@ from typing import Any
 
 from measures.shapes import Resource
 
+_ABSENT = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
 # FHIR R4, data-absent-reason: there is a value, but it is not told here.
 _ELSEWHERE = frozenset({"as-text", "masked", "not-permitted", "unsupported"})
 _NOTHING = re.compile(
@@ -27,6 +28,13 @@ def tells(result: Resource) -> bool | None:
         return own
     parts = [_says(part) for part in result.get("component") or ()]
     return True if True in parts else None if None in parts else False
+
+
+def without_words(result: Resource) -> Resource | None:
+    """A result of which only words tell that it tells nothing, with a code for that; None of any other."""
+    if "dataAbsentReason" in result or tells(result) is not False:
+        return None
+    return {**result, "dataAbsentReason": {"coding": [{"system": _ABSENT, "code": "error"}]}}
 
 
 def _says(holder: Mapping[str, Any]) -> bool | None:

@@ -5,10 +5,14 @@ import pytest
 from measures.orders.checks.clozapine_anc import CHECK as ANC
 from measures.orders.checks.duplicate_test import CHECK as DUPLICATE
 from measures.orders.checks.lithium_monitoring import CHECK as LITHIUM_DUE
+from measures.orders.drafts import SigningRecord, read_drafts
+from measures.orders.laboratory import NEUTROPHILS
+from measures.orders.named_facts import facts_told
+from measures.orders.named_medicines import tell
 from measures.shared.antipsychotics import A1C
 from measures.terminology import LOINC, Code
 from tests.clinic import observed
-from tests.measures.orders.signing import coded_chart, draft_test, has, is_due, order_for
+from tests.measures.orders.signing import TODAY, coded_chart, draft_test, has, is_due, order_for
 
 A1C_ORDER = draft_test(Code(LOINC, "4548-4"))
 NOTHING = {
@@ -49,6 +53,19 @@ def test_what_tells_nothing_hides_no_earlier_result(nothing):
 
     assert is_due(DUPLICATE, coded_chart(told_nothing), A1C_ORDER) is False
     assert is_due(DUPLICATE, coded_chart(told_nothing, earlier), A1C_ORDER) is True
+
+
+def test_a_record_kept_without_its_words_still_knows_that_a_result_tells_nothing():
+    code, clotted = Code(LOINC, "751-8"), {"valueQuantity": None, "valueString": "SPECIMEN CLOTTED"}
+    spoken = coded_chart(result(code, id="o1", **clotted), result(code, id="o2"))
+    wordless = result(code, id="o1", valueQuantity=None)
+    assert has(NEUTROPHILS, wordless) is True
+    kept = coded_chart(wordless)
+
+    tell(kept, facts_told(spoken))
+
+    assert SigningRecord(kept, read_drafts([], kept, TODAY)).observations(NEUTROPHILS).truth is False
+    assert [one["id"] for one in facts_told(spoken)] == ["o1"]
 
 
 @pytest.mark.parametrize(
