@@ -19,6 +19,7 @@ from measures.needs import codes_of_criteria
 from measures.orders.named_facts import named_facts
 from measures.orders.no_result import tells
 from measures.shapes import UNREADABLE, Standing
+from measures.time import before
 
 NO_LOINC = "has no LOINC code, so the measure does not count it"
 
@@ -136,7 +137,7 @@ def _near_misses(result: MeasureResult, steps: Iterable[Criterion]) -> Iterator[
 
 def uncounted(result: MeasureResult, step: Criterion) -> Event | None:
     """The latest result of the period that by its name is what a step asks for, with a code of a laboratory's
-    own: measures stay as their stewards define them, and say so.
+    own, where it is newer than any that counts: measures stay as their stewards define them, and say so.
     """
     record = result.foremost.found.record
     facts = [fact for fact in named_facts(record, "Observation") if fact.is_sure]
@@ -144,7 +145,9 @@ def uncounted(result: MeasureResult, step: Criterion) -> Event | None:
     meant = Events(fact.event for fact in facts if not codes.isdisjoint(fact.codes))
     done = meant.where(lambda event: event.standing is Standing.DONE and tells(event.source))
     lately = Events(done.concluding(result.period).sure).latest(at=lambda one: one.concluded)
-    return lately[0] if lately.sure else None
+    counted = result.foremost.found.nearest(step) if lately.sure else ()
+    is_newest = all(before(one.concluded, lately[0].concluded) for one in counted)
+    return lately[0] if lately.sure and is_newest else None
 
 
 def _why_not(step: Criterion, event: Event, result: MeasureResult) -> str:

@@ -209,6 +209,9 @@ def test_a_measure_says_that_it_does_not_count_what_has_no_loinc_code():
     ]
     assert why_not(filed("Hemoglobin A1c", "2025-11-19")) == []
     assert why_not(filed("Glucose")) == []
+    counted = observed(Code(LOINC, "4548-4"), "2026-11-20", value=9.5, id="o3")
+    assert [one for one, _ in why_not(filed("Hemoglobin A1c"), counted)] == ["Observation/o3"]
+    assert ("Observation/o2", NO_LOINC) in why_not(filed("Hemoglobin A1c", "2026-11-21", id="o2"), counted)
     assert why_not(filed("Hemoglobin A1c") | {"status": "cancelled"}) == []
 
 
