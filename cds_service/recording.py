@@ -116,7 +116,7 @@ class Recorder:
         def pseudonym(text: str) -> str:
             return self._digest(host_ehr, "id", text).hex()[:20]
 
-        made = Deidentifier(pseudonym, self._cycles(host_ehr, case.record.id))
+        made = Deidentifier(pseudonym, self._cycles(host_ehr, case.record.id), case.record.vocabulary)
         return RecordedChart(
             patient=made.patient(chart.patient),
             resources=tuple(made.resources(chart.resources)),

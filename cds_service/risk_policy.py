@@ -18,6 +18,7 @@ from measures.risk.score import HORIZONS
 
 FILE = Path(__file__).with_name("risk_policy.yaml")
 """The shipped one: the default, and what a team copies."""
+_FEATURES = "`throughline risk features`"  # lists the one kind of name of which there are many
 
 
 class _Part(BaseModel):
@@ -148,7 +149,7 @@ def _wrong(read: PolicyFile, file: YamlFile) -> Iterator[str]:
     ]
     for place, name, known in named:
         if name not in known:
-            yield f"{_where(place, file)}: there is no {name!r}{did_you_mean(name, known)}"
+            yield f"{_where(place, file)}: there is no {name!r}{did_you_mean(name, known, _FEATURES)}"
     for n, name in enumerate(read.features_off):
         if name in essential:
             yield f"{_where(('features_off', n), file)}: without {name} no score can be made; leave it on"

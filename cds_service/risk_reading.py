@@ -13,7 +13,7 @@ from measures.record import PatientRecord
 from measures.risk.outlook import Outlook
 from measures.risk.policy import Moved, Policy
 from measures.risk.score import Reason
-from measures.risk.wording import NAMES_SUBSTANCE_USE, say_event, say_reason
+from measures.risk.wording import NAMES_SUBSTANCE_USE, each_fact_once, say_event, say_reason
 
 _REASONS = 3
 _EVENTS_OF_A_REASON = 2
@@ -63,14 +63,14 @@ def reading(outlook: Outlook, policy: Policy, record: PatientRecord) -> RiskRead
         before=before,
         days=0 if in_points else nearest,
         moves=moved,
-        reasons=tuple(map(say_reason, raising)),
-        evidence=_evidence(raising[:_REASONS], record),
+        reasons=tuple(map(say_reason, each_fact_once(raising))),
+        evidence=_evidence(each_fact_once(raising)[:_REASONS], record),
         model=f"{score.model} {score.version}",
         trained_on=score.population,
         calibration=score.label,
         of=say_event(score),
         in_points=in_points,
-        in_summary=tuple(map(say_reason, discreet)),
+        in_summary=tuple(map(say_reason, each_fact_once(discreet))),
     )
 
 

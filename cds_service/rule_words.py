@@ -3,17 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 _LONGEST = 120  # characters of a value
 
 Values = Mapping[str, Any]
 
 
-def differences(before: Any, after: Any) -> tuple[str, ...]:
-    """What another version of a rule says otherwise, as `key: old -> new`; both as their YAML was read."""
+class Change(NamedTuple):
+    """One key that another version says otherwise; None where it is not there."""
+
+    key: str
+    old: str | None
+    new: str | None
+
+    def __str__(self) -> str:
+        if self.new is None:
+            return f"{self.key}: {_short(self.old or '')} is taken out"
+        if self.old is None:
+            return f"{self.key}: {_short(self.new)} is added"
+        return f"{self.key}: {_short(self.old)} -> {_short(self.new)}"
+
+
+def changes(before: Any, after: Any) -> tuple[Change, ...]:
+    """What another version of a rule says otherwise; both as their YAML was read."""
     old, new = dict(_flat(before)), dict(_flat(after))
-    return tuple(_told(old, new))
+    told = (Change(key, old.get(key), new.get(key)) for key in dict.fromkeys((*old, *new)))
+    return tuple(one for one in told if one.old != one.new)
+
+
+def differences(before: Any, after: Any) -> tuple[str, ...]:
+    """The same in lines: `key: old -> new`."""
+    return tuple(map(str, changes(before, after)))
 
 
 def compared(before: Mapping[str, Values], after: Mapping[str, Values]) -> Iterator[str]:
@@ -26,16 +47,6 @@ def compared(before: Mapping[str, Values], after: Mapping[str, Values]) -> Itera
         else:
             for line in differences(before[rule_id], after[rule_id]):
                 yield f"{rule_id}: {line}"
-
-
-def _told(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[str]:
-    for key in dict.fromkeys((*old, *new)):
-        if key not in new:
-            yield f"{key}: {_short(old[key])} is taken out"
-        elif key not in old:
-            yield f"{key}: {_short(new[key])} is added"
-        elif old[key] != new[key]:
-            yield f"{key}: {_short(old[key])} -> {_short(new[key])}"
 
 
 def _flat(value: Any, path: str = "") -> Iterator[tuple[str, str]]:

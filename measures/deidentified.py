@@ -6,8 +6,10 @@ stand on a list. Of what is on it
 - ids and references become pseudonyms, the same for the same id, so that what belongs together still does;
 - dates are moved by whole years, all of one patient's by the same number: a multiple of four, so that leap
   days, ages and calendar years count as they did. Month, day and time of day stay;
-- texts are dropped (names, addresses, telephone numbers, identifiers, notes, narrative, display texts, dosage
-  in words), unless they are codes, the addresses of code systems, or units, and look like one;
+- texts are dropped (names, addresses, telephone numbers, identifiers, notes, narrative, display texts),
+  unless they are codes, the addresses of code systems, or units, and look like one;
+- a dose in words, and which medicine or what strength only a name tells, are told again in words of ours
+  where they were read whole (measures/orders/retold.py), so that they are read alike; else dropped too;
 - of the Patient stay the birth date, moved like all others, the gender, and when he or she died.
 
 Moving dates by days was tried: measures that count calendar years then answered otherwise for up to half of
@@ -25,7 +27,10 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from measures.orders.doses import words_of
+from measures.orders.retold import dose_retold, medicine_retold, times_retold
 from measures.shapes import SHAPES, Resource
+from measures.terminology import Vocabulary
 
 YEARS_OF_A_CYCLE = 4
 Pseudonym = Callable[[str], str]
@@ -62,6 +67,8 @@ _CODED = frozenset(
     clinicalStatus verificationStatus valueCode
     """.split()  # noqa: SIM905
 )
+_DOSAGES = frozenset({"dosageInstruction", "dosage"})
+_MEDICINE = "medicationCodeableConcept"
 _DATE = re.compile(r"(?P<year>\d{4})(?P<rest>-\d\d(-\d\d(T[0-9:.+\-Z]{1,40})?)?)?")
 
 
@@ -69,11 +76,13 @@ _DATE = re.compile(r"(?P<year>\d{4})(?P<rest>-\d\d(-\d\d(T[0-9:.+\-Z]{1,40})?)?)
 class Deidentifier:
     """For one patient: how ids are named, and by how many leap cycles, of four years each, dates are moved.
 
-    Dates are to stay between 1901 and 2099, where every fourth year is a leap year.
+    Dates are to stay between 1901 and 2099, where every fourth year is a leap year. The vocabulary says which
+    medicines are known by their codes; without one no name of any is told again.
     """
 
     pseudonym: Pseudonym
     cycles: int
+    vocabulary: Vocabulary | None = None
 
     def patient(self, patient: Resource) -> dict[str, Any]:
         """The Patient as far as measures need it."""
@@ -98,17 +107,29 @@ class Deidentifier:
 
     def _object(self, given: Mapping[str, Any]) -> dict[str, Any]:
         found = {}
+        is_medicine = given.get("resourceType") == "Medication"
         for key, value in given.items():
             if _is_kept(key):
-                left = self._value(key, value)
+                left = self._value(_MEDICINE if is_medicine and key == "code" else key, value)
                 if left not in (None, {}, []):
                     found[key] = left
         return found
 
+    def _element(self, key: str, given: Mapping[str, Any]) -> dict[str, Any]:
+        """What is left of it, with what its words told in words of ours."""
+        left, said = self._object(given), None
+        if key in _DOSAGES:
+            said = dose_retold(words_of(given))
+        elif key in (_MEDICINE, "concept") and self.vocabulary is not None:
+            said = medicine_retold(given, self.vocabulary)
+        elif key == "timing" and (often := times_retold(given)):
+            left["code"] = left.get("code", {}) | {"text": often}
+        return left | ({"text": said} if said else {})
+
     def _value(self, key: str, value: Any) -> Any:
         match value:
             case dict():
-                return None if _is_a_person(value) else self._object(value)
+                return None if _is_a_person(value) else self._element(key, value)
             case list():
                 return [left for one in value if (left := self._value(key, one)) not in (None, {}, [])]
             case str():

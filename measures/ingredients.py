@@ -1,18 +1,21 @@
 """Which medicine an order or a supply is for, by its ingredients: products of one medicine have many codes.
 
-The ingredients are told by the names of products in our own value sets or, of another RxNorm product, by the
-name beside its code. Brands, codes of other systems and words alone do not tell: then it is not known.
+The ingredients are told by the names of products in our own value sets, of another RxNorm product by the name
+beside its code or, where that is none, by brands and plain names (measures/orders/plain_medicines.py). Codes
+of other systems do not tell, nor words that leave a doubt: then it is not known.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from measures.event import Event
+from measures.medication_said import medicine_of
+from measures.orders.plain_medicines import plainly_told
 from measures.record import PatientRecord
-from measures.shapes import Resource, codings
+from measures.shapes import codings
 from measures.terminology import INGREDIENT, RXNORM
 from measures.vocabulary import own_products
 
@@ -35,46 +38,15 @@ def is_same_medicine(patient: PatientRecord, one: Event, other: Event) -> bool |
         return None
     if first == second:
         return True
-    classes = [_classes(patient, held) for held in keys]
+    classes = [
+        _classes(patient, held | plainly_told(of).codes) for held, of in zip(keys, concepts, strict=True)
+    ]
     return None if classes[0] & classes[1] else False
 
 
 def ingredients_of(patient: PatientRecord, event: Event) -> frozenset[str]:
     """The first word of each ingredient of an order or a supply; empty when it does not tell."""
     return _ingredients(medicine_of(patient, event.source))
-
-
-def medicine_of(patient: PatientRecord, source: Resource) -> Any:
-    """What an order or a supply says of its medicine, or the Medication it refers to or, where the record has
-    that not, what the reference calls it; None without any of these.
-    """
-    held = source.get("medicationCodeableConcept")
-    if held:
-        return held
-    reference = source.get("medicationReference")
-    medication = patient.referred_to(source, reference)
-    return said_of(medication, reference)
-
-
-def said_of(medication: Resource | None, reference: Any) -> Any:
-    """What a Medication says it is, or is made of; else what the reference calls it; None without a word."""
-    if medication and medication.get("code"):
-        return medication["code"]
-    items = [
-        one.get("itemCodeableConcept") or (one.get("item") or {}).get("concept")  # R4; R5
-        for one in (medication or {}).get("ingredient") or ()
-    ]
-    held = [item for item in items if item]
-    if held:
-        made_of = [coding for item in held for coding in item.get("coding") or ()]
-        return {"coding": made_of, "text": " / ".join(item["text"] for item in held if item.get("text"))}
-    return called(reference)
-
-
-def called(reference: Any) -> Resource | None:
-    """The words beside a reference, as a concept: many host EHRs send no Medication, but its name."""
-    display = reference.get("display") if isinstance(reference, Mapping) else None
-    return {"text": display} if isinstance(display, str) and display.strip() else None
 
 
 def _ingredients(concept: Any) -> frozenset[str]:
@@ -85,7 +57,7 @@ def _ingredients(concept: Any) -> frozenset[str]:
             found = frozenset(_first_words(ours or str(coding.get("display") or ""), is_ours=bool(ours)))
             if found:
                 return found
-    return frozenset()
+    return plainly_told(concept).ingredients
 
 
 def _first_words(name: str, *, is_ours: bool) -> Iterator[str]:

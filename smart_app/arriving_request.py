@@ -15,38 +15,44 @@ QUIET_SECONDS = 5.0
 ARRIVING_SECONDS = 30.0
 """Longest time for a whole request."""
 
+MOST_CHUNKS = 20_000
+"""In one body: one costs as much to read as a kilobyte, and tiny ones would be the cheapest attack."""
+
 _LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,15})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _CODING = re.compile(rb"^transfer-encoding:[^\r\n]*\bchunked[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
-_FRAMED = re.compile(rb"^(?:content-length|transfer-encoding)\b", re.IGNORECASE | re.MULTILINE)
+_FRAMED = re.compile(rb"^(?:content-length|transfer-encoding)[ \t]*:", re.IGNORECASE | re.MULTILINE)
 _CONTINUE = re.compile(rb"^expect:[ \t]*100-continue[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _CHUNK = re.compile(rb"([0-9a-fA-F]{1,15})[^\r\n]*\r\n")
+_BARE_LF = re.compile(rb"(?<!\r)\n")
 _LONGEST_CHUNK_LINE = 1024  # bytes
 _LONGEST_ADDRESS = 1024  # bytes, as far as it is looked at here
 
 
 class ArrivingRequest:
     """The bytes of one request so far. `largest` is the longest body that is worth waiting for, in bytes;
-    times are seconds of any clock that only goes forward.
+    times are seconds of any clock that only goes forward; `heard` is when the last byte came.
     """
 
     def __init__(self, largest: int, now: float) -> None:
         self.received = bytearray()
         self.waits_for_leave = False  # it says `Expect: 100-continue`
+        self.heard = now
         self._largest = largest
-        self._began = self._heard = now
+        self._began = now
         self._end: int | None = None  # of the head
         self._wanted: int | None = None  # bytes in all, where the head tells
-        self._chunk_at = 0  # where the next chunk begins
+        self._chunk_at = 0  # where the next chunk begins, which may not be here yet
+        self._chunks = 0
         self._unlike_http = False
 
     def add(self, piece: bytes, now: float) -> None:
         """Take what came, at this moment."""
         searched_from = max(0, len(self.received) - 3)
         self.received += piece
-        self._heard = now
+        self.heard = now
         if self._end is None:
             self._read_head(searched_from)
-        if self._chunk_at:
+        if self._chunk_at and self._wanted is None:
             self._walk_chunks()
 
     @property
@@ -69,12 +75,14 @@ class ArrivingRequest:
 
     @property
     def is_too_large(self) -> bool:
-        """Its body is, or is going to be, longer than anybody takes."""
-        in_all = len(self.received) if self._wanted is None else self._wanted
-        return self._end is not None and in_all - self._end > self._largest
+        """Its body is, or is going to be, longer than anybody takes, or in too many pieces."""
+        if self._end is None:
+            return False
+        in_all = max(len(self.received), self._chunk_at) if self._wanted is None else self._wanted
+        return in_all - self._end > self._largest or self._chunks > MOST_CHUNKS
 
     def is_late(self, now: float) -> bool:
-        return now - self._heard >= QUIET_SECONDS or now - self._began >= ARRIVING_SECONDS
+        return now - self.heard >= QUIET_SECONDS or now - self._began >= ARRIVING_SECONDS
 
     def is_for(self, path: str) -> bool:
         """Whether the address asked for begins so."""
@@ -83,32 +91,42 @@ class ArrivingRequest:
 
     def _read_head(self, searched_from: int) -> None:
         at = self.received.find(b"\r\n\r\n", searched_from)
-        if at < 0:
+        if at < 0:  # a line that ends otherwise is refused (RFC 9112, 2.2), and no end would ever be found
+            self._unlike_http = _BARE_LF.search(self.received, searched_from) is not None
             return
         self._end = end = at + 4
         head = bytes(self.received[:end])
-        lengths = _LENGTH.findall(head)
-        self.waits_for_leave = _CONTINUE.search(head) is not None
-        if _CODING.search(head):
+        lengths, framed = _LENGTH.findall(head), len(_FRAMED.findall(head))
+        old = head.partition(b"\r\n")[0].endswith(b" HTTP/1.0")  # it knows no leave (RFC 9110, 10.1.1)
+        self.waits_for_leave = not old and _CONTINUE.search(head) is not None
+        if framed == 1 and _CODING.search(head):
             self._chunk_at = end
-        elif len(_FRAMED.findall(head)) != len(lengths) or len(lengths) > 1:
-            self._unlike_http = True  # a coding or a length that nobody understands, or two of them
-        else:
+        elif framed == len(lengths) <= 1:
             self._wanted = end + int(lengths[0] if lengths else 0)
+        else:
+            self._unlike_http = True  # a coding or a length that nobody understands, or two of them
 
     def _walk_chunks(self) -> None:
         """Go from chunk to chunk as far as they are here (RFC 9112, 7.1)."""
-        while self._wanted is None and self._chunk_at < len(self.received):
+        while self._chunk_at < len(self.received):
+            if self.received[self._chunk_at - 2 : self._chunk_at] != b"\r\n":
+                self._unlike_http = True  # the chunk before does not end where it said
+                return
             line = _CHUNK.match(self.received, self._chunk_at)
             if line is None:
-                rest = len(self.received) - self._chunk_at
-                self._unlike_http = rest > _LONGEST_CHUNK_LINE or b"\n" in self.received[self._chunk_at :]
+                begun = self.received[self._chunk_at : self._chunk_at + _LONGEST_CHUNK_LINE]
+                self._unlike_http = len(begun) == _LONGEST_CHUNK_LINE or b"\n" in begun
                 return
             size = int(line[1], 16)
-            if size:
-                self._chunk_at = line.end() + size + 2
-                continue
-            trailers = self.received.find(b"\r\n\r\n", line.end() - 2)
-            if trailers >= 0:
-                self._wanted = trailers + 4
-            return
+            if not size:
+                self._find_end_of_trailers(line.end())
+                return
+            self._chunks += 1
+            self._chunk_at = line.end() + size + 2
+
+    def _find_end_of_trailers(self, begin: int) -> None:
+        at = self.received.find(b"\r\n\r\n", begin - 2, begin + LONGEST_HEAD)
+        if at >= 0:
+            self._wanted = at + 4
+        else:
+            self._unlike_http = len(self.received) - begin > LONGEST_HEAD

@@ -21,8 +21,7 @@ from typing import Any
 import click
 
 from smart_app import commands
-
-FLOORS = frozenset({"measures", "cds_service", "smart_app"})
+from smart_app.foreseen import FLOORS, foreseen
 
 
 class Throughline(click.Group):
@@ -64,15 +63,6 @@ class Throughline(click.Group):
             if line is None:
                 raise
             raise click.ClickException(line) from error
-
-
-def foreseen(error: Exception) -> str | None:
-    """How an expected error is told in one line; None for a defect of ours, which keeps its traceback."""
-    if isinstance(error, OSError) and error.filename is not None:
-        return f"{error.filename}: {error.strerror}"
-    if type(error).__module__.partition(".")[0] in FLOORS:
-        return str(error) or type(error).__name__
-    return None
 
 
 def _unavailable(name: str, missing: str) -> click.Command:

@@ -24,10 +24,12 @@ from cds_service.risk import Risk
 from measures.risk.panel import Others, Panel, opened
 from measures.terminology import Vocabulary
 from measures.vocabulary import read_vocabulary
+from smart_app.foreseen import AllAtOnce
 from smart_app.risk_problems import say_problems
 from smart_app.staff.permissions import Permission, StaffUser, roles_with, user_can
 
 Command = TypeVar("Command", bound=Callable[..., object])
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,21 @@ def risk_store() -> Iterator[RiskStore]:
         )
     finally:
         database.close()
+
+
+def read_first(read: Callable[[], Read], host_ehr: str | None) -> Read:
+    """What a small file says, read before a panel, which may take long; what is wrong with the file and with
+    the host EHR is told at once.
+    """
+    wrong, found = AllAtOnce(), []
+    with wrong.tried():
+        found = [read()]
+    with wrong.tried():
+        if host_ehr is not None:
+            with risk_store() as store:
+                store.known(host_ehr)
+    wrong.tell()
+    return found[0]
 
 
 def vocabulary() -> Vocabulary:

@@ -4,8 +4,9 @@ gthread gives a connection a thread with its first byte. Whoever then sends slow
 likes: a few dozen sockets were enough to silence the server. Here the loop that waits for all connections
 receives, and a slow sender costs a socket and the bytes he sent. Late ones are answered 408.
 
-What is used of gunicorn's inside (`enqueue_req`, `finish_request`, `murder_pending`, the parser's `unreader`)
-is why pyproject.toml names its version closely; tests/smart_app/test_slow_senders.py tries all of it.
+It leans on gunicorn's inside: each method here is one of gthread's own or starts with an underscore, and the
+parser's `unreader` is told where to read. So pyproject.toml names the version closely, and
+tests/smart_app/test_hostile_clients.py fails when that inside is no longer the one it was tried with.
 """
 
 from __future__ import annotations
@@ -13,53 +14,58 @@ from __future__ import annotations
 import contextlib
 import socket
 from concurrent.futures import Future
+from errno import errorcode
 from functools import partial
+from io import BytesIO
 from selectors import EVENT_READ
 from typing import Any
 
-import orjson
 from gunicorn import http, util
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from cds_service.outside import clock
-from cds_service.protocol import Problem, operation_outcome
 from cds_service.web import PATH
 from smart_app.app import LARGEST_BODY
 from smart_app.arriving_request import ArrivingRequest
+from smart_app.refused_early import refusal
 
-HELD_BYTES = 64 * 1024 * 1024
-"""Of all requests that are still arriving, in one process."""
+HELD_BYTES = 128 * 1024 * 1024
+"""Of all requests that arrive, wait for a thread or are being answered, in one process."""
 
 BLOCKED_SECONDS = 20.0
 """Longest time for an answer to be taken."""
 
 _LINGER_SECONDS = 2.0  # for an answer to be read before the connection goes (RFC 9112, 9.6)
-_READ_AT_ONCE = 256 * 1024  # bytes
+_PAUSE_SECONDS = 1.0  # after a connection could not be taken
+_ANSWER_BYTES = 1024 * 1024  # that the system may hold for a client, so that a slow reader keeps no thread
+_READ_AT_ONCE = 64 * 1024  # bytes; a request of no more is never refused for those beside it
 _LEAVE = b"HTTP/1.1 100 Continue\r\n\r\n"
-_REFUSALS = {
-    413: ("Content Too Large", f"the body is larger than {LARGEST_BODY // 2**20} MB; send less", "too-long"),
-    408: ("Request Timeout", "the request did not arrive in time; send it again", "timeout"),
-    431: ("Request Header Fields Too Large", "the headers are too long; send fewer", "too-long"),
-    503: ("Service Unavailable", "too much is arriving at once; try again in a few seconds", "transient"),
-}
 
 
-class _Ended:
-    """Stands before a thread in place of the socket: what was not received does not come any more. Without
-    it a body of no stated length would be read until its sender pleases to close.
+class CutShort(http.errors.ChunkMissingTerminator):  # type: ignore[misc]  # one of those that gunicorn answers 400
+    """It ended before its end, so that nobody should act on what is there (RFC 9112, 8)."""
+
+    def __init__(self) -> None:
+        super().__init__(b"")
+
+    def __str__(self) -> str:
+        return "the request is not whole"
+
+
+class _Arrived(BytesIO):
+    """Stands before a thread in place of the socket: what was received, in pieces as a socket gives them, and
+    after it nothing. (All at once would not do: gunicorn's parser copies what it holds for every chunk.)
     """
 
-    def recv(self, _size: int) -> bytes:
-        return b""
-
-
-_ENDED = _Ended()
+    def recv(self, size: int) -> bytes:
+        return self.read(size)
 
 
 class Connection(TConn):  # type: ignore[misc]  # gunicorn publishes no types
-    """One client's connection. `whole`: all it sent is here, so that nothing can block."""
+    """One client's connection. `whole`: all of its request is here, so that nothing can block."""
 
     whole = False
+    arrived: _Arrived  # its bytes, since a thread has it
 
     def init(self) -> None:
         super().init()
@@ -74,26 +80,50 @@ class WholeRequests(ThreadWorker):  # type: ignore[misc]
         self._arriving: dict[Connection, ArrivingRequest] = {}  # the longest waiting first
         self._leaving: dict[socket.socket, float] = {}  # until when
         self._held = 0
+        self._accepts_from = 0.0
+        self._closed = False
         self._next_look = 0.0
 
-    def accept(self, listener: socket.socket) -> None:
+    def accept(self, listener: socket.socket) -> bool:
+        """Whether there was one."""
         try:
             client, address = listener.accept()
         except (BlockingIOError, ConnectionAbortedError):
-            return
+            return False
+        except OSError as error:  # no descriptor or memory for one more (accept(2)); the others go on
+            self.log.warning("no connection can be taken: %s", errorcode.get(error.errno or 0))
+            self._accepts_from = clock.monotonic() + _PAUSE_SECONDS
+            super().set_accept_enabled(False)
+            return False
+        with contextlib.suppress(OSError):  # it may be gone already
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _ANSWER_BYTES)
         self.nr_conns += 1
-        if self.nr_conns >= self.worker_connections and self._arriving:
-            self._refuse(next(iter(self._arriving)), 503)
         self.enqueue_req(Connection(self.cfg, client, address, listener.getsockname()))
+        return True
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        """As gunicorn does, unless descriptors are short. A worker that stops lets in who stands at its door
+        and then closes it, so that the next are refused or go to another worker; else they would be reset.
+        """
+        super().set_accept_enabled(enabled and clock.monotonic() >= self._accepts_from)
+        if enabled or self.alive or self._closed:
+            return
+        self._closed = True
+        for listener in self.sockets:
+            while self.nr_conns < self.worker_connections and self.accept(listener):
+                pass
+            listener.close()
 
     def enqueue_req(self, conn: Connection) -> None:
         """Begin to receive: from a new connection, or from a kept one that sends again."""
+        self._begin(conn, b"")
+
+    def _begin(self, conn: Connection, ahead: bytes) -> None:
+        """`ahead` came with the request before."""
         conn.sock.setblocking(False)
-        conn.whole = False
         self._arriving[conn] = ArrivingRequest(LARGEST_BODY, clock.monotonic())
         self.poller.register(conn.sock, EVENT_READ, partial(self._receive, conn))
-        ahead = conn.parser.unreader.take_buffered() if conn.parser else b""
-        if ahead:  # it came with the request before
+        if ahead:
             self._received(conn, ahead)
         else:
             self._receive(conn, conn.sock)
@@ -107,7 +137,7 @@ class WholeRequests(ThreadWorker):  # type: ignore[misc]
             piece = b""
         if piece:
             self._received(conn, piece)
-        elif self._arriving[conn].has_its_head:  # cut short: whoever reads it finds that, and says so
+        elif self._arriving[conn].has_its_head:  # cut short, and told so
             self._hand_over(conn)
         else:
             self._forget(conn)
@@ -122,25 +152,50 @@ class WholeRequests(ThreadWorker):  # type: ignore[misc]
         if request.is_too_large:
             self._refuse(conn, 413)
         elif request.settled:
-            conn.whole = request.whole
             self._hand_over(conn)
         elif request.head_is_too_long:
             self._refuse(conn, 431)
-        else:
-            if request.waits_for_leave and request.has_its_head and not had_its_head:
-                with contextlib.suppress(OSError):
-                    conn.sock.send(_LEAVE)
-            if self._held > HELD_BYTES:
-                self._refuse(max(self._arriving, key=lambda each: len(self._arriving[each].received)), 503)
+        elif request.waits_for_leave and not had_its_head:
+            with contextlib.suppress(OSError):
+                conn.sock.send(_LEAVE)
 
     def _hand_over(self, conn: Connection) -> None:
         request = self._forget(conn)
+        conn.whole, conn.arrived = request.whole, _Arrived(request.received)
+        self._held += len(request.received)
         if conn.parser is None:
             conn.parser = http.get_parser(self.cfg, conn.sock, conn.client)
-        conn.parser.unreader.unread(bytes(request.received))
-        conn.parser.unreader.sock = _ENDED
+        conn.parser.unreader.sock = conn.arrived
         conn.data_ready = True
         super().enqueue_req(conn)
+
+    def handle_request(self, req: Any, conn: Connection) -> Any:
+        """In a thread. The body is taken before the application sees anything: one with a fault is answered
+        400, and once. Leave to send it was given by the loop.
+        """
+        req._expected_100_continue = False
+        try:
+            req.body = BytesIO(req.body.read())
+        except http.errors.NoMoreData:
+            conn.whole = False
+        if not conn.whole:
+            raise CutShort
+        return super().handle_request(req, conn)
+
+    def finish_request(self, conn: Connection, done: Future[Any]) -> None:
+        """As gunicorn does; but it would linger for two seconds in the loop, where everybody waits. And a
+        request that was not whole ends its connection: where the next would begin is not known.
+        """
+        self._held -= conn.arrived.getbuffer().nbytes
+        kept = conn.whole and not done.cancelled() and done.exception() is None and done.result()
+        ahead = conn.parser.unreader.take_buffered() + conn.arrived.read() if kept else b""
+        conn.arrived.close()
+        if ahead:
+            self._begin(conn, ahead)
+        elif kept:
+            super().finish_request(conn, done)
+        else:
+            self._let_go(conn.sock)
 
     def _forget(self, conn: Connection) -> ArrivingRequest:
         request = self._arriving.pop(conn)
@@ -151,39 +206,26 @@ class WholeRequests(ThreadWorker):  # type: ignore[misc]
     def _refuse(self, conn: Connection, status: int) -> None:
         """Answer in the loop; to a connection on which nothing was asked there is nothing to say."""
         request = self._forget(conn)
-        self.nr_conns -= 1
-        if request.received:
-            self.log.warning("a request was refused while it arrived: %s", status)
-            with contextlib.suppress(OSError):
-                conn.sock.send(_refusal(status, as_outcome=request.is_for(PATH)))
-        self._let_go(conn.sock)
-
-    def _keepalive_after(self, conn: Connection, keepalive: bool) -> bool:
-        """A request that was not whole ends its connection: to read the rest would hold the thread."""
-        return bool(conn.whole and super()._keepalive_after(conn, keepalive))
-
-    def finish_request(self, conn: Connection, done: Future[Any]) -> None:
-        """As gunicorn does; but it would linger for two seconds in the loop, where everybody waits."""
-        kept = not done.cancelled() and done.exception() is None and done.result()
-        if kept:
-            super().finish_request(conn, done)
-            return
-        self.nr_conns -= 1
-        if conn.whole:
+        if not request.received:
+            self.nr_conns -= 1
             conn.close()
-        else:
-            self._let_go(conn.sock)
+            return
+        self.log.warning("a request was refused while it arrived: %s", status)
+        with contextlib.suppress(OSError):
+            conn.sock.send(refusal(status, as_outcome=request.is_for(PATH)))
+        self._let_go(conn.sock)
 
     def _let_go(self, sock: socket.socket) -> None:
         """Close a connection of which more may come, without losing the answer on its way."""
         try:
             sock.setblocking(False)
             sock.shutdown(socket.SHUT_WR)
-            self.poller.register(sock, EVENT_READ, self._discard)
-        except (OSError, ValueError):
+        except OSError:  # it is gone already: its client left, or gunicorn closed it after half an answer
+            self.nr_conns -= 1
             util.close(sock)
             return
         self._leaving[sock] = clock.monotonic() + _LINGER_SECONDS
+        self.poller.register(sock, EVENT_READ, self._discard)
 
     def _discard(self, sock: socket.socket) -> None:
         try:
@@ -197,12 +239,15 @@ class WholeRequests(ThreadWorker):  # type: ignore[misc]
 
     def _close(self, sock: socket.socket) -> None:
         del self._leaving[sock]
+        self.nr_conns -= 1
         self.poller.unregister(sock)
         util.close(sock)
 
     def murder_pending(self) -> None:
-        """gunicorn asks this in every round of its loop; we look around once a second."""
-        super().murder_pending()
+        """gunicorn asks this after every round of its loop. Only here one connection gives way to another:
+        within a round, what happened to it may still wait for its turn.
+        """
+        self._make_room()
         now = clock.monotonic()
         if now < self._next_look:
             return
@@ -212,16 +257,21 @@ class WholeRequests(ThreadWorker):  # type: ignore[misc]
         for sock in [each for each, until in self._leaving.items() if until <= now]:
             self._close(sock)
 
+    def _make_room(self) -> None:
+        while self._held > HELD_BYTES and self._arriving:
+            largest = max(self._arriving, key=lambda each: len(self._arriving[each].received))
+            if len(self._arriving[largest].received) <= _READ_AT_ONCE:
+                break
+            self._refuse(largest, 503)
+        while self.nr_conns >= self.worker_connections:
+            if self._leaving:
+                self._close(next(iter(self._leaving)))
+            elif len(self._arriving) > 1:  # whoever came last may stay
+                self._refuse(next(iter(self._arriving)), 503)
+            else:
+                break
+
     def _ends(self, request: ArrivingRequest, now: float) -> bool:
-        return request.is_late(now) or not (self.alive or request.received)
-
-
-def _refusal(status: int, *, as_outcome: bool) -> bytes:
-    phrase, says, code = _REFUSALS[status]
-    if as_outcome:
-        kind, body = "application/json", orjson.dumps(operation_outcome([Problem(says, code=code)]))
-    else:
-        kind, body = "text/plain; charset=utf-8", f"{says[0].upper()}{says[1:]}.\n".encode()
-    head = f"HTTP/1.1 {status} {phrase}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n"
-    wait = "Retry-After: 5\r\n" if status == 503 else ""
-    return f"{head}{wait}Cache-Control: no-store\r\nConnection: close\r\n\r\n".encode() + body
+        """A stopping server does not wait for a request that was not begun."""
+        idle = not self.alive and not request.received and now - request.heard >= _LINGER_SECONDS
+        return idle or request.is_late(now)

@@ -276,7 +276,7 @@ def _said(problem: dict[str, Any], file: YamlFile | None, overrides: dict[str, A
     )
     where = f"{file.at((name,))}: {name}" if from_file and file is not None else variable
     if problem["type"] == "extra_forbidden":
-        return f"{where}: there is no such setting{did_you_mean(name, list(Settings.model_fields))}"
+        return f"{where}: there is no such setting{did_you_mean(name, Settings.model_fields, 'README.md')}"
     shown = "" if "secret" in name or "url" in name else f" (it is {str(problem['input'])!r})"
     return f"{where}: {message}{shown}"
 

@@ -4,7 +4,7 @@ Tags are refused by the safe loader; aliases, big and deep files by the limits h
 few hundred bytes); a key written twice is an error, since one of the two would silently be lost.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -17,6 +17,9 @@ Place = tuple[str | int, ...]
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 20
 MAX_NODES = 20_000
+_MOST_NAMED = 12  # names of a list that is read to its end
+_A_FEW = 4
+_SOMEWHAT_ALIKE = 0.4
 
 
 class FileProblems(ValueError):
@@ -75,10 +78,23 @@ def parse_yaml(raw: bytes, path: Path) -> YamlFile:
         raise FileProblems([f"{path}: not valid YAML: {str(error).splitlines()[0]}"]) from None
 
 
-def did_you_mean(word: object, known: list[str]) -> str:
-    """`; did you mean 'x'?` or, when nothing is near, the list of what is known."""
-    near = get_close_matches(str(word), known, n=1)
-    return f"; did you mean {near[0]!r}?" if near else f"; known here: {', '.join(sorted(known))}"
+def did_you_mean(word: object, known: Collection[str], see: str = "") -> str:
+    """`; did you mean 'x'?` or, when nothing is near, what is known. Where `see` tells who lists it all, of a
+    long list only the nearest are named: nobody looks for a mend among a hundred names.
+    """
+    names = {name.lower(): name for name in known}
+    shortened = bool(see) and len(known) > _MOST_NAMED
+    near = get_close_matches(str(word).lower(), names, n=1)
+    if near:
+        all_of_them = f" ({see} lists all {len(known)})" if shortened else ""
+        return f"; did you mean {names[near[0]]!r}?{all_of_them}"
+    if not shortened:
+        return f"; known here: {', '.join(sorted(known))}"
+    alike = [name for name in names if str(word).lower() in name]
+    alike += get_close_matches(str(word).lower(), names, n=_A_FEW, cutoff=_SOMEWHAT_ALIKE)
+    few = [*dict.fromkeys(alike or names)][:_A_FEW]
+    told = ", ".join(names[name] for name in few)
+    return f"; known here: {told} and {len(known) - len(few)} more, which {see} lists"
 
 
 def _keep_within_limits(text: str, path: Path) -> None:

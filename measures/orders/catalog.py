@@ -16,6 +16,7 @@ from measures.orders.drafts import NO_SITE, DraftOrders, SigningRecord, Site
 from measures.orders.finding import OrderFinding
 from measures.orders.named_facts import every_code
 from measures.orders.named_medicines import ingredient_names
+from measures.orders.plain_medicines import word_lists
 from measures.orders.strengths import strengths
 from measures.record import PatientRecord
 
@@ -30,6 +31,7 @@ def find_order_checks() -> Mapping[str, OrderCheck]:
     every_code()
     strengths()
     ingredient_names()
+    word_lists()
     names = [module.name for module in pkgutil.iter_modules(checks.__path__, f"{checks.__name__}.")]
     found: dict[str, OrderCheck] = {}
     for check in map(_check, map(importlib.import_module, names)):

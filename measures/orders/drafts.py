@@ -15,7 +15,7 @@ from typing import Any
 
 from measures.event import Event
 from measures.events import Events
-from measures.ingredients import said_of
+from measures.medication_said import said_of
 from measures.orders.named_facts import TOLD_KINDS, with_words
 from measures.orders.named_medicines import by_words, told_by_words, with_ingredients
 from measures.orders.named_tests import by_name

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
 
 from measures.event import Event
-from measures.ingredients import medicine_of
+from measures.medication_said import medicine_of
 from measures.orders.release_5 import in_words_of_r4
 from measures.orders.word_list import WordList
 from measures.record import PatientRecord
@@ -32,6 +32,7 @@ _MARK = {"url": BY_WORDS, "valueBoolean": True}
 
 _KINDS = ("MedicationRequest", "MedicationDispense", "MedicationAdministration", "MedicationStatement")
 _OURS = "throughline:"  # how the urls of our own value sets begin, by which order checks ask
+_MOST_KEPT = 10_000  # names of medicines: what records say is without end
 _LONGEST = 300  # characters of a name; what is longer is a note
 _NO_DOUBT = re.compile(r"\d\s*or\s*\d|\bno\.?\s*\d|\bliqui-?gels?\b|\bgel[ -]?caps?\b")
 """What only looks doubtful: "1 or 2 tablets", "codeine No. 3", and gel that is swallowed."""
@@ -83,15 +84,33 @@ def by_words(medicine: object, vocabulary: Vocabulary) -> frozenset[CodeKey] | N
     """
     if not isinstance(medicine, Mapping):
         return None
-    keys = codings(medicine)
-    if any(oid.startswith(_OURS) for key in keys for oid in vocabulary.oids_by_code.get(key, ())):
+    if is_known(medicine, vocabulary):
         return None
-    told = _told_alike([*_texts(medicine)], [*_rxnorm_names(medicine)])
-    another = any(system == RXNORM for system, _ in keys) and any(_texts(medicine))
+    told = told_in_words(medicine)
+    another = any(system == RXNORM for system, _ in codings(medicine)) and any(texts_of(medicine))
     return None if another and not told else told
 
 
-def _told_alike(texts: list[str], rxnorm_names: list[str]) -> frozenset[CodeKey]:
+def is_known(medicine: Mapping[str, Any], vocabulary: Vocabulary) -> bool:
+    """Whether a code of a CodeableConcept is in one of our own value sets: then its words are not asked what
+    it is.
+    """
+    held = (vocabulary.oids_by_code.get(key, ()) for key in codings(medicine))
+    return any(oid.startswith(_OURS) for oids in held for oid in oids)
+
+
+def told_in_words(medicine: Mapping[str, Any]) -> frozenset[CodeKey]:
+    """The same, whatever its codes say."""
+    return _told_alike(tuple(texts_of(medicine)), tuple(_rxnorm_names(medicine)))
+
+
+def told_by_text(text: str) -> frozenset[CodeKey]:
+    """The codes of the ingredients that one text plainly names; empty where it does not."""
+    return _told_alike((text,), ())
+
+
+@lru_cache(_MOST_KEPT)
+def _told_alike(texts: tuple[str, ...], rxnorm_names: tuple[str, ...]) -> frozenset[CodeKey]:
     """What all texts tell that tell anything. The names beside RxNorm codes must; what is doubtful in other
     words is then of no weight.
     """
@@ -142,7 +161,8 @@ def _rxnorm_names(medicine: Mapping[str, Any]) -> Iterator[str]:
             yield name
 
 
-def _texts(medicine: Mapping[str, Any]) -> Iterator[str]:
+def texts_of(medicine: Mapping[str, Any]) -> Iterator[str]:
+    """All that a CodeableConcept calls it."""
     said = [medicine.get("text"), *(coding.get("display") for coding in medicine.get("coding") or ())]
     yield from (text for text in said if isinstance(text, str) and text.strip())
 

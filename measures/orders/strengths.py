@@ -68,12 +68,12 @@ def named_strength(medicine: object, of: str) -> Strength | None:
     """
     if not isinstance(medicine, Mapping):
         return None
-    found = {_of_ingredient(told, of) for told in _told(medicine)} - {None}
+    found = {_of_ingredient(told, of) for told in strengths_told(medicine)} - {None}
     return found.pop() if len(found) == 1 else None
 
 
-def _told(medicine: Mapping[str, Any]) -> Iterator[Iterable[Strength]]:
-    """What each of its names tells."""
+def strengths_told(medicine: Mapping[str, Any]) -> Iterator[Iterable[Strength]]:
+    """What each name of a CodeableConcept tells, whether or not they agree."""
     if isinstance(medicine.get("text"), str):
         yield _in_words(medicine["text"])
     for coding in medicine.get("coding") or ():

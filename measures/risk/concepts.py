@@ -11,7 +11,9 @@ from typing import Any
 import yaml
 
 from measures.event import Event
+from measures.orders.named_medicines import told_by_text
 from measures.terminology import CPT, HCPCS, ICD9CM, ICD10CM, SNOMED, CodeKey, Vocabulary
+from measures.vocabulary import own_products
 
 FILE = Path(__file__).with_name("concepts.yaml")
 
@@ -60,12 +62,14 @@ class Concepts:
         return found
 
     def of_medicine(self, order: Event) -> frozenset[str]:
-        """The medicines of an order, by its codes or by the ingredients its words name."""
+        """The medicines of an order, by its codes or by the ingredients its words name, also as brands."""
         return self._of_words(order.display) | self.of(order.codes)
 
     def _spelled(self, words: str) -> frozenset[str]:
-        spelled = _WORDS.findall(words.lower())
-        return frozenset(self._names[word] for word in spelled if word in self._names)
+        told = told_by_text(words)
+        spelled = {*_WORDS.findall(words.lower()), *(own_products()[code].split()[0] for code in told)}
+        by_name = frozenset(self._names[word] for word in spelled if word in self._names)
+        return by_name | (self.of(told) & self._medicines.keys())
 
     def _look_up(self, code: CodeKey) -> frozenset[str]:
         oids = self._vocabulary.oids_by_code.get(code, ())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
 from measures.risk.feature import Feature, find_features
@@ -56,6 +56,34 @@ def say_reason(reason: Reason) -> str:
         return f"{reason.says}: {number} on a scale of {unit}"
     said = unit in _SAID_ALREADY or reason.says.startswith(unit)
     return f"{reason.says}: {number}" + ("" if said else f" {unit}")
+
+
+def each_fact_once(reasons: Iterable[Reason]) -> list[Reason]:
+    """For a list that is cut short: of reasons with the same number from the same resources, such as three
+    emergency visits in 90 days and in 365, one, where the heaviest stood. Of one question over several
+    windows it is the narrowest, which says the others too. Where all reasons stand, all do: they sum to the
+    score.
+    """
+    told: dict[object, list[Reason]] = {}
+    for reason in reasons:
+        fact = (reason.resources, reason.value) if reason.resources else reason.feature
+        told.setdefault(fact, []).append(reason)
+    return [min(_asked_alike(alike), key=_window) for alike in told.values()]
+
+
+def _asked_alike(reasons: Sequence[Reason]) -> Iterator[Reason]:
+    """Those that ask what the first asks."""
+    asked = _question(reasons[0])
+    return (one for one in reasons if _question(one) == asked)
+
+
+def _question(reason: Reason) -> str:
+    return reason.feature.removesuffix(f"_{_window(reason)}d")
+
+
+def _window(reason: Reason) -> int:
+    feature = _features().get(reason.feature)
+    return (feature.window if feature else None) or 0
 
 
 def say_value(score: Score, horizon: int) -> str:

@@ -13,7 +13,7 @@ from measures.risk.points import MOST
 from measures.risk.policy import Policy
 from measures.risk.score import Reason as Told
 from measures.risk.score import Score
-from measures.risk.wording import in_100, say_event, say_reason
+from measures.risk.wording import each_fact_once, in_100, say_event, say_reason
 from smart_app.care.risk_course import drawn_course
 from smart_app.care.risk_line import SHOWN_AT_ONCE, Beside, Reason, RiskLine, points, probabilities
 from smart_app.care.wording import count, say_day
@@ -82,7 +82,7 @@ def shown_risk(
 
 def _beside(score: Score, policy: Policy) -> Beside:
     days = next((one.horizons for one in policy.outcomes if one.outcome == score.outcome), tuple(score.at))
-    raising = [one for one in score.reasons if one.adds > 0]
+    raising = each_fact_once(one for one in score.reasons if one.adds > 0)
     return Beside(
         say_event(score),
         tuple(f"{in_100(score.at[one])} in 100 in {count(one, 'day')}" for one in days if one in score.at),

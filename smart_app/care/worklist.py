@@ -16,7 +16,7 @@ from measures.risk.outcome import OUTCOMES
 from measures.risk.outlook import IN_HOSPITAL, Outlook
 from measures.risk.policy import Policy
 from measures.risk.score import Score
-from measures.risk.wording import in_100, say_points, say_reason, say_value
+from measures.risk.wording import each_fact_once, in_100, say_points, say_reason, say_value
 from measures.spreadsheet import cell_of_text
 from smart_app.care.wording import count, say_day
 
@@ -119,7 +119,7 @@ def _entry(
     beside: Mapping[str, Said],
 ) -> Entry:
     score, horizon = outlook.score, policy.first.horizon
-    raising = [reason for reason in score.reasons if reason.adds > 0]
+    raising = each_fact_once(reason for reason in score.reasons if reason.adds > 0)
     clock, urgent = _clock(outlook, today)
     held = {name: day for name, day in outlook.in_place.items() if name != VISIT or day >= today}
     there = {name for name, day in held.items() if name != VISIT or day <= today + timedelta(SOON)}

@@ -16,6 +16,7 @@ from cds_service.outside.vault import open_vault
 from cds_service.registration import registration_sheet
 from cds_service.registration_text import as_markdown
 from smart_app.care.queries import CHART_QUERIES
+from smart_app.foreseen import AllAtOnce
 
 _COLORS = {Outcome.OK: "green", Outcome.FAILED: "red", Outcome.SKIPPED: "yellow"}
 
@@ -32,7 +33,11 @@ def add(files: Sequence[Path]) -> None:
 
     A running server sees the change within a second.
     """
-    ehrs = [read_host_ehr(file) for file in files]
+    wrong, ehrs = AllAtOnce(), []
+    for file in files:
+        with wrong.tried():
+            ehrs.append(read_host_ehr(file))
+    wrong.tell()
     settings = load_settings()
     with closing(Database(settings.database_url)) as database:
         database.migrate()

@@ -6,7 +6,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import click
@@ -20,6 +20,7 @@ from cds_service.outside.vault import open_vault
 from measures.claims import CLAIM_KINDS, facts_of_claim
 from measures.export import Problems, Read, read_export
 from measures.sources import LOADABLE, Resource, adopted
+from smart_app.foreseen import AllAtOnce
 
 _LABEL = re.compile(r"[a-z0-9][a-z0-9 ._-]{0,39}")
 _COLUMNS = ("source_id", "patient_id")
@@ -52,11 +53,19 @@ def load(host_ehr: str, source: str, ids: Path | None, path: Path) -> None:
     diagnoses, procedures and fills they prove; other resources of a patient are taken as they are. A broken
     line is named and left out.
     """
-    if not _LABEL.fullmatch(source):
-        raise click.UsageError(f"--source {source!r}: use up to 40 small letters, digits, spaces and . _ -")
-    mapping = None if ids is None else _read_ids(ids)
-    reading = _Reading(source, mapping)
-    with _sources_of(host_ehr) as sources:
+    wrong, mapping = AllAtOnce(), None
+    with wrong.tried():
+        if not _LABEL.fullmatch(source):
+            raise click.UsageError(
+                f"--source {source!r}: use up to 40 small letters, digits, spaces and . _ -"
+            )
+    with wrong.tried():
+        mapping = None if ids is None else _read_ids(ids)
+    with ExitStack() as opened:
+        with wrong.tried():
+            sources = opened.enter_context(_sources_of(host_ehr))
+        wrong.tell()
+        reading = _Reading(source, mapping)
         loaded = sources.replace(host_ehr, source, reading.facts(path))
         click.echo(f"{source}: {_counted(loaded)} of {host_ehr}")
     for line in reading.says():

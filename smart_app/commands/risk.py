@@ -10,7 +10,7 @@ import click
 
 from cds_service.outside.clock import today
 from measures.risk.data import Data, Floats
-from measures.risk.labels import read_days, read_labels
+from measures.risk.labels import Labels, read_days, read_labels
 from measures.risk.learning import Divided, from_labels, from_records
 from measures.risk.model import Model, read_model, write_model
 from measures.risk.outcome import OUTCOMES
@@ -28,7 +28,7 @@ from smart_app import risk_commands
 from smart_app.command_parts import add_parts
 from smart_app.commands.measures import DayType
 from smart_app.out_file import OutFile
-from smart_app.risk_store import panel_of
+from smart_app.risk_store import panel_of, read_first
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -116,8 +116,9 @@ def train_model(
             table=encoding.as_json(),
         )
     else:
+        told = read_first(lambda: read_labels(labels, day) if labels else None, ehr)
         with panel_of(ndjson, vocabulary, ehr) as panel:
-            data, points, _ = _panel_data(panel, labels, outcome, day)
+            data, points, _ = _panel_data(panel, told, outcome, day)
             model = train(
                 data,
                 recipe,
@@ -162,7 +163,7 @@ def score_with(
         return
     if (at is None) == (as_of is None):
         raise click.UsageError("give --as-of DAY, or --at FILE.csv with patient_id,index_date")
-    days = read_days(at, today()) if at else None
+    days = read_first(lambda: read_days(at, today()) if at else None, ehr)
     if as_of is not None and as_of > today():
         raise click.UsageError(f"--as-of {as_of} is a day to come; a score is as of a day that is known")
     scores = partial(score, model) if model else expert_points().score
@@ -217,12 +218,13 @@ def report(
         data, _ = training_data(read, encoding.target, encoding.group, encoding.id)
         subgroups = divisions(read, kept_rows(read, encoding.target, encoding.group), by)
     else:
+        told = read_first(lambda: read_labels(labels, today()) if labels else None, ehr)
         with panel_of(ndjson, vocabulary, ehr) as panel:
             data, _, subgroups = _panel_data(
-                panel, labels, outcome or (None if labels else model.outcome), today()
+                panel, told, outcome or (None if labels else model.outcome), today()
             )
-    told = report_on(model, data, subgroups, everybody=everybody)
-    for file in write_report(told, out):
+    found = report_on(model, data, subgroups, everybody=everybody)
+    for file in write_report(found, out):
         click.echo(f"  {file}")
 
 
@@ -256,10 +258,10 @@ def _table_data(
 
 
 def _panel_data(
-    panel: Panel, labels: Path | None, outcome: str | None, day: date
+    panel: Panel, labels: Labels | None, outcome: str | None, day: date
 ) -> tuple[Data, Floats, Divided]:
     if labels is not None:
-        return from_labels(panel, read_labels(labels, day))
+        return from_labels(panel, labels)
     if outcome is None:
         raise click.UsageError("give --labels FILE.csv, or --outcome to derive them from the records")
     return from_records(panel, OUTCOMES[outcome], day)

@@ -21,9 +21,11 @@ from cds_service.rule_words import compared
 from cds_service.rules import CardRule, in_order
 from smart_app import rule_commands
 from smart_app.command_parts import add_parts
+from smart_app.foreseen import AllAtOnce
 from smart_app.rule_commands.shared import (
     actor_called,
     at_ehrs,
+    check_host_ehrs,
     files_in,
     opened_database,
     opened_store,
@@ -123,12 +125,21 @@ def release(
 ) -> None:
     """Make the rules of PATH, a file or folder, live at the host EHRs named."""
     book = Rulebook.of_settings(load_settings())
-    rules = rules_in(book, path)
+    wrong, rules = AllAtOnce(), []
     aim, day = (State.SHADOW if shadow else State.LIVE), starts.date() if starts else None
-    if author == approver:
-        raise click.ClickException("whoever wrote a rule cannot approve it; name a second person")
+    with wrong.tried():
+        rules = rules_in(book, path)
+    with wrong.tried():
+        if author == approver:
+            raise click.ClickException("whoever wrote a rule cannot approve it; name a second person")
+    with wrong.tried():
+        check_host_ehrs(ehrs)
+    with wrong.tried():
+        by = actor_called(author, Deed.SEND)
+    with wrong.tried():
+        approved_by = actor_called(approver, Deed.APPROVE)
+    wrong.tell()
     with opened_store(ehrs) as store:
-        by, approved_by = actor_called(author, Deed.SEND), actor_called(approver, Deed.APPROVE)
         for rule in rules:
             text = _saved(store, rule, by)
             book.check_version(store, text, ehrs)
@@ -159,9 +170,13 @@ def export(folder: Path, ehr: str) -> None:
 @click.option("--author", required=True, metavar="ACCOUNT", help="Whose change it is.")
 def take_in(path: Path, author: str) -> None:
     """Save the rules of PATH, a file or folder, as drafts; the same text again is the same revision."""
-    rules = rules_in(Rulebook.of_settings(load_settings()), path)
+    wrong, rules = AllAtOnce(), []
+    with wrong.tried():
+        rules = rules_in(Rulebook.of_settings(load_settings()), path)
     with opened_store() as store:
-        by = actor_called(author, Deed.SEND)
+        with wrong.tried():
+            by = actor_called(author, Deed.SEND)
+        wrong.tell()
         for rule in rules:
             text = _saved(store, rule, by)
             click.echo(f"{rule.id} {rule.version}: revision {text.revision}")

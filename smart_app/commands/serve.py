@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -22,6 +23,10 @@ from smart_app.app import create_app
 from smart_app.whole_requests import WholeRequests
 
 _REQUEST_SECONDS = 60  # a worker that is silent for longer is replaced
+CONNECTIONS = 1000
+"""Most clients at once, in each process."""
+
+_OTHER_DESCRIPTORS = 256  # of a process, for what is no client
 
 
 @click.command()
@@ -53,6 +58,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn publishes no ty
             "workers": self.settings.workers,
             "threads": self.settings.threads,
             "worker_class": WholeRequests,
+            "worker_connections": most_connections(),
             "timeout": _REQUEST_SECONDS,
             "graceful_timeout": 20,
             "keepalive": 5,
@@ -63,8 +69,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn publishes no ty
             "child_exit": lambda _, worker: process_ended(worker.pid),
         }
         for name, value in options.items():
-            if name in self.cfg.settings:  # an older gunicorn has no control socket
-                self.cfg.set(name, value)
+            self.cfg.set(name, value)
 
     def load(self) -> Flask:
         return create_app(self.settings)
@@ -88,6 +93,14 @@ class ServerLog(Logger):  # type: ignore[misc]
 
     def exception(self, msg: str, *args: Any, **options: Any) -> None:  # noqa: ARG002  (gunicorn's signature)
         super().exception("the server failed outside the application", **options)
+
+
+def most_connections() -> int:
+    """So many clients that descriptors are left to the database and the host EHRs."""
+    allowed = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    if allowed == resource.RLIM_INFINITY:
+        return CONNECTIONS
+    return min(CONNECTIONS, max(allowed - _OTHER_DESCRIPTORS, allowed // 2))
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Card rules: the list at one host EHR, and one rule with its text, its states and its history.
 
-GET  /staff/rules/                   ?ehr= &sort=    every rule, its fires, how its cards are received
+GET  /staff/rules/                   ?ehr= &sort= &words=    every rule, its fires, how its cards are received
 GET  /staff/rules/new                an empty rule; POST: save it
 GET  /staff/rules/<id>               ?revision= ?ehr=    form and YAML side by side
 POST /staff/rules/<id>               save the next revision, or only show the other spelling
@@ -30,6 +30,7 @@ from smart_app.studio.overtaken import both_texts
 from smart_app.studio.overview import LOOK_BACK_DAYS, SORTS, overview
 from smart_app.studio.places import Places
 from smart_app.studio.rule_form import by_field, document_of, fields, fields_of
+from smart_app.studio.rule_names import named_in, on_page
 from smart_app.studio.rulebook import Rulebook
 from smart_app.studio.yaml_form import text_of, values_of
 
@@ -61,12 +62,13 @@ def list_rules(user: StaffUser) -> str:
     """Every rule at one host EHR."""
     ehrs = host_ehrs()
     ehr = chosen_ehr(request.args.get("ehr", ""), ehrs)
-    sort = request.args.get("sort", "name")
+    sort, words = request.args.get("sort", "name"), request.args.get("words", "")
     return render_template(
         "staff/rules.html",
         ehr=ehr,
         ehrs=ehrs,
-        found=overview(wiring(), ehr, sort) if ehr else None,
+        found=overview(wiring(), ehr, sort, words) if ehr else None,
+        words=words,
         sort=sort,
         sorts=list(SORTS.items()),
         refused=wiring().rules_in_use.refused,
@@ -151,7 +153,7 @@ def _read(text: str) -> Filled:
     """A text with everything that is wrong with it, its test patients tried."""
     book = Rulebook.of_wiring(wiring())
     checked = book.checked(text)
-    problems, lines = by_field(checked.problems, book.known)
+    problems, lines = by_field(map(on_page, checked.problems), book.known)
     return Filled(fields_of(checked.values, book.known), text, problems, lines)
 
 
@@ -199,6 +201,7 @@ def _page(
         filled=filled,
         saving=saving,
         parts=fields(wiring().rules_in_use.known),
+        names=named_in(filled.fields, wiring().rules_in_use.known),
         texts=store.texts(rule_id) if rule_id else (),
         history=tuple(reversed(store.history(rule_id=rule_id))) if rule_id else (),
         places=places,

@@ -18,7 +18,7 @@ from cds_service.outside import clock
 from cds_service.outside.rule_store import RuleText
 from cds_service.outside.yaml_file import FileProblems
 from cds_service.recording import RecordedChart, recorded
-from cds_service.rule_words import differences
+from cds_service.rule_words import changes
 from cds_service.rules import CardRule
 from cds_service.rules_in_use import compiled
 from cds_service.services import find_services
@@ -101,7 +101,8 @@ def compare(user: StaffUser, rule_id: str) -> str:
     if asked is None:
         asked = kept.revision - 1
     other = store.text(rule_id, asked) if asked else None
-    if other is None and rule_id in wiring().rules_in_use.base:
+    built_in = rule_id in wiring().rules_in_use.base
+    if other is None and built_in:
         old, called = text_in_folders(rule_id), "the rule of the folders"
     else:
         old, called = (other.text, f"revision {other.revision}") if other else ("", "nothing")
@@ -109,8 +110,11 @@ def compare(user: StaffUser, rule_id: str) -> str:
         "staff/rule_compare.html",
         kept=kept,
         called=called,
-        texts=store.texts(rule_id),
-        lines=differences(values_of(old), values_of(kept.text)),
+        others=[
+            text.revision for text in store.texts(rule_id) if text.revision != kept.revision and text != other
+        ],
+        with_folders=built_in and other is not None,
+        changed=changes(values_of(old), values_of(kept.text)),
     )
 
 

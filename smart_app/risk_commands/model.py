@@ -8,6 +8,7 @@ import click
 
 from measures.risk.model import read_model
 from measures.risk.outcome import OUTCOMES
+from smart_app.foreseen import AllAtOnce
 from smart_app.risk_store import by_whom, risk_store
 from smart_app.staff.permissions import Permission
 from smart_app.studio.risk_file import what_scores
@@ -25,9 +26,14 @@ def command() -> None:
 @by_whom(Permission.CHANGE_MODELS)
 def add(file: Path, by: str) -> None:
     """Add a model of `risk train`. It stands in shadow: shown to nobody until a person promotes it."""
-    model = read_model(file)
+    wrong = AllAtOnce()
+    with wrong.tried():
+        model = read_model(file)
     with risk_store() as store:
-        known = store.risk.models.add(model, by=store.who(by, Permission.CHANGE_MODELS))
+        with wrong.tried():
+            actor = store.who(by, Permission.CHANGE_MODELS)
+        wrong.tell()
+        known = store.risk.models.add(model, by=actor)
     click.echo(f"{known.model_id} {known.version}: {known.state}")
     click.echo(f"verdict: {model.verdict.stands}")
 

@@ -12,6 +12,7 @@ from measures.risk.model import read_model
 from measures.risk.panel import opened
 from smart_app.care.risk_watch import shown_watch
 from smart_app.commands.measures import DayType
+from smart_app.foreseen import AllAtOnce
 from smart_app.risk_problems import say_problems
 from smart_app.risk_store import risk_store, vocabulary
 from smart_app.studio.risk_file import what_scores
@@ -35,14 +36,19 @@ def command(host_ehr: str, folder: Path, model: Path | None, as_of: date | None)
     Pages and cards then read a score instead of making one. What `panel load` loaded for these patients
     counts too, from the day it was known. A patient at a time: memory stays bounded.
     """
+    wrong, challenger = AllAtOnce(), None
+    with wrong.tried():
+        challenger = read_model(model) if model else None
     with risk_store() as store:
-        risk = store.risk
-        name = store.known(host_ehr)
+        with wrong.tried():
+            store.known(host_ehr)
+        wrong.tell()
+        risk, name = store.risk, host_ehr
         today = store.host_ehrs.today_at(name)
         day = as_of or today
         if day > today:
             raise click.UsageError(f"--as-of {day} is a day to come; a score is as of a day that is known")
-        shadow = of_model(read_model(model), risk.policy()) if model else None
+        shadow = of_model(challenger, risk.policy()) if challenger else None
         used = shadow or risk.in_use()
         told = () if shadow else tuple(what_scores(risk))
         if used.scores is None:

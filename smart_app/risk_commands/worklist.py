@@ -8,6 +8,7 @@ import click
 
 from cds_service.risk_policy import parse_policy
 from smart_app.care.worklist import Entry, as_csv, entries
+from smart_app.foreseen import AllAtOnce
 from smart_app.out_file import OutFile
 from smart_app.risk_store import RiskStore, by_whom, risk_store, vocabulary
 from smart_app.staff.permissions import Permission
@@ -27,27 +28,32 @@ def command(host_ehr: str, config: Path | None, dry_run: bool, folder: Path | No
     """The worklist since the last refresh, also as CSV; or what a changed risk file would make of it."""
     if (dry_run and out is not None) or (config is not None and not dry_run):
         raise click.UsageError("give --out FILE.csv for the list, or --config FILE --dry-run to try a file")
+    wrong, tried = AllAtOnce(), None
+    with wrong.tried():
+        tried = None if config is None else parse_policy(config.read_bytes(), config)
     with risk_store() as store:
-        name = store.known(host_ehr)
+        with wrong.tried():
+            store.known(host_ehr)
+        wrong.tell()
         if out is not None:
-            count = _write(store, name, out)
+            count = _write(store, host_ehr, out)
             click.echo(f"{count:,} patients: {out}")
             return
         if not dry_run:
-            for one in _listed(store, name):
+            for one in _listed(store, host_ehr):
                 said = "; ".join((f"{one.risk}, {one.change}", *one.beside))
                 click.echo(f"{one.place:>4}  {one.patient}  {said}  {one.next_action}")
             return
         risk = store.risk
-        policy = risk.policy() if config is None else parse_policy(config.read_bytes(), config)
-        others, day = store.others(name), store.host_ehrs.today_at(name)
+        policy = tried or risk.policy()
+        others, day = store.others(host_ehr), store.host_ehrs.today_at(host_ehr)
         panel = TrialPanel(folder, vocabulary(), others, day) if folder else None
         try:
-            found, told = tried_on(risk, name, policy, panel), tuple(what_scores(risk, policy))
+            found, told = tried_on(risk, host_ehr, policy, panel), tuple(what_scores(risk, policy))
         except NeedsPanel as lacking:
             raise click.UsageError(f"{lacking}: --ndjson DIR") from None
     counted = f"{len(found.enter)} enter, {len(found.leave)} leave, {found.stay} stay"
-    click.echo(f"{name}: risk file {policy.version}: {counted}")
+    click.echo(f"{host_ehr}: risk file {policy.version}: {counted}")
     for line in told:
         click.echo(f"  {line}")
     for patient in found.enter:
@@ -78,10 +84,13 @@ def configure(file: Path, by: str) -> None:
 
     Try it first: throughline risk worklist --config FILE --dry-run.
     """
-    raw = file.read_bytes()
-    parse_policy(raw, file)
+    raw, wrong = file.read_bytes(), AllAtOnce()
+    with wrong.tried():
+        parse_policy(raw, file)
     with risk_store() as store:
-        actor = store.who(by, Permission.RELEASE_RISK_FILE)
+        with wrong.tried():
+            actor = store.who(by, Permission.RELEASE_RISK_FILE)
+        wrong.tell()
         saved = save(store.risk, raw.decode("utf-8-sig"), author=actor)
     click.echo(
         f"risk file {saved.version} is saved as number {saved.number} and waits for a second person: "

@@ -18,6 +18,7 @@ from cds_service.outside.vault import open_vault
 from cds_service.recording import RecordedChart, recorded
 from cds_service.risk import Risk
 from cds_service.rules import CardRule
+from smart_app.foreseen import AllAtOnce
 from smart_app.rule_commands.shared import opened_database, rules_in
 from smart_app.studio.rulebook import Rulebook
 
@@ -54,13 +55,17 @@ def command(
         raise click.UsageError("--recorded needs --ehr: charts are recorded at a host EHR")
     book = Rulebook.of_settings(load_settings())
     day = as_of.date() if as_of else today()
-    before = dict(book.base)
+    wrong, before, rules = AllAtOnce(), dict(book.base), []
+    charts: Mapping[str, list[RecordedChart]] = {}
     if ehr:
-        with opened_database((ehr,)) as database:
+        with wrong.tried(), opened_database((ehr,)) as database:
             book, before = _at(book, database, ehr, day)
-    after = before | {rule.id: rule for rule in rules_in(book, changed)}
+            charts = _recorded_at(ehr) if on_recorded else {}
+    with wrong.tried():
+        rules = rules_in(book, changed)
+    wrong.tell()
+    after = before | {rule.id: rule for rule in rules}
     if ndjson is None:
-        charts = _recorded_at(str(ehr))
         found = book.tried_on_recorded(lambda service: charts.get(service, ()), before, after, day)
     else:
         try:

@@ -12,6 +12,7 @@ from cds_service.life_cycle import FOLDERS, Deed, State, Step, called
 from cds_service.outside.clock import today
 from cds_service.outside.rule_store import RuleStore
 from cds_service.outside.settings import load_settings
+from cds_service.outside.yaml_file import did_you_mean
 from smart_app.rule_commands.shared import actor_called, at_ehrs, opened_store, why_said
 from smart_app.studio.built_in import do_with_built_in
 from smart_app.studio.rulebook import Rulebook
@@ -70,6 +71,7 @@ def send(
     book = Rulebook.of_settings(load_settings())
     aim, day = (State.SHADOW if shadow else State.LIVE), starts.date() if starts else None
     with opened_store(ehrs) as store:
+        _check_there_is(rule_id, book, store)
         actor = actor_called(by, Deed.SEND)
         text = store.text(rule_id, revision)
         if text is None:
@@ -110,6 +112,7 @@ def _decided(deed: Deed, rule_id: str, ehrs: tuple[str, ...], by: str, why: str)
 
     book = Rulebook.of_settings(load_settings())
     with opened_store(ehrs) as store:
+        _check_there_is(rule_id, book, store)
         actor = actor_called(by, deed)
         for revision, names in _by_revision(store, ehrs, waiting).items():
             if revision == FOLDERS and rule_id in book.base:
@@ -147,6 +150,7 @@ def retire(
     if approver == by:
         raise click.ClickException("whoever sends a rule to be retired cannot approve that; name another")
     with opened_store(ehrs) as store:
+        _check_there_is(rule_id, book, store)
         actor = actor_called(by, Deed.RETIRE)
         second = actor_called(approver, Deed.APPROVE) if approver else None
         for revision, names in _by_revision(store, ehrs, shown).items():
@@ -193,6 +197,7 @@ def rollback(rule_id: str, ehrs: tuple[str, ...], by: str, why: str) -> None:
     """
     book = Rulebook.of_settings(load_settings())
     with opened_store(ehrs) as store:
+        _check_there_is(rule_id, book, store)
         actor = actor_called(by, Deed.ROLL_BACK)
         for ehr in ehrs:
             standing = store.standing(ehr, rule_id)
@@ -207,6 +212,14 @@ def rollback(rule_id: str, ehrs: tuple[str, ...], by: str, why: str) -> None:
 
 
 commands = {str(one.name): one for one in (status, send, approve, send_back, retire, rollback)}
+
+
+def _check_there_is(rule_id: str, book: Rulebook, store: RuleStore) -> None:
+    """ClickException for an id that no rule of the folders, no order check and nothing saved has."""
+    known = {*book.base, *book.known.checks, *(text.rule_id for text in store.texts())}
+    if rule_id not in known:
+        mend = did_you_mean(rule_id, sorted(known), "`throughline rules status`")
+        raise click.ClickException(f"there is no card rule {rule_id!r}{mend}")
 
 
 def _by_revision(

@@ -40,6 +40,12 @@ def files_in(path: Path) -> list[Path]:
     return sorted(file for suffix in _SUFFIXES for file in path.glob(suffix)) if path.is_dir() else [path]
 
 
+def check_host_ehrs(ehrs: tuple[str, ...]) -> None:
+    """ClickException for one that is not registered."""
+    with opened_database(ehrs):
+        return
+
+
 @contextmanager
 def opened_store(ehrs: tuple[str, ...] = ()) -> Iterator[RuleStore]:
     """The rules of this installation; ClickException for a host EHR that is not registered."""

@@ -48,8 +48,9 @@ class Overview:
     """Every rule of a host EHR in two lists, and the visits their fires are counted in."""
 
     works: tuple[Line, ...]  # what a person has still to do something about, the most pressing first
-    shown: tuple[Line, ...]  # live, built in or off
+    shown: tuple[Line, ...]  # live, built in or off, as far as they have the words that were asked for
     visits: int
+    all: int  # so many are live, built in or off
 
 
 SORTS = {
@@ -59,8 +60,10 @@ SORTS = {
 }
 
 
-def overview(wiring: Wiring, host_ehr: str, sort: str = "name") -> Overview:
-    """Every rule and every newer draft, waiting, scheduled or shadow revision."""
+def overview(wiring: Wiring, host_ehr: str, sort: str = "name", words: str = "") -> Overview:
+    """Every rule that has all these words in its id, its condition or its state, and every newer draft,
+    waiting, scheduled or shadow revision.
+    """
     found = _Found(wiring, host_ehr)
     works = sorted(found.works(), key=lambda one: (_FIRST.index(State(one.state)), one.rule_id))
     shown = sorted((*found.live(), *found.off()), key=lambda one: one.rule_id)
@@ -68,7 +71,13 @@ def overview(wiring: Wiring, host_ehr: str, sort: str = "name") -> Overview:
         shown.sort(key=lambda one: -one.fired)
     elif sort == "accepted":
         shown.sort(key=lambda one: 2.0 if one.accepted is None else one.accepted)
-    return Overview(tuple(works), tuple(shown), found.fires.visits)
+    asked = words.casefold().split()
+    wanted = [one for one in shown if all(word in _words(one) for word in asked)]
+    return Overview(tuple(works), tuple(wanted), found.fires.visits, len(shown))
+
+
+def _words(line: Line) -> str:
+    return f"{line.rule_id} {line.about} {line.state}".casefold()
 
 
 class _Found:

@@ -20,7 +20,8 @@ _DAYS = frozenset({"effective.from", "effective.until"})
 def fields(known: Known) -> Parts:
     """The form, part by part, each with its legend."""
     measures = (("", "no measure"), *((m, f"{m} {one.title}") for m, one in known.catalog.measures.items()))
-    checks = (("", "no order check"), ("any", "any"), *((c, c) for c in sorted(known.checks)))
+    told = ((name, f"{name}: {known.checks[name].title}") for name in sorted(known.checks))
+    checks = (("", "no order check"), ("any", "any: each without a rule of its own"), *told)
     drafts = ", ".join(sorted(known.drafts))
     concerns = (("", "as its condition"), *((c, c) for c in CONCERNS))
     return (

@@ -183,7 +183,7 @@ def test_retiring_what_is_about_suicide_safety_says_so(store: RuleStore):
     ("rule_id", "told"),
     [
         ("maoi-pair", "is told by the rule that speaks for every order check"),
-        ("no-such-rule", "no-such-rule is not live at riverside"),
+        ("no-such-rule", "there is no card rule 'no-such-rule'; known here: "),
     ],
 )
 def test_what_cannot_be_retired_says_what_to_do_instead(store: RuleStore, rule_id: str, told: str):
@@ -238,3 +238,11 @@ def test_everything_done_is_in_the_audit(installation: Database, rule: Path):
 
     told = AuditReader(installation).actions()
     assert {"rule-saved", "rule-sent-for-approval", "rule-sent-back", "rule-retired"} <= set(told)
+
+
+@pytest.mark.parametrize("deed", ["send", "approve", "send-back", "retire", "rollback"])
+def test_a_rule_that_nobody_wrote_is_told_with_the_nearest(installation: Database, deed: str):
+    done = rules(deed, "naloxon-due", "--ehr", "riverside", "--by", "ann")
+
+    assert done.exit_code == 1
+    assert "there is no card rule 'naloxon-due'; did you mean 'naloxone-due'?" in done.output

@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from cds_service.outside.yaml_file import FileProblems
 from cds_service.risk_policy import FILE, parse_policy, shipped_policy
+from measures.risk.feature import find_features
 from measures.risk.points import expert_points
 from measures.risk.policy import Policy
+from smart_app.cli import throughline
 
 
 def read(text: str) -> Policy:
@@ -117,3 +120,15 @@ def test_points_weights_and_what_is_off_change_the_points_and_their_version():
     assert changed["smi"].points == 2 * shipped["smi"].points
     assert [rule.points for rule in points.rules if rule.feature == "phq9_last"] == [8]
     assert points.version.startswith(f"{expert_points().version}+")
+
+
+def test_of_many_features_the_nearest_are_told_and_the_command_that_lists_all():
+    with pytest.raises(FileProblems) as found:
+        parse_policy(b'version: "1"\nfeatures_off: [ed]', Path("risk.yaml"))
+    [says] = found.value.problems
+    listed = CliRunner().invoke(throughline, ["risk", "features"]).output
+
+    assert "known here: days_since_ed_visits, ed_visits_30d, " in says
+    assert says.endswith(" more, which `throughline risk features` lists")
+    assert [line.split("  ")[0] for line in listed.splitlines()] == [one.id for one in find_features()]
+    assert "age  age (years); without it there is no score\n" in listed

@@ -143,3 +143,57 @@ def test_a_mistake_in_a_test_patient_is_told_with_its_line(tmp_path: Path, right
 
     assert result.exit_code == 1
     assert told in result.output
+
+
+def names(*arguments: str) -> Result:
+    return CliRunner().invoke(throughline, ["rules", "names", *arguments])
+
+
+def test_of_many_names_the_nearest_are_told_and_the_command_that_lists_all(tmp_path: Path):
+    rule = tmp_path / "a.yaml"
+    wrong = "card:\n  suggestion: {label: Order, draft: a1c}\n  detail: ['{tested.dte}', '{nothing}']\n"
+    rule.write_text(GOOD.replace("card:\n", wrong))
+
+    draft, near, nothing = (line.split(": ", 2)[2] for line in check(rule).output.splitlines()[:3])
+
+    assert draft.startswith("there is no draft 'a1c'; known here: a1c_order and ")
+    assert draft.endswith(" more, which `throughline rules names` lists")
+    assert "did you mean 'tested.date'? (`throughline rules names CMS122` lists all " in near
+    assert nothing.endswith(" more, which `throughline rules names CMS122` lists")
+    assert max(map(len, (draft, near, nothing))) < 160
+
+
+def test_every_name_that_a_rule_of_ours_uses_is_listed():
+    everything = names().output
+
+    for says in ("  CMS122  Glycemic", "  lithium-monitoring  Lithium", "  any  ", "  a1c_order  "):
+        assert f"\n{says}" in everything
+    for says in ("  rising\n", "  patient-view\n", "  transition\n", "  another-visit  "):
+        assert f"\n{says}" in everything
+
+
+def test_a_measure_has_its_steps_and_placeholders_listed():
+    told = names("CMS122").output
+
+    assert "\n  tested  A1c or GMI measured" in told
+    assert "{tested.name} {tested.date} {tested.end} {tested.value} {tested.says}  A1c or GMI" in told
+    assert "{measure.id}" in told
+
+
+@pytest.mark.parametrize(
+    ("of", "told"),
+    [
+        ("lithium-monitoring", "{level.name} {level.date} {level.since} {level.value} {level.says}  lithium"),
+        ("any", "{check.says} {check.detail} {check.title}\n"),
+        ("risk", "{risk.change} {risk.now}"),
+    ],
+)
+def test_checks_and_risk_have_their_placeholders_listed(of: str, told: str):
+    assert told in names(of).output
+
+
+def test_the_names_of_nothing_are_told_with_the_nearest():
+    result = names("cms12")
+
+    assert result.exit_code == 1
+    assert "there is no measure or order check 'cms12'; did you mean 'CMS12" in result.output

@@ -9,7 +9,7 @@ from measures.library.fill_discharge_medicines import MEASURE
 from measures.needs import kinds_of
 from measures.time import Period
 from tests.clinic import all_but, chart
-from tests.measures.discharge import METFORMIN, SERTRALINE, fill, for_home, stay
+from tests.measures.discharge import BY_BRAND, METFORMIN, SERTRALINE, fill, for_home, stay
 
 LEFT = "2026-11-10"
 OTHER_FILL = fill("2026-11-12", METFORMIN)
@@ -23,6 +23,19 @@ def judged(*events, as_of=date(2026, 11, 24), **more):
 CASES = {
     "never filled": (UNFILLED, GapStatus.OPEN),
     "filled": ((*UNFILLED, fill("2026-11-20")), GapStatus.CLOSED),
+    "filled by its brand": ((*UNFILLED, fill("2026-11-20", BY_BRAND)), GapStatus.CLOSED),
+    "prescribed by its brand, never filled": (
+        (stay(LEFT), for_home(LEFT, BY_BRAND), OTHER_FILL),
+        GapStatus.OPEN,
+    ),
+    "prescribed by its brand, filled": (
+        (stay(LEFT), for_home(LEFT, BY_BRAND), OTHER_FILL, fill("2026-11-20")),
+        GapStatus.CLOSED,
+    ),
+    "a brand that nobody here knows": (
+        (*UNFILLED, fill("2026-11-20", ("1", "Quillazon"))),
+        GapStatus.UNKNOWN,
+    ),
     "no fill of anything on record": (UNFILLED[:2], GapStatus.UNKNOWN),
     "back in hospital within 30 days": (
         (*UNFILLED, stay("2026-12-12", since="2026-12-10")),

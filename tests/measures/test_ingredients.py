@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from measures.ingredients import is_same_medicine
+from measures.orders.named_medicines import ingredient_names
+from measures.orders.plain_medicines import word_lists
 from measures.record import PatientRecord
 from measures.terminology import RXNORM
 from measures.vocabulary import own_products, starter_vocabulary
@@ -53,7 +55,59 @@ PAIRS = {
         True,
     ),
     "two of one class, of which one may stand in": (of_our_own("divalproex"), of_our_own("valproate"), None),
-    "a brand": (rxnorm("sertraline 50 MG Oral Tablet", "1"), rxnorm("Zoloft", "2"), None),
+    "a brand": (rxnorm("sertraline 50 MG Oral Tablet", "1"), rxnorm("Zoloft", "2"), True),
+    "a brand and another medicine": (
+        rxnorm("metformin hydrochloride 500 MG Oral Tablet", "1"),
+        {"text": "Zoloft 50 mg tablet"},
+        False,
+    ),
+    "a brand that nobody here knows": (
+        rxnorm("sertraline 50 MG Oral Tablet", "1"),
+        {"text": "Quillazon 50 mg"},
+        None,
+    ),
+    "words of our own names": (
+        {"text": "Zoloft 100 mg"},
+        {"text": "sertraline hydrochloride 50 mg oral tab"},
+        True,
+    ),
+    "a brand of a mixture": (
+        rxnorm("acetaminophen 325 MG / HYDROcodone bitartrate 5 MG Oral Tablet", "1"),
+        {"text": "Norco 5-325 mg tablet"},
+        True,
+    ),
+    "a mixture by its names": (
+        rxnorm("acetaminophen 325 MG / HYDROcodone bitartrate 5 MG Oral Tablet", "1"),
+        {"text": "Hydrocodone-acetaminophen (VICODIN) 5-325 mg per tablet"},
+        True,
+    ),
+    "a mixture by brand, and one of its parts": (
+        rxnorm("hydrocodone bitartrate 10 MG Extended Release Oral Capsule", "1"),
+        {"text": "Vicodin"},
+        None,
+    ),
+    "a brand of a mixture without one of ours": (
+        {"text": "Contrave 8-90 mg ER tablet"},
+        rxnorm("bupropion hydrochloride 150 MG Extended Release Oral Tablet", "2"),
+        None,
+    ),
+    "that mixture by its names": (
+        {"text": "Bupropion-naltrexone 90-8 mg"},
+        rxnorm("bupropion hydrochloride 150 MG Extended Release Oral Tablet", "2"),
+        None,
+    ),
+    "two brands of one class, of which one may stand in": ({"text": "Depakote"}, {"text": "Depakene"}, None),
+    "a name with a word that may be another ingredient": (
+        rxnorm("sertraline 50 MG Oral Tablet", "1"),
+        {"text": "sertraline-quillazon 50 mg"},
+        None,
+    ),
+    "a doubtful name": (rxnorm("sertraline 50 MG Oral Tablet", "1"), {"text": "stop Zoloft"}, None),
+    "two names that do not agree": (
+        rxnorm("sertraline 50 MG Oral Tablet", "1"),
+        {"text": "Zoloft", "coding": [{"system": NDC, "code": "2", "display": "Prozac"}]},
+        None,
+    ),
     "another code system": (
         rxnorm("sertraline 50 MG Oral Tablet", "1"),
         {"coding": [{"system": NDC, "code": "2", "display": "metformin 500 MG Oral Tablet"}]},
@@ -87,3 +141,7 @@ def told(one: Any, other: Any, *shared: dict[str, Any]) -> bool | None:
     ]
     record = PatientRecord(patient, [*held, *shared], starter_vocabulary())
     return is_same_medicine(record, *record.every("MedicationDispense").sure)
+
+
+def test_what_is_beside_stands_for_names_that_are_known():
+    assert word_lists().mixtures.keys() <= ingredient_names().called.keys()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from measures.event import Event
 from measures.risk import concepts
 from measures.risk.concepts import Concepts
@@ -28,3 +30,20 @@ def test_a_flood_of_codes_and_words_is_kept_only_so_far_and_still_read_right(mon
     assert "depression" in small.of([(ICD10CM, "F33.1")])
     assert small.of_medicine(order_of("Lithium carbonate 300 mg")) == small.of_medicine(order_of("LITHIUM"))
     assert small.of_medicine(order_of("LITHIUM"))
+
+
+@pytest.mark.parametrize(
+    ("words", "medicines"),
+    [
+        ("Xanax 0.5 mg tablet", {"sedative"}),
+        ("Zoloft 50 mg", {"antidepressant"}),
+        ("Symbyax 6-25 mg", {"antipsychotic", "antidepressant"}),
+        ("Suboxone 8-2 mg film", {"moud"}),
+        ("Lithobid 300 mg", {"lithium"}),
+        ("Percocet 5-325 mg", {"opioid"}),
+        ("stop Xanax", set()),
+        ("Xanaxlike", set()),
+    ],
+)
+def test_a_brand_is_the_medicine_it_holds(words: str, medicines: set[str]):
+    assert Concepts(starter_vocabulary()).of_medicine(order_of(words)) == medicines

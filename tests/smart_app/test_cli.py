@@ -12,7 +12,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from smart_app import commands
-from smart_app.cli import Throughline, foreseen, main, throughline
+from smart_app.cli import Throughline, main, throughline
+from smart_app.foreseen import foreseen
 from smart_app.static_files import static_folder
 
 WORKING = """

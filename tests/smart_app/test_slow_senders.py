@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import signal
 import socket
+import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -22,6 +24,7 @@ import smart_app.arriving_request as request
 import smart_app.whole_requests as worker
 request.QUIET_SECONDS = {quiet}
 worker.HELD_BYTES = {held}
+{also}
 {serve}
 """
 FORM = b"POST /staff/sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\n"
@@ -35,20 +38,36 @@ SLOW = {
 }
 
 
+@dataclass(frozen=True)
+class Served:
+    port: int
+    process: subprocess.Popen[str]
+    worker: int  # its process id
+
+
 @contextmanager
-def serving(folder: Path, quiet: float = PATIENCE, held: int = 2**26) -> Iterator[int]:
-    """The port of a server with one process and two threads, which lets clients be quiet for so long."""
+def started(folder: Path, quiet: float = PATIENCE, held: int = 2**26, also: str = "") -> Iterator[Served]:
+    """A server with one process and two threads, which lets clients be quiet for so long. Nothing that they
+    do may bring its process down.
+    """
     port = free_port()
-    program = IMPATIENT.format(quiet=quiet, held=held, serve=SERVE)
+    program = IMPATIENT.format(quiet=quiet, held=held, also=also, serve=SERVE)
     process = serve(folder, port, program, THROUGHLINE_WORKERS="1", THROUGHLINE_THREADS="2")
     assert process.stderr is not None
     try:
-        assert any("Booting worker" in line for line in process.stderr)
-        yield port
+        booted = next(line for line in process.stderr if "Booting worker" in line)
+        yield Served(port, process, int(booted.partition("pid: ")[2].split('"')[0]))
     finally:
         process.send_signal(signal.SIGTERM)
         told = process.communicate(timeout=PATIENCE)[1]
-    assert "Traceback" not in told
+    assert not any(word in told for word in ("Traceback", "exited with code")), told
+
+
+@contextmanager
+def serving(folder: Path, quiet: float = PATIENCE, held: int = 2**26) -> Iterator[int]:
+    """Its port."""
+    with started(folder, quiet, held) as served:
+        yield served.port
 
 
 @contextmanager
@@ -157,7 +176,7 @@ def test_a_body_that_ends_before_its_length_is_refused_at_once(port: int) -> Non
     with connected(port) as opened:
         opened.sendall(SLOW["in the middle of a form"])
         opened.shutdown(socket.SHUT_WR)
-        assert answer_to(opened).startswith(b"HTTP/1.1 403 ")  # a form without what ours carry
+        assert answer_to(opened).startswith(b"HTTP/1.1 400 ")  # and no application sees half a form
 
 
 def test_what_is_not_http_and_a_head_without_end_are_refused_at_once(port: int) -> None:

@@ -46,7 +46,8 @@ def test_the_second_to_save_is_shown_both_texts_and_nothing_is_saved_over(app: F
 
     assert (known, answer.status_code) == ("0", 409)
     assert "while you wrote, staff/quality saved revision 1" in answer.text
-    assert "priority: 7 -&gt; 9" in answer.text
+    assert '<code>priority</code></td><td data-label="Theirs"><del>7</del>' in answer.text
+    assert '<td data-label="Yours"><ins>9</ins></td>' in answer.text
     assert unescape(answer.text.split("<pre>")[1].split("</pre>")[0]) == THEIRS
     area = re.search(r'<textarea id="yaml"[^>]*>\n(.*?)</textarea>', answer.text, re.S)
     assert unescape(area[1] if area else "") == MINE
@@ -81,7 +82,8 @@ def test_the_form_is_told_as_its_yaml_is(app: Flask, people):
     answer = second.send(PAGE, PAGE, **form)
 
     assert answer.status_code == 409
-    assert "priority: 7 -&gt; 9" in answer.text
+    assert '<code>priority</code></td><td data-label="Theirs"><del>7</del>' in answer.text
+    assert '<td data-label="Yours"><ins>9</ins></td>' in answer.text
     assert texts(app) == [THEIRS]
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from html import escape
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -53,6 +55,26 @@ def test_every_rule_is_listed_with_its_version_and_state(quality: StaffBrowser):
     assert "with no visits yet" in page
 
 
+@pytest.mark.parametrize(
+    ("words", "shown", "others"),
+    [
+        ("LITHIUM", ["lithium-monitoring", "lithium-interactions"], ["a1c-not-measured"]),
+        ("cms122 patient-view", ["a1c-not-measured"], ["lithium-monitoring", "phq9-due"]),
+        ("order check", ["lithium-monitoring"], ["a1c-not-measured"]),
+        ("<nothing>", [], ["a1c-not-measured"]),
+    ],
+)
+def test_the_list_is_narrowed_by_words(
+    quality: StaffBrowser, words: str, shown: list[str], others: list[str]
+):
+    page = quality.get(f"/staff/rules/?words={quote(words)}").text
+
+    assert all(f">{name}</a>" in page for name in shown)
+    assert not any(f">{name}</a>" in page for name in others)
+    assert re.search(r"<caption>\d+ of \d+ rules at riverside</caption>", page)
+    assert f'value="{escape(words)}"' in page
+
+
 def test_a_rule_of_the_folders_is_shown_as_form_and_as_yaml(quality: StaffBrowser):
     page = quality.get(PAGE).text
 
@@ -95,6 +117,21 @@ def test_what_is_wrong_is_told_beside_its_field_and_by_line_and_not_saved(app: F
     assert "line 6: when.next_step" in answer.text
     assert 'aria-describedby="when.next_step-hint when.next_step-problem" aria-invalid="true"' in answer.text
     assert app.extensions["throughline"].rule_store.texts() == ()
+
+
+def test_what_a_rule_may_name_stands_on_its_page(quality: StaffBrowser):
+    page = quality.get(PAGE).text
+    wrong = saved(quality, RULE.replace("{period.year}", "{zzz}")).text
+    check = quality.get("/staff/rules/order-check").text
+
+    assert "<summary>What this rule may name: CMS122</summary>" in page
+    assert "<dt><code>resulted</code></dt><dd>the latest A1c or GMI has a result</dd>" in page
+    assert "<code>{tested.date}</code>" in page
+    assert '<details class="nameable" open>' in wrong
+    assert "more, which the list below the YAML lists" in wrong
+    assert "throughline rules names" not in wrong
+    assert "may name: any order check" in check
+    assert "<code>{check.says}</code>" in check
 
 
 def test_a_failing_test_patient_keeps_a_rule_from_being_saved(quality: StaffBrowser):
@@ -148,8 +185,14 @@ def test_two_revisions_are_compared_in_words(quality: StaffBrowser):
     saved(quality)
     saved(quality, RULE.replace("priority: 5", "priority: 7"))
 
-    assert "priority: 5 -&gt; 7" in quality.get(f"{PAGE}/compare?revision=2").text
-    assert "the rule of the folders" in quality.get(f"{PAGE}/compare?revision=1").text
+    page = quality.get(f"{PAGE}/compare?revision=2").text
+    assert '<code>priority</code></td><td data-label="Revision 1"><del>5</del>' in page
+    assert '<td data-label="Revision 2"><ins>7</ins></td>' in page
+    assert "compare?revision=2&amp;with=0" in page
+    first = quality.get(f"{PAGE}/compare?revision=1").text
+    assert "beside the rule of the folders" in first
+    assert "with=2" in first
+    assert "with=0" not in first
 
 
 def test_without_a_panel_the_page_says_how_to_name_one(quality: StaffBrowser):
