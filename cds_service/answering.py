@@ -168,7 +168,7 @@ class CdsService:
         results = Asked(rules.measures, _results(opened, today, rules))
         site = Site(frozenset(ehr.cds.network))
         try:
-            signing = self._signing(record, results, context, today, call, site, rules)
+            signing = self._signing(record, results, context, today, call, site, rules, ehr.fhir_base)
         except Exception as error:  # noqa: BLE001  orders that break their reading cost what is said of them
             _log.error("orders not read", exc_info=error)
             failures.labels("orders").inc()
@@ -185,11 +185,12 @@ class CdsService:
         call: Call,
         site: Site,
         rules: Chosen,
+        fhir_base: str,
     ) -> Signing | None:
         """The orders of the call, and what there is to say of them; None at a hook that is about none."""
         if context.drafts is None:
             return None
-        drafts = read_drafts(context.drafts, record, today)
+        drafts = read_drafts(context.drafts, record, today, fhir_base)
         call.drafts, call.drafts_left_out = len(drafts), len(drafts.problems)
         patient = SigningRecord(record, drafts, site)
         return Signing(

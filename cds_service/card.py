@@ -130,9 +130,14 @@ class CardWriter:
 
     def in_a_list(self) -> str:
         """Its fact as a line in another card's detail."""
-        return bullet(first_filled(self.rule.summaries, self.facts, markdown))
+        return bullet(first_filled(self.summaries, self.facts, markdown))
 
     # -- what a kind of card says for itself -------------------------------------------------
+
+    @property
+    def summaries(self) -> tuple[str, ...]:
+        """The texts of its fact, of which the first that can be filled is used."""
+        return self.rule.summaries
 
     @property
     def topic(self) -> str:
@@ -194,7 +199,7 @@ class CardWriter:
 
     def _summary(self) -> str:
         besides = self.said_besides()
-        said = summary(self.rule.summaries, self.facts, LONGEST_SUMMARY)
+        said = summary(self.summaries, self.facts, LONGEST_SUMMARY)
         whole = f"{said}; {besides}"
         return whole if besides and len(whole) <= LONGEST_SUMMARY else said
 

@@ -9,11 +9,11 @@ from functools import cached_property
 from cds_service.card import CardWriter, Json, NewUuid, Origin, Section, bullet, fact_id
 from cds_service.drafts import Draft
 from cds_service.rules import CardRule
-from cds_service.wording import Facts, day
+from cds_service.wording import UNCOUNTED, Facts, day
 from measures.date_words import say_full_day
 from measures.discretion import names_substance_use
 from measures.event import Event
-from measures.explain import Explanation, explain
+from measures.explain import Explanation, explain, uncounted
 from measures.group import GapStatus
 from measures.measure import MeasureResult
 from measures.orders.intervals import is_too_soon
@@ -22,6 +22,12 @@ from measures.record import PatientRecord
 from measures.time import Period
 
 _MOST_EVENTS = 6  # of the record; the nearest first
+
+
+_UNCOUNTED = (
+    f"{{{UNCOUNTED}.name}} {{{UNCOUNTED}.value}} on {{{UNCOUNTED}.date}} has no LOINC code; "
+    "{measure.id} asks for one"
+)
 
 
 class GapCard(CardWriter):
@@ -39,7 +45,7 @@ class GapCard(CardWriter):
         closes: Draft | None = None,
     ) -> None:
         """`closes` is the one draft that, added to what is being signed, closes the gap."""
-        self.gap = Facts(record, result, as_of)
+        self.gap = Facts(record, result, as_of, uncounted(result, result.measure.criteria[step]))
         super().__init__(rule, self.gap, record, as_of, origin, new_uuid)
         self.step = step
         self.result = result
@@ -49,6 +55,11 @@ class GapCard(CardWriter):
 
     def is_covered_by(self, added: Collection[str]) -> bool:
         return bool(self.adds) and self.adds.issubset(added)
+
+    @property
+    def summaries(self) -> tuple[str, ...]:
+        """Before all else that the very thing is there, and why it does not count."""
+        return (*((_UNCOUNTED,) if self.gap.uncounted else ()), *self.rule.summaries)
 
     @property
     def topic(self) -> str:

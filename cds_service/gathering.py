@@ -43,6 +43,7 @@ class _Prefetched:
 
     pages: tuple[Page, ...]
     open: Mapping[Query, State]
+    welcome: Mapping[str, State]  # of the types that are asked of no host EHR, those that were prefetched
 
 
 def prefetch_templates(queries: Iterable[Query]) -> Json:
@@ -91,7 +92,7 @@ class Gatherer:
         return Chart(
             patient=patient,
             resources=tuple(disclosable(resources)),
-            gathered=Gathered(by_kind),
+            gathered=Gathered({**by_kind, **prefetched.welcome}),
             foreign=foreign + sum(page.foreign for page in pages),
             notes=(*(note for page in pages for note in page.notes), *notes),
             read=read,
@@ -106,10 +107,10 @@ class Gatherer:
             worst = next((state for state in states if state is not State.GATHERED), None)
             if worst is not None:
                 unanswered[query] = worst
-        for query in WELCOME:
-            if query.key in prefetch:
-                self._answered(ehr, query, prefetch, patient_id, pages)
-        return _Prefetched(tuple(pages), unanswered)
+        prefetched = (query for query in WELCOME if query.key in prefetch)
+        answers = {q.kind: self._answered(ehr, q, prefetch, patient_id, pages) for q in prefetched}
+        welcome = {kind: state for kind, state in answers.items() if state is State.GATHERED}
+        return _Prefetched(tuple(pages), unanswered, welcome)
 
     def _answered(
         self, ehr: HostEhr, query: Query, prefetch: Json, patient_id: str, pages: list[Page]

@@ -28,6 +28,7 @@ from measures.consent import disclosable
 from measures.deidentified import Deidentifier
 from measures.gather import Gathered, State
 from measures.measure import MeasureResult
+from measures.orders.named_facts import facts_told
 from measures.orders.named_medicines import tell, those_told
 from measures.record import PatientRecord
 from measures.terminology import Vocabulary
@@ -42,8 +43,8 @@ _log = structlog.get_logger()
 class RecordedChart:
     """One patient as a call saw him, without the person. `answers` are those of the call, by measure;
     `drafts` the orders being written, `chosen` those an order-select call is about, None for all of them;
-    `in_words` are the medicines that only words told, with what these told; `network` the organisations that
-    were preferred, where a service was being ordered.
+    `in_words` is what only words told (medicines, results, problems), with what these told; `network` the
+    organisations that were preferred, where a service was being ordered.
     """
 
     patient: Mapping[str, Any]
@@ -124,7 +125,7 @@ class Recorder:
             answers={name: answer(result) for name, result in case.results.items()},
             drafts=tuple(_orders_made_over(disclosable(_drafts(case.signing)), made)),
             chosen=_chosen(case.signing, made),
-            in_words=() if case.signing is None else tuple(made.resources(those_told(case.record))),
+            in_words=() if case.signing is None else tuple(made.resources(_told_in_words(case.record))),
             network=_network(case.signing, made),
         )
 
@@ -135,6 +136,10 @@ class Recorder:
 
     def _digest(self, *what: str) -> bytes:
         return hmac.digest(self._key, "\0".join(what).encode("utf-8", "replace"), hashlib.sha256)
+
+
+def _told_in_words(record: PatientRecord) -> list[Mapping[str, Any]]:
+    return [*those_told(record), *facts_told(record)]
 
 
 def _drafts(signing: Signing | None) -> list[dict[str, Any]]:

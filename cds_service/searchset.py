@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cds_service.protocol import a_json
+from measures.whose import names_or_leaves_open
 
 Resource = dict[str, Any]
 
@@ -147,19 +148,8 @@ def _is_of(resource: Resource, theirs: str, fhir_base: str) -> bool:
     """Whether a resource is this patient's. One that names no patient is left to the record to judge."""
     if resource["resourceType"] == "Patient":
         return f"Patient/{resource.get('id')}" == theirs
-    return all(_names(resource.get(element), theirs, fhir_base) for element in ("subject", "patient"))
-
-
-def _names(reference: object, theirs: str, fhir_base: str) -> bool:
-    """Whether a reference is to this patient, or to nobody we could name (absent, or only an identifier)."""
-    if not isinstance(reference, dict):
-        return reference is None
-    to = reference.get("reference")
-    if to is None or to == theirs:
-        return True
-    if not isinstance(to, str):
-        return False
-    return to.partition("/_history/")[0].removeprefix(f"{fhir_base}/") == theirs
+    named = (resource.get(element) for element in ("subject", "patient"))
+    return all(names_or_leaves_open(one, theirs, fhir_base) for one in named)
 
 
 def _next_url(bundle: Resource) -> str | None:

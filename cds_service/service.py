@@ -24,7 +24,8 @@ HOOK_VERSIONS: Mapping[str, str] = {
 REQUIREMENTS = (
     "Every call needs a JWT of a registered CDS client. Patient, Condition, Encounter and Observation "
     "are required: prefetch them, or send fhirServer and fhirAuthorization with a token that may read "
-    "them. MedicationStatement is read where it is prefetched under that key, and never asked for."
+    "them. MedicationStatement and DiagnosticReport are read where they are prefetched under these keys, "
+    "and never asked for."
 )
 
 

@@ -35,6 +35,8 @@ _OF_RECORD = ("patient.age",)
 CHECK_NAMES = ("check.says", "check.detail", "check.title", *FIGURES)
 """What may be said of any order check, whatever its criteria."""
 UNREAD_NAMES = ("unread.what", "unread.why", "unread.unchecked")
+UNCOUNTED = "uncounted"
+"""As a criterion is: what there is of the step in question that the measure does not count."""
 RISK_NAMES = ("risk.change", "risk.now", "risk.before", "risk.days", "risk.reasons")
 
 Shape = Callable[[str], str]
@@ -58,6 +60,7 @@ class Facts:
     record: PatientRecord
     result: MeasureResult
     as_of: date
+    uncounted: Event | None = None  # by its name what a step asks for, and not counted
 
     def words(self, name: str, shape: Shape) -> str:
         return shape(self[name])
@@ -79,6 +82,8 @@ class Facts:
 
     def event(self, criterion: str) -> Event | None:
         """The latest of the events behind a criterion."""
+        if criterion == UNCOUNTED:
+            return self.uncounted
         return max(self.events(criterion), key=lambda event: event.day or date.min, default=None)
 
     def events(self, criterion: str) -> tuple[Event, ...]:

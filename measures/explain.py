@@ -12,9 +12,16 @@ from datetime import date
 
 from measures.criteria import Criterion, Logic
 from measures.event import Event
+from measures.events import Events
 from measures.group import GapStatus
 from measures.measure import MeasureResult
-from measures.shapes import UNREADABLE
+from measures.needs import codes_of_criteria
+from measures.orders.named_facts import named_facts
+from measures.orders.no_result import tells
+from measures.shapes import UNREADABLE, Standing
+from measures.time import before
+
+NO_LOINC = "has no LOINC code, so the measure does not count it"
 
 _MOST_EVENTS = 4  # of one criterion; the latest say the most
 
@@ -121,6 +128,26 @@ def _near_misses(result: MeasureResult, steps: Iterable[Criterion]) -> Iterator[
             if event not in shown:
                 shown.add(event)
                 yield NearMiss(step, event, _why_not(step, event, result))
+    for step in steps:
+        by_name = uncounted(result, step)
+        if by_name is not None and by_name not in shown:
+            shown.add(by_name)
+            yield NearMiss(step, by_name, NO_LOINC)
+
+
+def uncounted(result: MeasureResult, step: Criterion) -> Event | None:
+    """The latest result of the period that by its name is what a step asks for, with a code of a laboratory's
+    own, where it is newer than any that counts: measures stay as their stewards define them, and say so.
+    """
+    record = result.foremost.found.record
+    facts = [fact for fact in named_facts(record, "Observation") if fact.is_sure]
+    codes = codes_of_criteria([step], record.vocabulary) if facts else frozenset()
+    meant = Events(fact.event for fact in facts if not codes.isdisjoint(fact.codes))
+    done = meant.where(lambda event: event.standing is Standing.DONE and tells(event.source))
+    lately = Events(done.concluding(result.period).sure).latest(at=lambda one: one.concluded)
+    counted = result.foremost.found.nearest(step) if lately.sure else ()
+    is_newest = all(before(one.concluded, lately[0].concluded) for one in counted)
+    return lately[0] if lately.sure and is_newest else None
 
 
 def _why_not(step: Criterion, event: Event, result: MeasureResult) -> str:

@@ -64,9 +64,10 @@ QUERIES = (
 )
 """What the measures read. A profile of a host EHR may split one into several (Observation by category)."""
 
-WELCOME = (_search("MedicationStatement"),)
-"""What is read where a client prefetches it, and asked of no host EHR: US Core knows no such search, and what
-patients say of their medicines stands there among the MedicationRequests.
+WELCOME = (_search("MedicationStatement"), _search("DiagnosticReport"))
+"""What is read where a client prefetches it, and asked of no host EHR. Of statements US Core knows no search,
+and what patients say of their medicines stands there among the MedicationRequests; of reports, of which there
+are hundreds, two checks ask for the ECG alone.
 """
 
 REQUIRED = frozenset({"Patient", "Condition", "Encounter", "Observation"})

@@ -4,13 +4,13 @@ code.
 
 from __future__ import annotations
 
-from calendar import isleap
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, tzinfo
 from functools import cached_property
 from typing import Any, TypeVar
 
+from measures.age import Age, Born
 from measures.event import Event
 from measures.events import Events, RecordCannotSay
 from measures.gather import EVERYTHING, Gathered, State
@@ -24,7 +24,6 @@ __all__ = ["Event", "Events", "PatientRecord", "Period", "RecordCannotSay"]
 Answer = TypeVar("Answer")
 Named = Code | ValueSet
 
-OLDEST = 130  # years; nobody was ever known to be older than 122
 SHARED_KINDS = frozenset({"Medication", "Location"})
 
 
@@ -57,7 +56,8 @@ class PatientRecord:
         self.patient = patient
         self.id: str = patient["id"]
         self.problems: list[str] = []
-        self.birth_date = self._birth_date()
+        self.born = self._read_birth_date()
+        self.birth_date = self.born.first if self.born and self.born.first == self.born.last else None
         self.gathered = gathered
         self.vocabulary = vocabulary
         self.zone = zone
@@ -72,29 +72,23 @@ class PatientRecord:
 
     # -- asking ----------------------------------------------------------------------------------------------
 
-    def age_on(self, day: date) -> int:
-        """Whole years of age; RecordCannotSay without a full birth date, or with one nobody can have."""
-        born = self.birth_date
-        if born is None:
-            raise RecordCannotSay("the record has no full birth date")
-        age = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-        if age > OLDEST:
-            raise RecordCannotSay(f"nobody is {age} years old: the birth date cannot be right")
-        return age
+    def age_on(self, day: date) -> int | Age:
+        """The age in whole years, of one born in a known year or month as one of two; RecordCannotSay without
+        a birth date, or with one nobody can have.
+        """
+        return self._born_or_unknown().age_on(day)
 
     def turns(self, years: int) -> Instant:
-        """The moment of reaching an age: the first of that birthday (of 1 March for one born on 29 February).
+        """The moment of reaching an age; compared with an event's moment it tells the age then, three-valued.
 
-        Compared with an event's moment it tells the age then, three-valued. Raises RecordCannotSay without a
-        full birth date.
+        Raises RecordCannotSay without a birth date.
         """
-        born = self.birth_date
-        if born is None:
-            raise RecordCannotSay("the record has no full birth date")
-        leapling = (born.month, born.day) == (2, 29) and not isleap(born.year + years)
-        birthday = date(born.year + years, 3, 1) if leapling else born.replace(year=born.year + years)
-        first = day_instant(birthday).earliest
-        return Instant(first, first)
+        return self._born_or_unknown().turns(years)
+
+    def _born_or_unknown(self) -> Born:
+        if self.born is None:
+            raise RecordCannotSay("the record has no birth date that can be read")
+        return self.born
 
     @cached_property
     def died(self) -> Instant | None:
@@ -219,10 +213,10 @@ class PatientRecord:
 
     # -- indexing --------------------------------------------------------------------------------------------
 
-    def _birth_date(self) -> date | None:
+    def _read_birth_date(self) -> Born | None:
         text = self.patient.get("birthDate")
         try:
-            return date.fromisoformat(text) if isinstance(text, str) and len(text) == 10 else None
+            return Born.read(text) if isinstance(text, str) else None
         except ValueError:
             self.problems.append(f"Patient/{self.id}: birthDate {text!r} is no date; age is unknown")
             return None

@@ -13,7 +13,8 @@ from enum import Enum
 from functools import cache
 from typing import Any
 
-from measures.terminology import CodeKey
+from measures.statuses import clinical_status, status_code
+from measures.terminology import CANONICAL, CodeKey
 from measures.time import FOREVER, UNDATED, UNKNOWN, Instant, Interval, add_months, day_instant, read_instant
 
 Resource = Mapping[str, Any]
@@ -194,7 +195,7 @@ SHAPES: Mapping[str, Shape] = {
     "Condition": Shape(("code",), _prevalence, _VERIFIED),
     "Coverage": Shape(("type",), _on("period"), frozenset({"active"})),
     "DeviceRequest": Shape(("codeCodeableConcept",), _on("authoredOn"), _ORDER, intents=_INTENT),
-    "DiagnosticReport": Shape(("code",), _on("effective", "issued"), _RESULT),
+    "DiagnosticReport": Shape(("code",), _on("effective", "issued"), _RESULT | {"appended"}),
     "DocumentReference": Shape(("type",), _on("date"), frozenset({"current"})),
     "Encounter": Shape(("type",), _on("period"), frozenset({"finished"})),
     "Goal": Shape(
@@ -230,7 +231,10 @@ SHAPES: Mapping[str, Shape] = {
 
 
 def codings(concept: object) -> list[CodeKey]:
-    """The (system, code) pairs of a CodeableConcept or a list of them; text or a bare code gives none."""
+    """The (system, code) pairs of a CodeableConcept or a list of them; text or a bare code gives none.
+
+    A system named by its OID is told by its URL.
+    """
     if not concept:
         return []
     keys: list[CodeKey] = []
@@ -239,23 +243,10 @@ def codings(concept: object) -> list[CodeKey]:
         for coding in one.get("coding") or ():
             code, system = coding.get("code"), coding.get("system")
             if code and system:
+                if system in CANONICAL:
+                    system = CANONICAL[system]
                 keys.append((system, code))
     return keys
-
-
-def status_code(resource: Resource, element: str) -> str:
-    """The code of a status element, whether a CodeableConcept (R4) or a plain code (earlier releases)."""
-    status = resource.get(element)
-    if isinstance(status, str):
-        return status
-    for coding in (status or {}).get("coding") or ():
-        if coding.get("code"):
-            return str(coding["code"])
-    return ""
-
-
-def clinical_status(resource: Resource) -> str:
-    return status_code(resource, "clinicalStatus")
 
 
 _BY_VERIFICATION = frozenset({"Condition", "AllergyIntolerance"})

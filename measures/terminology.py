@@ -33,6 +33,15 @@ _SAME_SYSTEM = (
 )
 _ADDRESSES = {address: addresses for addresses in _SAME_SYSTEM for address in addresses}
 
+CANONICAL = {
+    "urn:oid:2.16.840.1.113883.6.1": LOINC,
+    "urn:oid:2.16.840.1.113883.6.12": CPT,
+    "urn:oid:2.16.840.1.113883.6.88": RXNORM,
+    "urn:oid:2.16.840.1.113883.6.90": ICD10CM,
+    "urn:oid:2.16.840.1.113883.6.96": SNOMED,
+}
+"""The URL of a code system by its OID, under which host EHRs that convert documents send it."""
+
 CodeKey = tuple[str, str]
 """(system URL, code): a code without its system is not a code."""
 

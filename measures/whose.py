@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from measures.shapes import Resource
 
 
@@ -12,9 +14,28 @@ def owner_of(resource: Resource) -> str | None:
     if not who:
         return None
     reference: str = who["reference"]
+    if "/_history/" in reference:
+        reference = unversioned(reference)
     if reference.startswith("Patient/"):
         return reference[8:]
     return reference.rpartition("/")[2].removeprefix("urn:uuid:") or None
+
+
+def unversioned(reference: str) -> str:
+    """What a reference names, whichever version of it: FHIR R4, Reference: "Patient/p1/_history/3"."""
+    return reference.partition("/_history/")[0]
+
+
+def names_or_leaves_open(reference: object, theirs: str, fhir_base: str) -> bool:
+    """Whether a reference is to this patient ("Patient/p1"), or to nobody we could name: it is absent, or
+    only an identifier. An absolute one is theirs at this FHIR base alone: another server has other patients.
+    """
+    if not isinstance(reference, Mapping):
+        return reference is None
+    to = reference.get("reference")
+    if to is None or to == theirs:
+        return True
+    return isinstance(to, str) and unversioned(to).removeprefix(f"{fhir_base}/") == theirs
 
 
 def _participating(resource: Resource) -> Resource | None:

@@ -208,7 +208,7 @@ def pressure(systolic: Number, diastolic: Number, day: str, **more: Any) -> Reso
 
 
 def chart(
-    *events: Resource, born: str = "1980-05-01", gathered: Gathered = EVERYTHING, **more: Any
+    *events: Resource, born: str | None = "1980-05-01", gathered: Gathered = EVERYTHING, **more: Any
 ) -> PatientRecord:
     """The record of patient pat-1, with the vocabulary in which every value set holds its own OID."""
     patient = {"resourceType": "Patient", "id": "pat-1", "birthDate": born, **more}

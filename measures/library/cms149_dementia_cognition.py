@@ -7,7 +7,6 @@ of one at which dementia was present.
 
 from measures.criteria import criterion, once
 from measures.measure import proportion
-from measures.shapes import clinical_status, status_code
 from measures.shared.visits import (
     CONSULTATION,
     HOME,
@@ -18,6 +17,7 @@ from measures.shared.visits import (
     PSYCHIATRIC_EVALUATION,
     PSYCHOTHERAPY,
 )
+from measures.statuses import clinical_status, status_code
 from measures.terminology import ValueSet
 from measures.time import at_or_before, both, months_after, overlap, within
 

@@ -10,7 +10,6 @@ from datetime import timedelta
 from measures.criteria import criterion, once
 from measures.events import RecordCannotSay
 from measures.measure import Group, Measure
-from measures.shapes import clinical_status, status_code
 from measures.shared import palliative
 from measures.shared.hospice import (
     HOSPICE_ASSESSMENT,
@@ -22,6 +21,7 @@ from measures.shared.hospice import (
     discharged_to_hospice,
 )
 from measures.shared.limits import above, below, points
+from measures.statuses import clinical_status, status_code
 from measures.terminology import ValueSet
 from measures.time import DAY, Instant, Interval, Period, add_months, at_or_before, before, included, overlap
 

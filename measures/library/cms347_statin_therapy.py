@@ -8,7 +8,6 @@ disease (ASCVD); a very high LDL; diabetes; a high risk.
 from measures.criteria import criterion
 from measures.measure import Group, Measure
 from measures.medication_time import dosage_bounds, request_period
-from measures.shapes import clinical_status
 from measures.shared.hospice import in_hospice
 from measures.shared.limits import at_least, result_in
 from measures.shared.palliative import in_palliative_care
@@ -20,6 +19,7 @@ from measures.shared.visits import (
     PREVENTIVE_ESTABLISHED,
     PREVENTIVE_INITIAL,
 )
+from measures.statuses import clinical_status
 from measures.terminology import ICD10CM, LOINC, Code, ValueSet
 from measures.time import UNKNOWN, overlap, within
 

@@ -6,11 +6,11 @@ defines. Of two BMIs in the period, one high and one low, a plan for either is e
 
 from measures.criteria import criterion, once
 from measures.measure import proportion
-from measures.shapes import clinical_status
 from measures.shared.hospice import in_hospice
 from measures.shared.limits import at_least, below, result_in
 from measures.shared.palliative import in_palliative_care
 from measures.shared.visits import in_person
+from measures.statuses import clinical_status
 from measures.terminology import LOINC, Code, ValueSet
 from measures.time import at_or_before, days_between, within
 

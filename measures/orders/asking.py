@@ -12,7 +12,8 @@ from measures.orders.named_tests import by_name
 from measures.orders.pending import PENDING
 from measures.orders.problems import OPIOID_USE_DISORDER, PREGNANCY_ENDED, PREGNANT
 from measures.orders.reported import is_reported, reported, reported_as_taken
-from measures.shapes import Standing, clinical_status
+from measures.shapes import Standing
+from measures.statuses import clinical_status
 from measures.terminology import LOINC, ValueSet
 from measures.time import FOREVER, Instant, Interval, Period, before, overlap
 

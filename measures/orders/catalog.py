@@ -14,6 +14,7 @@ from measures.orders import checks
 from measures.orders.check import OrderCheck
 from measures.orders.drafts import NO_SITE, DraftOrders, SigningRecord, Site
 from measures.orders.finding import OrderFinding
+from measures.orders.named_facts import every_code
 from measures.orders.named_medicines import ingredient_names
 from measures.orders.plain_medicines import word_lists
 from measures.orders.strengths import strengths
@@ -24,8 +25,10 @@ from measures.record import PatientRecord
 def find_order_checks() -> Mapping[str, OrderCheck]:
     """The checks by id, by their rank; CatalogError names a file without a CHECK and an id given twice.
 
-    The names and strengths of medicines are read here too, at start-up, so that no signing waits for them.
+    The names and strengths of medicines, and the names of results, are read here too, at start-up, so that no
+    signing waits for them.
     """
+    every_code()
     strengths()
     ingredient_names()
     word_lists()

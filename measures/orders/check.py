@@ -18,6 +18,7 @@ from measures.criteria import Criterion, Findings, Logic, episode_criterion
 from measures.discretion import names_substance_use
 from measures.event import Event
 from measures.events import Events
+from measures.gather import State
 from measures.needs import kinds_among, reached_from
 from measures.orders.drafts import NO_SITE, DraftOrders, SigningRecord, Site
 from measures.orders.finding import FIGURES, PARTS, Missing, OrderFinding, due_words
@@ -48,6 +49,7 @@ Notes = Callable[[SigningRecord, Period, Event], Iterable[str]]
 draft_criterion = episode_criterion
 """Name a leaf that is asked of each draft: `test(patient, today, draft)`."""
 
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
@@ -219,13 +221,22 @@ class OrderCheck:
             if need.met.met(found) is False:
                 nearest = found.nearest(need.criterion)
                 last = nearest[0] if nearest else None
-                missing.append(Missing(need, last, due_words(need.what, need.due, last, found.period.end)))
+                missing.append(Missing(need, last, _missing_words(need, last, found)))
         return tuple(missing)
 
     def _cannot_say(self, found: Findings) -> str:
         asked = (found.known(leaf) for leaf in self._leaves())
         reasons = (f.why_unknown or f.criterion.says for f in asked if f and f.met is None)
         return "; ".join(dict.fromkeys(reasons))
+
+
+def _missing_words(need: Need, last: Event | None, found: Findings) -> str:
+    """What is lacking and since when; where it may be filed in what was not read, that nobody knows."""
+    said = due_words(need.what, need.due, last, found.period.end)
+    if not need.elsewhere or found.record.gathered.state(need.elsewhere) is State.GATHERED:
+        return said
+    kind = f"{_CAMEL.sub(' ', need.elsewhere).lower()}s"
+    return f"{said}, {kind} not read" if last else f"no {need.what} known, {kind} were not read"
 
 
 def placeholders(text: str) -> Iterator[str]:

@@ -16,7 +16,8 @@ from measures.event import Event
 from measures.medication_time import doses_a_day
 from measures.orders.dose_in_words import patches_worn, spoken_doses, times_a_day
 from measures.orders.strengths import Strength, named_strength, read_strengths, strengths
-from measures.shapes import Resource, status_code
+from measures.shapes import Resource
+from measures.statuses import status_code
 from measures.vocabulary import own_products
 
 MOST = 10_000  # mg a day of a medicine, micrograms an hour of a patch: beyond it is a slip of the pen

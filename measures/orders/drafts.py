@@ -14,13 +14,16 @@ from functools import cached_property
 from typing import Any
 
 from measures.event import Event
+from measures.events import Events
 from measures.medication_said import said_of
+from measures.orders.named_facts import TOLD_KINDS, with_words
 from measures.orders.named_medicines import by_words, told_by_words, with_ingredients
 from measures.orders.named_tests import by_name
 from measures.orders.release_5 import in_words_of_r4
 from measures.record import PatientRecord
-from measures.shapes import SHAPES, UNREADABLE, Resource, codings
-from measures.terminology import LOINC
+from measures.shapes import SHAPES, UNREADABLE, Resource, Standing, codings
+from measures.terminology import LOINC, Code, ValueSet
+from measures.whose import names_or_leaves_open
 
 KINDS = ("MedicationRequest", "ServiceRequest", "DeviceRequest")
 """What is read of a signing. Diets, vision prescriptions and the like are counted and left alone."""
@@ -52,13 +55,16 @@ class DraftOrders:
         return len(_orders(self.signed))
 
 
-def read_drafts(draft_orders: object, record: PatientRecord, today: date) -> DraftOrders:
+def read_drafts(
+    draft_orders: object, record: PatientRecord, today: date, fhir_base: str | None = None
+) -> DraftOrders:
     """The orders of a `draftOrders` Bundle, or of a list of resources, for the patient of the record.
 
     A medication by reference is looked up in the order, in the Bundle and in the record. An order that names
-    no patient is this one's, as the hook's context says; one that names another is left out.
+    no patient is this one's, as the hook's context says; one that names another is left out, and with a
+    `fhir_base` one that names a patient of another server.
     """
-    reading = _Reading(record, today)
+    reading = _Reading(record, today, fhir_base)
     reading.read(draft_orders)
     signed, ended = (reading.record_of(orders) for orders in (reading.signed, reading.ended))
     events = [*_orders(signed), *_orders(ended)]
@@ -87,7 +93,8 @@ class SigningRecord(PatientRecord):
 
     `drafts` answers questions about these as the record does about what it holds; `ended` about the orders
     that the signing ends. A medicine told by its words alone has its ingredients as codes; `untold` counts
-    those that are not told so either.
+    those that are not told so either. Results and problems told by words are found by the codes these stand
+    for, and what is filed as a result and tells nothing is not found.
     """
 
     def __init__(self, record: PatientRecord, drafts: DraftOrders, site: Site = NO_SITE) -> None:
@@ -99,9 +106,20 @@ class SigningRecord(PatientRecord):
             self._of_kind = {kind: held for kind, held in record._of_kind.items() if kind not in told}
             self._by_name = {kind: index for kind, index in record._by_name.items() if kind not in told}
             self._asked = {asked: found for asked, found in record._asked.items() if asked[0] not in told}
+        self._record = record
         self.drafts = drafts.signed
         self.ended = drafts.ended
         self.site = site
+
+    def find(
+        self, kind: str, named: tuple[Code | ValueSet, ...], held: Standing | None = Standing.DONE
+    ) -> Events:
+        found = super().find(kind, named, held)
+        if kind not in TOLD_KINDS or held is not Standing.DONE:
+            return found
+        return self._record.remember(
+            (SigningRecord.find, kind, named), lambda: with_words(self._record, found, kind, named)
+        )
 
     def is_signed_again(self, event: Event) -> bool:
         """Whether an order of the record is one of those being signed or ended now, by its id, or one that
@@ -128,8 +146,9 @@ def _orders(record: PatientRecord) -> list[Event]:
 class _Reading:
     """Sorts the entries of one signing."""
 
-    def __init__(self, record: PatientRecord, today: date) -> None:
+    def __init__(self, record: PatientRecord, today: date, fhir_base: str | None) -> None:
         self.record = record
+        self.fhir_base = fhir_base
         self.today = today.isoformat()
         self.signed: list[Resource] = []
         self.ended: list[Resource] = []
@@ -181,6 +200,9 @@ class _Reading:
         if resource.get("status") == "entered-in-error":
             self.ignored["entered in error"] = self.ignored.get("entered in error", 0) + 1
             return
+        if self._is_of_another_server(resource):
+            self.problems.append(f"draft {number}: is another server's patient's; it is left out")
+            return
         name = order["resourceType"], str(order.get("id"))
         if name in self._names:  # another order all the same: to a record one id is one resource
             order.pop("id", None)
@@ -189,6 +211,15 @@ class _Reading:
             order = self._told(number, order)
         self.received[id(order)] = resource
         (self.ended if str(resource.get("status")) in _ENDING else self.signed).append(order)
+
+    def _is_of_another_server(self, resource: Resource) -> bool:
+        """Whether it names a patient, and not this one of this server; any other's the record leaves out."""
+        if self.fhir_base is None:
+            return False
+        theirs = f"Patient/{self.record.id}"
+        named = resource.get("subject")
+        absolute = isinstance(named, Mapping) and "://" in str(named.get("reference"))
+        return absolute and not names_or_leaves_open(named, theirs, self.fhir_base)
 
     def _told(self, number: int, order: dict[str, Any]) -> dict[str, Any]:
         """The order with the ingredients that its words name, where its codes say nothing."""

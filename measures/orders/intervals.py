@@ -11,6 +11,7 @@ import yaml
 from measures.event import Event
 from measures.events import Events, RecordCannotSay
 from measures.orders.drafts import SigningRecord
+from measures.orders.named_facts import with_words
 from measures.record import PatientRecord
 from measures.shapes import SHAPES, Resource, codings
 from measures.terminology import CodeKey, UnknownValueSet, ValueSet, Vocabulary
@@ -72,7 +73,7 @@ def still_useful(patient: PatientRecord, today: Period, row: UsefulInterval, day
     Raises RecordCannotSay when the day of the result, or what was begun since, is not known.
     """
     lately = today.reaching_back(days=days - 1)
-    told = patient.observations(*row.results).where(tells)
+    told = _results(patient, row).where(tells)
     last = told.concluding(lately).latest(at=lambda result: result.concluded)
     if not last.sure:
         return last
@@ -81,6 +82,14 @@ def still_useful(patient: PatientRecord, today: Period, row: UsefulInterval, day
         raise RecordCannotSay(f"the day is not known: {last[0].reference}")
     changing = (order for order in _changing(patient, row) if order.day is not None and order.day >= day)
     return Events() if any(changing) else last
+
+
+def _results(patient: PatientRecord, row: UsefulInterval) -> Events:
+    """The results of a test, those told by words too: nobody is offered again what is there already."""
+    found = patient.observations(*row.results)
+    if isinstance(patient, SigningRecord):
+        return found
+    return with_words(patient, found, "Observation", row.results)
 
 
 def tells(result: Event) -> bool:

@@ -41,7 +41,8 @@ LOWER = "Lower the dose to"
 class Need:
     """What an order calls for, such as a blood test: its criterion, and the draft that mends its absence.
 
-    Asked only while `given` holds, where that is named.
+    Asked only while `given` holds, where that is named. What it asks for may be filed `elsewhere` too, a
+    resource type without which the need is judged all the same; then the words say that it was not read.
     """
 
     what: str  # as it reads after "no": "lithium level"
@@ -50,6 +51,7 @@ class Need:
     due: str = ""  # how often, in words: "every 12 months"
     given: Logic = ALWAYS
     adds: str = ""  # what the draft is, where that is not all of `what`
+    elsewhere: str = ""
 
     @property
     def added(self) -> str:

@@ -167,11 +167,16 @@ def texts_of(medicine: Mapping[str, Any]) -> Iterator[str]:
     yield from (text for text in said if isinstance(text, str) and text.strip())
 
 
+def marked(system: str, code: str) -> dict[str, Any]:
+    """A coding of ours: what words told."""
+    return {"system": system, "code": code, "extension": [_MARK]}
+
+
 def with_ingredients(
     order: Resource, medicine: Mapping[str, Any], codes: Iterable[CodeKey]
 ) -> dict[str, Any]:
     """The order with these ingredients as codings beside what its medicine says itself."""
-    ours = [{"system": system, "code": code, "extension": [_MARK]} for system, code in sorted(codes)]
+    ours = [marked(system, code) for system, code in sorted(codes)]
     return {
         **order,
         "medicationCodeableConcept": {**medicine, "coding": [*(medicine.get("coding") or ()), *ours]},
@@ -233,21 +238,20 @@ def tell(record: PatientRecord, told: Iterable[Resource]) -> None:
 
 
 def is_told_by_words(event: Event) -> bool:
-    """Whether which medicine it is was told by its words."""
+    """Whether what it is, a medicine or a result or a problem, was told by its words."""
     return _is_told(event.source)
 
 
 def is_told_by_rxnorm(event: Event) -> bool:
     """Of one that was: whether these are the name beside an RxNorm code of its own."""
-    own = {
-        "coding": [one for one in event.source["medicationCodeableConcept"]["coding"] if not _is_ours(one)]
-    }
+    medicine = event.source.get("medicationCodeableConcept") or {}
+    own = {"coding": [one for one in medicine.get("coding", ()) if not _is_ours(one)]}
     return any(_rxnorm_names(own))
 
 
 def _is_told(source: Resource) -> bool:
-    medicine = source.get("medicationCodeableConcept")
-    held = medicine.get("coding") if isinstance(medicine, Mapping) else None
+    told = source.get("medicationCodeableConcept") or source.get("code")
+    held = told.get("coding") if isinstance(told, Mapping) else None
     return any(_is_ours(one) for one in held or () if isinstance(one, Mapping))
 
 

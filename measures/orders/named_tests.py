@@ -6,49 +6,26 @@ its codes say nothing: as a whole name it is the test, with a telling word in it
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import yaml
 
+from measures.orders.whole_names import WholeNames, names_of
 from measures.shapes import Resource, codings
 from measures.terminology import CPT, LOINC, CodeKey, Vocabulary
 
 ORDERED_AS = "throughline:ordered-as:"
 """How the url of an installation's own set of order codes begins; the LOINC code of the test follows."""
 
-_WORD = re.compile(r"[a-z0-9]+")
 _LABORATORY = frozenset({"108252007", "laboratory", "LAB", "lab"})
 
 
-class _Names(NamedTuple):
-    """LOINC codes: by whole name one, by telling word those it may be, all; the words that say nothing."""
-
-    whole: Mapping[tuple[str, ...], str]
-    telling: Mapping[str, frozenset[str]]
-    every: frozenset[str]
-    left_out: frozenset[str]
-
-
 @cache
-def _names() -> _Names:
+def _names() -> WholeNames:
     read = yaml.safe_load((Path(__file__).parent / "named_tests.yaml").read_text(encoding="utf-8"))
-    left_out = frozenset(read["left_out"])
-    rows = read["tests"]
-    words = {word for row in rows for word in row["tells"]}
-    return _Names(
-        {_words(name, left_out): row["loinc"] for row in rows for name in row["names"]},
-        {word: frozenset(row["loinc"] for row in rows if word in row["tells"]) for word in words},
-        frozenset(row["loinc"] for row in rows),
-        left_out,
-    )
-
-
-def _words(text: str, left_out: frozenset[str]) -> tuple[str, ...]:
-    return tuple(word for word in _WORD.findall(text.lower()) if word not in left_out)
+    return WholeNames(read["tests"], "loinc", read["left_out"])
 
 
 def by_name(order: Resource, vocabulary: Vocabulary) -> tuple[str, frozenset[str]]:
@@ -63,22 +40,10 @@ def by_name(order: Resource, vocabulary: Vocabulary) -> tuple[str, frozenset[str
         return own[0], frozenset()
     if held or any(system == LOINC for system, _ in keys):
         return "", frozenset()
-    names, texts = _names(), list(_texts(order))
-    for text in texts:
-        if whole := names.whole.get(_words(text, names.left_out)):
-            return whole, frozenset()
+    texts = [*names_of(order.get("code"))]
     if not texts:
-        return "", names.every if _is_for_laboratory(order, keys) else frozenset()
-    told = (names.telling.get(word, frozenset()) for text in texts for word in _WORD.findall(text.lower()))
-    return "", frozenset().union(*told)
-
-
-def _texts(order: Resource) -> Iterator[str]:
-    code = order.get("code")
-    if not isinstance(code, Mapping):
-        return
-    said: list[Any] = [code.get("text"), *(coding.get("display") for coding in code.get("coding") or ())]
-    yield from (text for text in said if isinstance(text, str) and text.strip())
+        return "", _names().every if _is_for_laboratory(order, keys) else frozenset()
+    return _names().told_by(texts)
 
 
 def _is_for_laboratory(order: Resource, keys: Iterable[CodeKey]) -> bool:

@@ -19,7 +19,8 @@ from measures.event import Event
 from measures.gather import State
 from measures.record import PatientRecord
 from measures.risk.concepts import Concepts, concepts_in
-from measures.shapes import UNREADABLE, extensions, status_code
+from measures.shapes import UNREADABLE, extensions
+from measures.statuses import status_code
 from measures.terminology import Code
 from measures.time import DAY, day_instant
 

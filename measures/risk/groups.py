@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from measures.age import whole_years
 from measures.events import RecordCannotSay
 from measures.record import PatientRecord
 from measures.shapes import UNREADABLE
@@ -31,7 +32,7 @@ def groups_of(record: PatientRecord, day: date) -> dict[str, str]:
 
 def _band(record: PatientRecord, day: date) -> str:
     try:
-        return age_band(record.age_on(day))
+        return age_band(whole_years(record.age_on(day)))
     except RecordCannotSay:
         return UNKNOWN
 

@@ -4,7 +4,7 @@ from measures.event import DIASTOLIC, SYSTOLIC
 from measures.terminology import LOINC, Code
 
 BLOOD_PRESSURE = Code(LOINC, "85354-9", "Blood pressure panel")
-MM_HG = ("mm[Hg]", "mmHg", "mm Hg")
+MM_HG = ("mm[Hg]", "mmHg", "mm Hg", "mm[hg]", "mmhg", "mm hg", "MMHG", "MM HG", "mm HG", "mmHG", "MM[HG]")
 
 
 def systolic(event):

@@ -1,7 +1,7 @@
 """Depression: who has it, who is left out of its measures, and the PHQ-9."""
 
 from measures.criteria import criterion
-from measures.shapes import clinical_status
+from measures.statuses import clinical_status
 from measures.terminology import ValueSet
 from measures.time import at_or_before, overlap
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from measures.age import Age
 from measures.date_words import say_written
-from measures.record import PatientRecord
+from measures.record import PatientRecord, RecordCannotSay
 from smart_app.care.wording import age
 
 
@@ -29,12 +30,23 @@ def banner(record: PatientRecord, today: date) -> Banner:
     born, last = record.birth_date, min(_day_of_death(patient) or today, today)
     return Banner(
         name=patient_name(patient),
-        age=age(born, last) if born and born <= last else "",
+        age=age(born, last) if born and born <= last else _about(record, last),
         gender=str(patient.get("gender") or ""),
         born=say_written(str(patient.get("birthDate") or "")),
         died=_died(patient),
         record_number=_record_number(patient),
     )
+
+
+def _about(record: PatientRecord, day: date) -> str:
+    """The age of one born in a known year or month: the older of the two it may be."""
+    if record.born is None or record.born.first == record.born.last or record.born.last > day:
+        return ""
+    try:
+        age_then = record.age_on(day)
+    except RecordCannotSay:
+        return ""
+    return f"about {age_then.most if isinstance(age_then, Age) else age_then} y"
 
 
 def patient_name(patient: Mapping[str, Any]) -> str:

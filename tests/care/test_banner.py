@@ -34,8 +34,14 @@ def test_age_stops_at_death():
     assert shown(deceasedBoolean=True).died == "deceased"
 
 
-@pytest.mark.parametrize(("born", "said"), [("1950", "1950"), ("1950-01", "Jan 1950"), ("soon", "soon")])
-def test_a_birth_date_that_is_no_day_gives_no_age(born, said):
+@pytest.mark.parametrize(("born", "age"), [("1950", "about 76 y"), ("1950-12", "about 75 y")])
+def test_a_year_or_a_month_of_birth_gives_about_an_age(born, age):
+    assert shown(born=born).age == age
+    assert shown(born=born, deceasedDateTime="1949-01-01").age == ""
+
+
+@pytest.mark.parametrize(("born", "said"), [("soon", "soon"), ("0000", "0000"), ("1950-13", "1950-13")])
+def test_a_birth_date_that_is_no_date_gives_no_age(born, said):
     found = shown(born=born)
 
     assert (found.age, found.born) == ("", said)

@@ -14,7 +14,7 @@ from measures.shared.antipsychotics import A1C, ANTIPSYCHOTIC, LDL, SCHIZOPHRENI
 from measures.terminology import LOINC, Code
 from measures.time import Period
 from tests.cds_service.calls import TODAY
-from tests.clinic import diagnosed, observed, prescribed
+from tests.clinic import diagnosed, event, observed, prescribed
 from tests.measures.orders.signing import DIABETIC, coded_chart, draft_test
 
 RULES = load_rules((BUILT_IN,), find_measures(), load_drafts())
@@ -78,3 +78,25 @@ def test_of_several_tests_those_are_offered_of_which_no_order_waits():
     assert [one["label"] for one in card["suggestions"]] == ["Order a hemoglobin A1c"]
     assert "ordered on" not in card["summary"]
     assert "**Ordered already**" in card["detail"]
+
+
+def test_a_result_with_a_laboratorys_own_code_is_on_the_card_and_its_test_is_not_offered():
+    code = {"text": "Hemoglobin A1c", "coding": [{"system": "urn:oid:1.2.3", "code": "4548"}]}
+    local = {"code": code, "status": "final", "valueQuantity": {"value": 9.8, "unit": "%"}}
+
+    card = card_of(
+        "a1c-not-measured",
+        *DIABETIC,
+        event("Observation", effectiveDateTime="2026-11-19", id="local-1", **local),
+    )
+
+    assert card["summary"] == "Hemoglobin A1c 9.8 % on 19 Nov 2026 has no LOINC code; CMS122 asks for one"
+    line = "- Hemoglobin A1c, 9.8 %, 19 Nov 2026 (Observation/local-1): has no LOINC code, so"
+    assert line in card["detail"]
+    assert "suggestions" not in card
+
+    last_year = card_of(
+        "a1c-not-measured", *DIABETIC, event("Observation", effectiveDateTime="2025-11-19", **local)
+    )
+    assert last_year["summary"] == "No A1c in 2026; none in this record"
+    assert last_year["suggestions"]

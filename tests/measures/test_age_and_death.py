@@ -49,9 +49,17 @@ def test_the_birthday_is_the_day_the_age_changes(born, years, birthday):
     assert record.age_on(date.fromordinal(birthday.toordinal() - 1)) == years - 1
 
 
-def test_without_a_full_birth_date_there_is_no_birthday():
-    with pytest.raises(RecordCannotSay, match="no full birth date"):
-        chart(born="2008-05").turns(18)
+def test_without_a_birth_date_there_is_no_birthday():
+    with pytest.raises(RecordCannotSay, match="no birth date"):
+        chart(born=None).turns(18)
+
+
+@pytest.mark.parametrize(
+    ("day", "grown"),
+    [("2026-05-31", True), ("2026-05-01", None), ("2026-05-15", None), ("2026-04-30", False)],
+)
+def test_of_a_month_of_birth_the_birthday_is_somewhere_in_it(day, grown):
+    assert at_or_before(chart(born="2008-05").turns(18), read_instant(day)) is grown
 
 
 @pytest.mark.parametrize(

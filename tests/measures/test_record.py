@@ -6,7 +6,17 @@ import pytest
 
 from measures.gather import State
 from measures.record import PatientRecord, RecordCannotSay
-from measures.terminology import LOINC, SNOMED, Code, UnknownValueSet, ValueSet, Vocabulary
+from measures.terminology import (
+    CPT,
+    ICD10CM,
+    LOINC,
+    RXNORM,
+    SNOMED,
+    Code,
+    UnknownValueSet,
+    ValueSet,
+    Vocabulary,
+)
 from measures.time import Period
 from tests.clinic import (
     VOCABULARY,
@@ -31,6 +41,40 @@ def test_a_value_set_finds_what_carries_one_of_its_codes():
     record = chart(diagnosed(DIABETES, "2020-01-01", id="c1"), visit(OFFICE, "2025-02-01"))
     assert references(record.conditions(DIABETES)) == ["Condition/c1"]
     assert not record.conditions(OFFICE)
+
+
+@pytest.mark.parametrize(
+    ("oid", "url"),
+    [
+        ("6.1", LOINC),
+        ("6.12", CPT),
+        ("6.88", RXNORM),
+        ("6.90", ICD10CM),
+        ("6.96", SNOMED),
+    ],
+)
+def test_a_code_system_named_by_its_oid_is_that_code_system(oid, url):
+    coded = {"coding": [{"system": f"urn:oid:2.16.840.1.113883.{oid}", "code": "123"}]}
+    made = event("Observation", code=coded, status="final", effectiveDateTime="2025-02-01")
+    assert chart(made).observations(Code(url, "123"))
+    assert not chart(made).observations(Code(url, "124"))
+    local = {"coding": [{"system": f"urn:oid:1.2.840.{oid}", "code": "123"}]}
+    assert not chart(made | {"code": local}).observations(Code(url, "123"))
+
+
+@pytest.mark.parametrize(
+    ("words", "counts"),
+    [("Confirmed", True), ("Entered in error", False), ("Refuted", False), ("seen by the nurse", True)],
+)
+def test_a_verification_told_in_words_alone_counts_as_its_code(words, counts):
+    record = chart(diagnosed(DIABETES, "2020-01-01") | {"verificationStatus": {"text": words}})
+    assert bool(record.conditions(DIABETES)) is counts
+
+
+@pytest.mark.parametrize(("words", "goes_on"), [("Active", True), ("Resolved", None), ("Quiescent", None)])
+def test_a_clinical_status_told_in_words_alone_counts_as_its_code(words, goes_on):
+    record = chart(diagnosed(DIABETES, "2020-01-01") | {"clinicalStatus": {"text": words}})
+    assert record.conditions(DIABETES).overlapping(YEAR).truth is goes_on
 
 
 def test_a_code_without_its_system_is_not_a_code():

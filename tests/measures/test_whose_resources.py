@@ -4,6 +4,7 @@ import pytest
 
 from measures.record import PatientRecord
 from measures.terminology import LOINC, Code, ValueSet
+from measures.whose import names_or_leaves_open
 from tests.clinic import VOCABULARY, chart, diagnosed, observed, visit
 
 DIABETES = ValueSet("1.2.3", "Diabetes")
@@ -28,6 +29,37 @@ def test_an_absolute_reference_to_the_patient_is_theirs():
         observed(A1C, "2025-02-01") | {"subject": {"reference": "https://ehr.example/fhir/Patient/pat-1"}}
     )
     assert record.observations(A1C)
+
+
+@pytest.mark.parametrize("base", ["", "https://ehr.example/fhir/"])
+def test_a_version_of_the_patient_is_the_patient(base):
+    named = {"subject": {"reference": f"{base}Patient/pat-1/_history/3"}}
+    assert chart(observed(A1C, "2025-02-01") | named).observations(A1C)
+    other = {"subject": {"reference": f"{base}Patient/pat-2/_history/3"}}
+    assert not chart(observed(A1C, "2025-02-01") | other).observations(A1C)
+
+
+BASE = "https://ehr.example/fhir"
+
+
+@pytest.mark.parametrize(
+    ("reference", "theirs"),
+    [
+        (None, True),
+        ({"identifier": {"value": "MRN-1"}}, True),
+        ({"reference": "Patient/pat-1"}, True),
+        ({"reference": "Patient/pat-1/_history/3"}, True),
+        ({"reference": f"{BASE}/Patient/pat-1"}, True),
+        ({"reference": f"{BASE}/Patient/pat-1/_history/3"}, True),
+        ({"reference": "https://other.example/fhir/Patient/pat-1"}, False),
+        ({"reference": "Patient/pat-2"}, False),
+        ({"reference": "Group/pat-1"}, False),
+        ({"reference": 5}, False),
+        ("Patient/pat-1", False),
+    ],
+)
+def test_an_absolute_reference_is_to_a_patient_of_its_own_server(reference, theirs):
+    assert names_or_leaves_open(reference, "Patient/pat-1", BASE) is theirs
 
 
 def test_of_a_case_that_is_vouched_for_every_resource_is_the_patients_own():

@@ -108,7 +108,14 @@ def test_what_a_part_2_programme_disclosed_moves_no_score_no_reason_and_no_rank(
     assert outlook(POINTS, chart(*open_, *secret), DAY) != other  # without consent's say it would have moved
 
 
-@pytest.mark.parametrize("born", ["19/01/2020", "2020", "", None])
+@pytest.mark.parametrize(("born", "marks"), [("2020", ("minor",)), ("1990-05", ())])
+def test_a_year_of_birth_marks_a_minor_where_it_is_certain(born, marks):
+    record = chart(office(3), patient={**PATIENT, "birthDate": born})
+
+    assert outlook(POINTS, record, DAY).marks == marks
+
+
+@pytest.mark.parametrize("born", ["19/01/2020", "", None])
 def test_a_birth_date_that_is_none_marks_nobody_as_a_minor(born):
     record = chart(office(3), patient={**PATIENT, "birthDate": born})
 

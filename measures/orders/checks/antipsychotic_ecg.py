@@ -7,6 +7,7 @@ haloperidol by mouth. With another medicine that lengthens QT see qt-pair.
 from measures.orders.asking import before_today, ordered
 from measures.orders.check import CURRENT, Citation, Kind, Need, OrderCheck, Severity, draft_criterion
 from measures.orders.doses import ingredient, is_another
+from measures.orders.ecg import ecgs
 from measures.orders.medicines import PIMOZIDE, QT_ANTIPSYCHOTICS, THIORIDAZINE, ZIPRASIDONE
 from measures.orders.problems import ECG
 
@@ -25,10 +26,6 @@ def goes_on(patient, today, draft):
     return earlier.where(lambda order: None if (other := is_another(draft, order)) is None else not other)
 
 
-def ecgs(patient):
-    return patient.observations(ECG) + patient.procedures(ECG)
-
-
 @draft_criterion(
     "an ECG of the last 12 months, or ordered now",
     nearest=lambda patient, _today: ecgs(patient).latest(at=lambda one: one.concluded),
@@ -40,7 +37,7 @@ def has_ecg(patient, today, _draft):
 CHECK = OrderCheck(
     id="antipsychotic-ecg",
     title="Antipsychotic that lengthens QT, begun without an ECG",
-    version="1",
+    version="2",
     citations=(
         Citation("APA, Practice Guideline for the Treatment of Patients With Schizophrenia", "2020"),
         Citation("FDA labels of pimozide and thioridazine, ECG before treatment", CURRENT),
@@ -49,7 +46,7 @@ CHECK = OrderCheck(
     kind=Kind.DUE,
     concerns=ordered(*LENGTHENING),
     when=~goes_on & ~haloperidol,
-    needs=(Need("ECG", has_ecg, add="ecg_order", due="before it is begun"),),
+    needs=(Need("ECG", has_ecg, add="ecg_order", elsewhere="DiagnosticReport", due="before it is begun"),),
     says=("{draft.name} begun: {missing}",),
     detail=(
         "It lengthens QT more than most antipsychotics. Measure potassium and magnesium too, and the ECG "

@@ -8,10 +8,12 @@ often than need be. A stopped order leaves no day in FHIR R4: without a stated l
 """
 
 from measures.criteria import Criterion
+from measures.date_words import say_on
 from measures.orders.asking import being_ordered, going_on_since, ordered, results
 from measures.orders.check import CURRENT, Citation, Kind, Need, OrderCheck, Severity
 from measures.orders.laboratory import DIFFERENTIAL_PANELS, NEUTROPHILS
 from measures.orders.medicines import CLOZAPINE
+from measures.orders.neutrophils import count_of
 
 # So many days on clozapine at the most, and how old the count may then be.
 INTERVALS = ((182, 7), (365, 14))
@@ -27,12 +29,23 @@ def interval(patient, today):
 
 
 def anc_is_recent(patient, today):
-    within = results(patient, today, interval(patient, today), NEUTROPHILS)
+    """A count that cannot be read is none: nobody knows whether it is low."""
+    within = results(patient, today, interval(patient, today), NEUTROPHILS).where(is_read)
     return within if within.sure else within + being_ordered(patient, today, NEUTROPHILS, DIFFERENTIAL_PANELS)
 
 
 def latest_anc(patient, _today):
     return patient.observations(NEUTROPHILS).latest(at=lambda result: result.concluded)
+
+
+def is_read(result):
+    return count_of(result) is not None
+
+
+def unread(patient, today, _draft):
+    """The last count, such as "0.4 foo on 22 Nov 2026", where it cannot be read."""
+    last = [one for one in latest_anc(patient, today).sure if not is_read(one)]
+    return "; ".join(f"{one.value_text or 'without a number'} {say_on(one.start)}".rstrip() for one in last)
 
 
 def every(patient, today, _draft):
@@ -42,7 +55,7 @@ def every(patient, today, _draft):
 CHECK = OrderCheck(
     id="clozapine-anc",
     title="Clozapine without a recent neutrophil count",
-    version="2",
+    version="3",
     citations=(
         Citation("FDA label of clozapine, boxed warning and section 5.1: severe neutropenia", CURRENT),
     ),
@@ -58,12 +71,15 @@ CHECK = OrderCheck(
             add="cbc_diff_order",
         ),
     ),
-    says=("{draft.name} ordered: {missing}; due {every}",),
+    says=(
+        "{draft.name} ordered; a neutrophil count that cannot be read: {unread}; due {every}",
+        "{draft.name} ordered: {missing}; due {every}",
+    ),
     detail=(
         "Severe neutropenia comes without a sign, most often in the first 18 weeks. Weekly for 6 months, "
         "every 2 weeks to 12 months, then monthly; after more than 30 days without it anew. The dose "
         "begins anew, at 12.5 mg, after 48 hours. The FDA ended the clozapine REMS in 2025: nobody else "
         "asks for this count now."
     ),
-    figures={"every": every},
+    figures={"every": every, "unread": unread},
 )

@@ -9,6 +9,7 @@ from measures.events import Events
 from measures.orders.asking import before_today, ordered, with_drafts
 from measures.orders.check import CURRENT, REMOVE, Citation, Kind, Need, OrderCheck, Severity, draft_criterion
 from measures.orders.doses import is_another
+from measures.orders.ecg import ecgs
 from measures.orders.medicines import QT_ANTIPSYCHOTICS, QT_OTHERS
 from measures.orders.problems import ECG
 
@@ -19,10 +20,6 @@ NEW, OLD = 30, 365  # days that an ECG counts
 @draft_criterion("another medicine that lengthens QT, taken or ordered as well")
 def other(patient, today, draft):
     return with_drafts(patient, today, draft, *LENGTHENING).where(lambda order: is_another(draft, order))
-
-
-def ecgs(patient):
-    return patient.observations(ECG) + patient.procedures(ECG)
 
 
 def is_new(patient, today, draft):
@@ -45,7 +42,7 @@ def has_ecg(patient, today, draft):
 CHECK = OrderCheck(
     id="qt-pair",
     title="Two medicines that lengthen QT",
-    version="2",
+    version="3",
     citations=(
         Citation("FDA labels of citalopram, haloperidol, methadone and others, QT prolongation", CURRENT),
         Citation("APA, resource document on QTc prolongation and psychotropic medications", "2018"),
@@ -54,7 +51,7 @@ CHECK = OrderCheck(
     kind=Kind.DANGER,
     concerns=ordered(*LENGTHENING),
     when=other,
-    needs=(Need("ECG", has_ecg, add="ecg_order"),),
+    needs=(Need("ECG", has_ecg, add="ecg_order", elsewhere="DiagnosticReport"),),
     says=("{draft.name} ordered with {other.name}, {other.since}: both lengthen QT; {missing}",),
     detail=(
         "The risk of torsades de pointes adds up, more so at an older age, in women, with heart disease "

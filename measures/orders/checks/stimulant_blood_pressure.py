@@ -14,8 +14,10 @@ from measures.orders.asking import ordered, results
 from measures.orders.check import CURRENT, REMOVE, Citation, Kind, OrderCheck, Severity
 from measures.orders.medicines import STIMULANTS
 from measures.shared.blood_pressure import BLOOD_PRESSURE, MM_HG
+from measures.terminology import LOINC, Code
 
 HALF_A_YEAR = 183  # days: older readings say nothing of today
+PANELS = (BLOOD_PRESSURE, Code(LOINC, "55284-4", "Blood pressure systolic and diastolic"))
 BOUNDS = {SYSTOLIC: 140, DIASTOLIC: 90}  # mm[Hg]
 
 
@@ -31,7 +33,7 @@ def side_of(reading, side):
 
 def last_readings(patient, today):
     """By side the last reading of the last day on which there was one."""
-    known = results(patient, today, HALF_A_YEAR, BLOOD_PRESSURE, SYSTOLIC, DIASTOLIC)
+    known = results(patient, today, HALF_A_YEAR, *PANELS, SYSTOLIC, DIASTOLIC)
     last = {side: known.where(lambda one, side=side: bool(side_of(one, side))).latest() for side in BOUNDS}
     of_the_day = (last[SYSTOLIC] + last[DIASTOLIC]).on_last_day()
     return {side: readings.related(of_the_day, is_) for side, readings in last.items()}
@@ -63,7 +65,7 @@ def reading(patient, today, _draft):
 CHECK = OrderCheck(
     id="stimulant-blood-pressure",
     title="Stimulant with uncontrolled blood pressure",
-    version="3",
+    version="4",
     citations=(
         Citation("FDA labels of methylphenidate and amphetamine, Blood pressure increases", CURRENT),
         Citation("AHA/ACC guideline on high blood pressure in adults", "2025-08"),

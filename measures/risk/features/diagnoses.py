@@ -7,7 +7,7 @@ from collections.abc import Callable
 from measures.risk.as_of import Fact, Known
 from measures.risk.concepts import CHRONIC, MENTAL, SMI, SUD
 from measures.risk.feature import Answer, feature
-from measures.shapes import status_code
+from measures.statuses import status_code
 
 Chosen = frozenset[str]
 

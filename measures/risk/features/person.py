@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from measures.age import whole_years
 from measures.events import RecordCannotSay
 from measures.risk.as_of import Known
 from measures.risk.feature import Answer, feature
@@ -10,7 +11,7 @@ from measures.risk.feature import Answer, feature
 @feature("age", "age", "years", "Patient", essential=True)
 def age(known: Known) -> Answer:
     try:
-        years = known.record.age_on(known.day)
+        years = whole_years(known.record.age_on(known.day))
     except RecordCannotSay:
         return Answer(None)
     return Answer(float(years)) if 0 <= years < 130 else Answer(None)

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 
 from measures.event import Event
-from measures.shapes import Standing, clinical_status
+from measures.shapes import Standing
+from measures.statuses import clinical_status
 from measures.time import FOREVER
 from smart_app.care.facts import begun_by, plain, source_path
 from smart_app.care.material import Material

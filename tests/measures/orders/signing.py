@@ -10,11 +10,11 @@ from measures.library.cms122_glycemic_status import DIABETES
 from measures.measure import Measure
 from measures.orders.check import OrderCheck
 from measures.orders.closing import Closing, closings
-from measures.orders.drafts import read_drafts
+from measures.orders.drafts import SigningRecord, read_drafts
 from measures.orders.finding import OrderFinding
 from measures.record import PatientRecord
 from measures.shared.visits import OFFICE
-from measures.terminology import RXNORM, Vocabulary
+from measures.terminology import RXNORM, ValueSet, Vocabulary
 from measures.time import Period
 from measures.vocabulary import starter_vocabulary
 from tests.clinic import Named, Resource, concept, diagnosed, event, visit
@@ -59,6 +59,23 @@ def _coded(held: Any, vocabulary: Vocabulary) -> Any:
         system, code = min(vocabulary.codes_in[held["code"]])
         return {"system": system, "code": code}
     return {name: _coded(value, vocabulary) for name, value in held.items()}
+
+
+def order_for(words: str) -> Resource:
+    """A draft for a medicine by its words alone, as `coded_chart` goes with."""
+    medicine = {"text": words}
+    return event("MedicationRequest", status="draft", intent="order", medicationCodeableConcept=medicine)
+
+
+def signed(*events: Resource) -> SigningRecord:
+    """What checks ask: a record with the starter vocabulary, and nothing being ordered."""
+    record = coded_chart(*events)
+    return SigningRecord(record, read_drafts([], record, TODAY))
+
+
+def has(named: ValueSet, *events: Resource) -> bool | None:
+    """Whether a check finds such a result."""
+    return signed(*events).observations(named).truth
 
 
 def bundle(*drafts: Resource) -> Resource:

@@ -27,6 +27,7 @@ from measures.orders.medicines import (
 )
 from measures.orders.problems import EATING_DISORDERS, SEDATIVE_WITHDRAWAL, SEIZURES, SUICIDE_RISK_ASSESSMENT
 from measures.shared.suicide_risk import ITEM_9, PHQ9_PANEL
+from measures.terminology import LOINC
 from tests.clinic import (
     all_but,
     chart,
@@ -172,6 +173,7 @@ def alone(side, value, day="2026-11-01", unit="mm[Hg]", **bound):
     return observed(side, day, valueQuantity=quantity)
 
 
+OLD_PANEL = {"code": {"coding": [{"system": LOINC, "code": "55284-4"}]}}
 STIMULANT = draft_for(STIMULANTS, "Methylphenidate")
 PRESSURES = {
     "139/89": ([pressure(139, 89, "2026-11-01")], "1980-01-01", False),
@@ -215,6 +217,9 @@ PRESSURES = {
         "1980-01-01",
         False,
     ),
+    "in a panel of the old code": ([pressure(140, 80, "2026-11-01") | OLD_PANEL], "1980-01-01", True),
+    "lower in a panel of the old code": ([pressure(139, 89, "2026-11-01") | OLD_PANEL], "1980-01-01", False),
+    "the unit in capitals": ([alone(SYSTOLIC, 140, unit="MMHG")], "1980-01-01", True),
     "in another unit": ([alone(SYSTOLIC, 20, unit="kPa")], "1980-01-01", None),
 }
 

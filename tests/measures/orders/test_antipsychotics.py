@@ -16,7 +16,7 @@ from measures.orders.medicines import (
     ZIPRASIDONE,
 )
 from measures.orders.problems import ECG
-from tests.clinic import all_but, chart, observed, performed
+from tests.clinic import all_but, chart, concept, event, observed, performed
 from tests.measures.orders.signing import draft_for, draft_test, is_due, judged, taken, told
 
 OLANZAPINE_5, OLANZAPINE_10, RISPERIDONE, HALOPERIDOL, METHADONE = (
@@ -114,6 +114,12 @@ def test_with_clozapine_a_second_one_can_be_meant():
 QT_ORDER = draft_for(QT_ANTIPSYCHOTICS, "Haloperidol", rxnorm=HALOPERIDOL)
 OTHER = on(METHADONE, "2026-10-03", QT_OTHERS)
 EARLIER = on(HALOPERIDOL, "2026-01-01", QT_ANTIPSYCHOTICS)
+
+
+def report(code, day="2026-11-01", status="final"):
+    return event("DiagnosticReport", code=code, status=status, effectiveDateTime=day)
+
+
 ECGS = {
     "none": ([OTHER], [], True),
     "30 days ago, haloperidol new": ([OTHER, observed(ECG, "2026-10-25")], [], False),
@@ -121,6 +127,9 @@ ECGS = {
     "365 days ago, haloperidol not new": ([OTHER, EARLIER, observed(ECG, "2025-11-24")], [], False),
     "366 days ago, haloperidol not new": ([OTHER, EARLIER, observed(ECG, "2025-11-23")], [], True),
     "as a procedure": ([OTHER, performed(ECG, "2026-11-01")], [], False),
+    "as a report": ([OTHER, report(concept(ECG))], [], False),
+    "as a report of 31 days ago": ([OTHER, report(concept(ECG), "2026-10-24")], [], True),
+    "as a preliminary report": ([OTHER, report(concept(ECG), status="preliminary")], [], True),
     "ordered now": ([OTHER], [draft_test(ECG)], False),
     "nothing else that lengthens QT": ([], [], False),
     "the same medicine only": ([on(HALOPERIDOL, "2026-10-03", QT_ANTIPSYCHOTICS)], [], False),
@@ -141,6 +150,16 @@ def test_the_pair_is_told_and_an_ecg_offered():
         "no ECG in this record"
     )
     assert [mend.add for mend in finding.mends] == [("ecg_order",), ()]
+
+
+def test_where_reports_were_not_read_no_ecg_is_known():
+    unread = all_but("DiagnosticReport")
+    (finding,) = judged(QT, chart(OTHER, gathered=unread), QT_ORDER)
+    assert finding.says().endswith("both lengthen QT; no ECG known, diagnostic reports were not read")
+
+    (finding,) = judged(QT, chart(OTHER, observed(ECG, "2026-10-01"), gathered=unread), QT_ORDER)
+    assert finding.says().endswith("last ECG on 1 Oct 2026, 54 days ago, diagnostic reports not read")
+    assert is_due(QT, chart(OTHER, observed(ECG, "2026-11-01"), gathered=unread), QT_ORDER) is False
 
 
 @pytest.mark.parametrize("kind", ["Observation", "Procedure"])

@@ -74,6 +74,37 @@ def test_it_says_how_old_the_last_count_is_and_adds_one():
     assert finding.mends[0].add == ("cbc_diff_order",)
 
 
+@pytest.mark.parametrize("unit", ["10*3/uL", "x10E3/uL", "K/mm3", "thou/cumm", "10*9/L"])
+def test_a_count_is_read_in_every_spelling_of_its_unit(unit):
+    assert is_due(RECENT, chart(count("2026-11-22", 0.4, unit)), ORDER) is False
+    assert is_due(LOW, chart(count("2026-11-22", 0.4, unit)), ORDER) is True
+    assert is_due(LOW, chart(count("2026-11-22", 1.0, unit)), ORDER) is False
+
+
+def test_a_unit_with_a_code_of_a_laboratorys_own_is_read_by_its_text():
+    quantity = {"value": 0.4, "unit": "K/uL", "code": "KUL"}
+    assert is_due(LOW, chart(count("2026-11-22") | {"valueQuantity": quantity}), ORDER) is True
+
+
+UNREAD = {
+    "0.4 foo": count("2026-11-22", 0.4, "foo"),
+    "0.4": count("2026-11-22", 0.4, ""),
+    "low": count("2026-11-22") | {"valueQuantity": None, "valueString": "low"},
+    "without a number": observed(NEUTROPHILS, "2026-11-22"),
+}
+
+
+@pytest.mark.parametrize(("said", "result"), UNREAD.items(), ids=UNREAD)
+def test_a_count_that_cannot_be_read_is_said_and_does_not_stand(said, result):
+    assert told(RECENT, chart(result), ORDER) == [
+        f"Clozapine ordered; a neutrophil count that cannot be read: {said} on 22 Nov 2026; due every 7 days"
+    ]
+    assert is_due(RECENT, chart(result, count("2026-11-20")), ORDER) is False
+    assert is_due(LOW, chart(result), ORDER) is None
+    assert is_due(LOW, chart(result, count("2026-11-20", 0.4)), ORDER) is True
+    assert is_due(LOW, chart(result, count("2026-11-20", 1.0)), ORDER) is False
+
+
 def test_results_not_read_are_unknown():
     assert is_due(RECENT, chart(gathered=all_but("Observation")), ORDER) is None
     assert is_due(LOW, chart(gathered=all_but("Observation")), ORDER) is None

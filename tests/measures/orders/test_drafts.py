@@ -107,6 +107,23 @@ def test_what_cannot_be_read_is_named_with_its_place():
     assert len(found) == 2
 
 
+@pytest.mark.parametrize(
+    ("subject", "is_read"),
+    [
+        ("https://ehr.example/fhir/Patient/pat-1", True),
+        ("https://ehr.example/fhir/Patient/pat-1/_history/2", True),
+        ("Patient/pat-1/_history/2", True),
+        ("https://evil.example/fhir/Patient/pat-1", False),
+    ],
+)
+def test_an_order_for_the_patient_of_another_server_is_left_out_and_named(subject, is_read):
+    order = ORDER | {"subject": {"reference": subject}}
+    found = read_drafts([order], chart(), TODAY, "https://ehr.example/fhir")
+
+    assert len(found) == is_read
+    assert found.problems == (() if is_read else ("draft 1: is another server's patient's; it is left out",))
+
+
 def test_other_kinds_are_counted_and_left_alone():
     found = read(
         [{"resourceType": "NutritionOrder", "id": "n"}] * 2 + [{"resourceType": "VisionPrescription"}, ORDER]

@@ -46,7 +46,28 @@ def test_it_says_age_and_source():
 
 
 def test_without_a_birth_date_it_cannot_tell():
-    assert is_due(BEERS, chart(born="1950"), draft_for(BENZODIAZEPINES)) is None
+    assert is_due(BEERS, chart(born=None), draft_for(BENZODIAZEPINES)) is None
+
+
+@pytest.mark.parametrize(
+    ("born", "due"),
+    [
+        ("1960", True),
+        ("1961", None),
+        ("1962", False),
+        ("1961-11", None),
+        ("1961-10", True),
+        ("1961-12", False),
+    ],
+)
+def test_a_year_or_a_month_of_birth_tells_where_it_is_certain(born, due):
+    assert is_due(BEERS, chart(born=born), draft_for(BENZODIAZEPINES)) is due
+
+
+def test_an_age_that_may_be_either_is_said_so():
+    assert told(BEERS, chart(born="1950"), draft_for(BENZODIAZEPINES, "lorazepam")) == [
+        "lorazepam ordered at 75 or 76: falls, confusion (AGS Beers 2023: avoid)"
+    ]
 
 
 REASONS = {
@@ -120,9 +141,11 @@ DOSES = {
     "citalopram 41 mg at 60": (CITALOPRAM_DOSE, CITALOPRAM, 41, TOMORROW_61, True),
     "citalopram 20 mg at 61": (CITALOPRAM_DOSE, CITALOPRAM, 20, AT_61, False),
     "citalopram 21 mg at 61": (CITALOPRAM_DOSE, CITALOPRAM, 21, AT_61, True),
-    "citalopram 40 mg at an unknown age": (CITALOPRAM_DOSE, CITALOPRAM, 40, "1960", None),
-    "citalopram 41 mg at an unknown age": (CITALOPRAM_DOSE, CITALOPRAM, 41, "1960", True),
-    "citalopram 20 mg at an unknown age": (CITALOPRAM_DOSE, CITALOPRAM, 20, "1960", False),
+    "citalopram 40 mg at an unknown age": (CITALOPRAM_DOSE, CITALOPRAM, 40, "1965", None),
+    "citalopram 41 mg at an unknown age": (CITALOPRAM_DOSE, CITALOPRAM, 41, "1965", True),
+    "citalopram 20 mg at an unknown age": (CITALOPRAM_DOSE, CITALOPRAM, 20, "1965", False),
+    "citalopram 21 mg, born in 1964": (CITALOPRAM_DOSE, CITALOPRAM, 21, "1964", True),
+    "citalopram 21 mg, born in 1967": (CITALOPRAM_DOSE, CITALOPRAM, 21, "1967", False),
     "escitalopram 20 mg at 64": (ESCITALOPRAM_DOSE, ESCITALOPRAM, 20, TOMORROW_65, False),
     "escitalopram 21 mg at 64": (ESCITALOPRAM_DOSE, ESCITALOPRAM, 21, TOMORROW_65, True),
     "escitalopram 10 mg at 65": (ESCITALOPRAM_DOSE, ESCITALOPRAM, 10, AT_65, False),
