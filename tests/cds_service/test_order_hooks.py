@@ -214,7 +214,9 @@ def test_what_is_said_of_the_chosen_order_does_not_name_the_others(ehr: CdsClien
 def test_of_a_pair_the_one_not_chosen_is_named_as_the_other(ehr: CdsClient):
     drafts = bundle(draft_for(LITHIUM, "Lithium", id="lithium-2"), IBUPROFEN)
     chosen = {"draftOrders": drafts, "selections": ["MedicationRequest/lithium-2"]}
-    [card] = cards_of(ehr.post(hook("order-select", prefetch(TAKEN, *FRESH), **chosen), ORDER_SELECT))
+    named = {"medicationCodeableConcept": TAKEN["medicationCodeableConcept"] | {"text": "Lithium"}}
+    record = prefetch(TAKEN | named, *FRESH)
+    [card] = cards_of(ehr.post(hook("order-select", record, **chosen), ORDER_SELECT))
 
     assert card["summary"].startswith("Lithium ordered with Ibuprofen 600 mg, also being ordered")
     assert [one["actions"][0]["resourceId"] for one in card["suggestions"][:-1]] == [
