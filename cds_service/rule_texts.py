@@ -90,8 +90,9 @@ def unsafe(text: str, place: Place, citation: str) -> Iterator[str]:
     if "![" in text:
         yield "holds an image; say in words what it shows"
     targets = [*_TARGET.findall(text), *_BARE.findall(_TARGET.sub("](", text)), *_DEFINED.findall(text)]
+    cited = {address.rstrip(".,;") for address in _BARE.findall(citation)}
     for target in dict.fromkeys(targets):
         if "detail" not in place:
             yield f"holds a link ({target}); only a detail may"
-        elif not (target.startswith("https://") and target in citation):
+        elif not (target.startswith("https://") and target.rstrip(".,;") in cited):
             yield f"links to {target or 'nowhere'}; only an https address that `citation` names can be linked"

@@ -6,9 +6,9 @@ cannot act on the same standing, and every process sees by it that there is some
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
@@ -72,9 +72,12 @@ class Done:
 
 
 class RuleStore:
-    """Keeps both. One per process; safe for threads."""
+    """Keeps both, and knows which `day` it is at a host EHR. One per process; safe for threads."""
 
-    def __init__(self, database: Database, audit: AuditLog) -> None:
+    def __init__(
+        self, database: Database, audit: AuditLog, day: Callable[[str], date] = lambda _: clock.today()
+    ) -> None:
+        self.day = day
         self._database = database
         self._audit = audit
         self._once = database.insert_once(ShadowFireRow)
@@ -132,6 +135,7 @@ class RuleStore:
         """Take a step at each of these host EHRs, or at none; `falls_back` as `check` asks it. Raises
         NotAllowed.
         """
+        days = {host_ehr: self.day(host_ehr) for host_ehr in host_ehrs}
         with self._database.transaction() as connection:
             number = _next_number(connection)
             author = connection.execute(
@@ -140,9 +144,9 @@ class RuleStore:
             if author is None and step.revision != FOLDERS:
                 raise NotAllowed(f"there is no revision {step.revision} of {rule_id}")
             actions = {}
-            for host_ehr in host_ehrs:
+            for host_ehr, day in days.items():
                 now = _standing(connection, host_ehr, rule_id)
-                check(step, author or "", now, clock.today(), falls_back=falls_back)
+                check(step, author or "", now, day, falls_back=falls_back)
                 connection.execute(insert(RuleStepRow), _row(host_ehr, number, rule_id, step))
                 retires = step.deed is Deed.APPROVE and now.retirement is not None
                 actions[host_ehr] = _ACTIONS[Deed.RETIRE if retires else step.deed]

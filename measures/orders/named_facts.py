@@ -19,7 +19,7 @@ import yaml
 from measures.event import Event
 from measures.events import Events
 from measures.orders.named_medicines import marked
-from measures.orders.named_tests import ORDERED_AS
+from measures.orders.named_tests import by_own_code
 from measures.orders.no_result import tells, without_words
 from measures.orders.whole_names import WholeNames, names_of
 from measures.record import PatientRecord
@@ -32,7 +32,6 @@ _TELLING = {
     "Procedure": frozenset({LOINC, SNOMED}),
     "Condition": frozenset({ICD10CM, ICD9CM, SNOMED}),
 }
-
 """The code systems whose codes say what a resource is, known here or not."""
 
 TOLD_KINDS = frozenset(_TELLING)
@@ -102,17 +101,16 @@ def facts_told(record: PatientRecord) -> list[Resource]:
 
 
 def _look(record: PatientRecord, kind: str) -> Iterator[Fact]:
-    telling, oids_by_code = _TELLING[kind], record.vocabulary.oids_by_code
+    telling = _TELLING[kind]
     for event in record.held(kind):
         try:
             if any(system in telling for system, _ in event.codes):
                 continue
-            held = [oid for key in event.codes for oid in oids_by_code.get(key, ())]
-            own = [oid.removeprefix(ORDERED_AS) for oid in held if oid.startswith(ORDERED_AS)]
-            if (held and not own) or (kind == "Observation" and _is_answer(event.source)):
+            own, is_known = by_own_code(event.codes, record.vocabulary)
+            if (is_known and not own) or (kind == "Observation" and _is_answer(event.source)):
                 continue
             system, names = _names()[kind]
-            whole, perhaps = (own[0], ()) if own else names.told_by([*names_of(event.source.get("code"))])
+            whole, perhaps = (own, ()) if own else names.told_by([*names_of(event.source.get("code"))])
         except UNREADABLE:  # the record names it when it is asked for
             continue
         if whole:

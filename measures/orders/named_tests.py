@@ -34,16 +34,22 @@ def by_name(order: Resource, vocabulary: Vocabulary) -> tuple[str, frozenset[str
     Without a word, an order for the laboratory may be for any of them.
     """
     keys = codings(order.get("code"))
-    held = [oid for key in keys for oid in vocabulary.oids_by_code.get(key, ())]
-    own = [oid.removeprefix(ORDERED_AS) for oid in held if oid.startswith(ORDERED_AS)]
+    own, is_known = by_own_code(keys, vocabulary)
     if own:
-        return own[0], frozenset()
-    if held or any(system == LOINC for system, _ in keys):
+        return own, frozenset()
+    if is_known or any(system == LOINC for system, _ in keys):
         return "", frozenset()
     texts = [*names_of(order.get("code"))]
     if not texts:
         return "", _names().every if _is_for_laboratory(order, keys) else frozenset()
     return _names().told_by(texts)
+
+
+def by_own_code(keys: Iterable[CodeKey], vocabulary: Vocabulary) -> tuple[str, bool]:
+    """The LOINC code that a set of the installation gives one of the codes; and whether any set holds one."""
+    held = [oid for key in keys for oid in vocabulary.oids_by_code.get(key, ())]
+    own = (oid.removeprefix(ORDERED_AS) for oid in held if oid.startswith(ORDERED_AS))
+    return next(own, ""), bool(held)
 
 
 def _is_for_laboratory(order: Resource, keys: Iterable[CodeKey]) -> bool:

@@ -11,10 +11,8 @@ import click
 
 from cds_service.acceptance import SPLITS, told_apart
 from cds_service.life_cycle import Deed, State, Step
-from cds_service.outside.audit import AuditLog
 from cds_service.outside.clock import now, today
 from cds_service.outside.reception import receptions
-from cds_service.outside.rule_store import RuleStore
 from cds_service.outside.settings import load_settings
 from cds_service.outside.yaml_file import read_yaml
 from cds_service.rule_words import compared
@@ -31,6 +29,7 @@ from smart_app.rule_commands.shared import (
     opened_store,
     rules_in,
     saved,
+    store_in,
     why_said,
 )
 from smart_app.studio.proposed import Proposals, lines_of
@@ -89,10 +88,11 @@ def propose(ehr: str, days: int, draft: tuple[str, str] | None, author: str | No
     """What the feedback suggests for the rules of a host EHR. Nothing is changed by itself."""
     book, since = Rulebook.of_settings(load_settings()), now() - timedelta(days=days)
     with opened_database((ehr,)) as database:
-        store = RuleStore(database, AuditLog(database))
-        rules = in_order(book.live(store, ehr, today()), book.known.checks)
+        store = store_in(database)
+        day = store.day(ehr)
+        rules = in_order(book.live(store, ehr, day), book.known.checks)
         received = receptions(database, ehr, since)
-        found = Proposals(book, store, ehr, rules, received, since.date(), today())
+        found = Proposals(book, store, ehr, rules, received, since.date(), day)
         if draft is None:
             for line in lines_of(found.offers()):
                 click.echo(line)

@@ -16,7 +16,6 @@ from werkzeug.wrappers import Response
 
 from cds_service.acceptance import FEWEST
 from cds_service.life_cycle import AIMS, Deed, NotAllowed, State, Step
-from cds_service.outside import clock
 from cds_service.outside.rule_store import Overtaken, RuleText
 from smart_app.errors import refuse
 from smart_app.session import wiring
@@ -193,7 +192,7 @@ def _page(
 ) -> str:
     store = wiring().rule_store
     in_folders = {rule.id: rule for rule in wiring().rules}
-    looked_at = Places(Rulebook.of_wiring(wiring()), store, in_folders, user, clock.today())
+    looked_at = Places(Rulebook.of_wiring(wiring()), store, in_folders, user)
     places = looked_at.of(kept, host_ehrs()) if kept else ()
     return render_template(
         "staff/rule.html",

@@ -14,7 +14,6 @@ from werkzeug.wrappers import Response
 
 from cds_service.guarding import guards
 from cds_service.life_cycle import FOLDERS, Asked, Deed, NotAllowed, Standing, State, Step, check
-from cds_service.outside import clock
 from cds_service.rules import CardRule
 from smart_app.errors import refuse
 from smart_app.pages.staff_rules import LIST
@@ -96,7 +95,7 @@ def _rule(rule_id: str) -> CardRule:
 
 def _place(host_ehr: str, standing: Standing, user: StaffUser) -> Place:
     """Only the newest change can be taken back; what a revision changed is taken back on its own page."""
-    day = clock.today()
+    day = wiring().rule_store.day(host_ehr)
     live = standing.live_on(day)
     if live is None:
         says = "live"

@@ -12,14 +12,13 @@ from cds_service.outside.audit import AuditLog
 from cds_service.outside.clock import today
 from cds_service.outside.database import Database
 from cds_service.outside.recorded_charts import RecordedCharts
-from cds_service.outside.rule_store import RuleStore
 from cds_service.outside.settings import load_settings
 from cds_service.outside.vault import open_vault
 from cds_service.recording import RecordedChart, recorded
 from cds_service.risk import Risk
 from cds_service.rules import CardRule
 from smart_app.foreseen import AllAtOnce
-from smart_app.rule_commands.shared import opened_database, rules_in
+from smart_app.rule_commands.shared import opened_database, rules_in, store_in
 from smart_app.studio.rulebook import Rulebook
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -84,7 +83,7 @@ def _at(book: Rulebook, database: Database, ehr: str, day: date) -> tuple[Rulebo
     """What scores here now, and what is live at a host EHR."""
     audit = AuditLog(database)
     scoring = book.scoring(Risk(database, open_vault(load_settings()), audit))
-    return scoring, book.live(RuleStore(database, audit), ehr, day)
+    return scoring, book.live(store_in(database), ehr, day)
 
 
 def _recorded_at(ehr: str) -> Mapping[str, list[RecordedChart]]:

@@ -9,7 +9,6 @@ from pathlib import Path
 import click
 
 from cds_service.life_cycle import FOLDERS, Deed, NotAllowed, State, Step, called
-from cds_service.outside.clock import today
 from cds_service.outside.rule_store import RuleStore, RuleText
 from cds_service.outside.settings import load_settings
 from cds_service.rules import CardRule
@@ -31,7 +30,7 @@ def export(folder: Path, ehr: str) -> None:
     is no longer in use is removed.
     """
     with opened_store((ehr,)) as store:
-        found = RuleFolder.of(store, ehr, today())
+        found = RuleFolder.of(store, ehr)
     for line in found.write(folder):
         click.echo(line)
     for rule_id in found.waiting:
@@ -107,14 +106,14 @@ class _TakingOver:
                 except NotAllowed as refused:
                     raise click.ClickException(f"{entry.rule}: {refused}") from None
                 click.echo(f"{entry.rule} at {self.host_ehr}: {said}")
-        found = RuleFolder.of(self.store, self.host_ehr, today())
+        found = RuleFolder.of(self.store, self.host_ehr)
         for line in found.unlike(states, {name: text.text for name, text in texts.items()}):
             click.echo(line, err=True)
         wrong.tell()
 
     def _one(self, entry: Entry, text: RuleText | None) -> str:
-        standing = self.store.standing(self.host_ehr, entry.rule)
-        live = standing.live_on(today())
+        standing, day = self.store.standing(self.host_ehr, entry.rule), self.store.day(self.host_ehr)
+        live = standing.live_on(day)
         if entry.state == "retired":
             if live is not None and live.revision is None:
                 return "retired already"
@@ -123,9 +122,9 @@ class _TakingOver:
         if text is None or text.rule_id != entry.rule:
             raise NotAllowed(f"{entry.file} is not its text; export the folder anew")
         aim = State.SHADOW if entry.state == "shadow" else State.LIVE
-        starts = entry.starts if entry.starts and entry.starts > today() else None
+        starts = entry.starts if entry.starts and entry.starts > day else None
         wanted = State.SCHEDULED if starts else aim
-        if standing.state_of(text.revision, today()) is wanted:
+        if standing.state_of(text.revision, day) is wanted:
             return f"{called(text.revision)} is {wanted} already"
         self.book.check_version(self.store, text, (self.host_ehr,))
         sent = Step(Deed.SEND, text.revision, self.by, aim, starts)

@@ -9,7 +9,6 @@ import click
 
 from cds_service.guarding import guards
 from cds_service.life_cycle import FOLDERS, Deed, State, Step, called
-from cds_service.outside.clock import today
 from cds_service.outside.rule_store import RuleStore
 from cds_service.outside.settings import load_settings
 from cds_service.outside.yaml_file import did_you_mean
@@ -33,7 +32,7 @@ def status(ehr: str) -> None:
 
 
 def _says(store: RuleStore, ehr: str, rule_id: str, is_built_in: bool) -> list[str]:
-    standing, day = store.standing(ehr, rule_id), today()
+    standing, day = store.standing(ehr, rule_id), store.day(ehr)
     said = []
     for text in reversed(store.texts(rule_id)):
         state = standing.state_of(text.revision, day)
@@ -120,7 +119,7 @@ def _decided(deed: Deed, rule_id: str, ehrs: tuple[str, ...], by: str, why: str)
             else:
                 store.do(rule_id, Step(deed, revision, actor, why=why), names)
             for name in names:
-                state = store.standing(name, rule_id).state_of(revision, today())
+                state = store.standing(name, rule_id).state_of(revision, store.day(name))
                 _tell(rule_id, revision, f"is {deed}: {state}", (name,))
 
 
@@ -141,7 +140,7 @@ def retire(
 
     def shown(store: RuleStore, ehr: str) -> int:
         standing = store.standing(ehr, rule_id)
-        live = standing.live_on(today())
+        live = standing.live_on(store.day(ehr))
         found = standing.shadow if shadow else FOLDERS if live is None else live.revision
         if found is None or (found == FOLDERS and rule_id not in book.base):
             raise click.ClickException(_nothing_to_retire(book, rule_id, ehr, shadow))
@@ -210,7 +209,7 @@ def rollback(rule_id: str, ehrs: tuple[str, ...], by: str, why: str) -> None:
             step = Step(Deed.ROLL_BACK, standing.newest or FOLDERS, actor, why=why)
             kept = store.text(rule_id, step.revision)
             store.do(rule_id, step, (ehr,), falls_back=book.falls_back(kept))
-            live = store.standing(ehr, rule_id).live_on(today())
+            live = store.standing(ehr, rule_id).live_on(store.day(ehr))
             shown = live.revision if live else FOLDERS if rule_id in book.base else None
             click.echo(f"{rule_id} at {ehr}: {'nothing' if shown is None else called(shown)}")
 

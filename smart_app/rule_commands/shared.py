@@ -50,7 +50,13 @@ def check_host_ehrs(ehrs: tuple[str, ...]) -> None:
 def opened_store(ehrs: tuple[str, ...] = ()) -> Iterator[RuleStore]:
     """The rules of this installation; ClickException for a host EHR that is not registered."""
     with opened_database(ehrs) as database:
-        yield RuleStore(database, AuditLog(database))
+        yield store_in(database)
+
+
+def store_in(database: Database) -> RuleStore:
+    """The rules in a database, which know the day at each host EHR."""
+    host_ehrs = HostEhrs(database, open_vault(load_settings()))
+    return RuleStore(database, AuditLog(database), host_ehrs.today_at)
 
 
 @contextmanager

@@ -36,7 +36,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Places:
-    """What is looked at: one revision, by one person, on one day. `in_folders` are the rules of the folders,
+    """What is looked at: one revision, by one person, today. `in_folders` are the rules of the folders,
     by id, those of order checks one by one.
     """
 
@@ -44,7 +44,6 @@ class Places:
     store: RuleStore
     in_folders: Mapping[str, CardRule]
     user: StaffUser
-    today: date
 
     def of(self, kept: RuleText, host_ehrs: tuple[str, ...]) -> tuple[Place, ...]:
         """Each host EHR's, in their order."""
@@ -53,10 +52,11 @@ class Places:
         return tuple(self._place(kept, name, standing, falls_back) for name, standing in standings)
 
     def _place(self, kept: RuleText, host_ehr: str, standing: Standing, falls_back: bool) -> Place:
-        state = standing.state_of(kept.revision, self.today)
-        live, says = self._live(kept.rule_id, standing)
+        day = self.store.day(host_ehr)
+        state = standing.state_of(kept.revision, day)
+        live, says = self._live(kept.rule_id, standing, day)
         waits = standing.waits(kept.revision)
-        deeds = frozenset(self._possible(kept, standing, falls_back))
+        deeds = frozenset(self._possible(kept, standing, day, falls_back))
         return Place(
             host_ehr,
             state,
@@ -68,9 +68,9 @@ class Places:
             standing.waiting.revision if standing.waiting and not waits else None,
         )
 
-    def _live(self, rule_id: str, standing: Standing) -> tuple[Any, str]:
+    def _live(self, rule_id: str, standing: Standing, day: date) -> tuple[Any, str]:
         """What is live says, and what it is called; nothing where nothing is shown."""
-        placed = standing.live_on(self.today)
+        placed = standing.live_on(day)
         if placed is not None:
             text = self.store.text(rule_id, placed.revision) if placed.revision else None
             if text is None:
@@ -81,12 +81,12 @@ class Places:
             return {}, "nothing yet"
         return self.book.document_of(rule, {}), f"built in, version {rule.version}"
 
-    def _possible(self, kept: RuleText, standing: Standing, falls_back: bool) -> Iterator[str]:
+    def _possible(self, kept: RuleText, standing: Standing, day: date, falls_back: bool) -> Iterator[str]:
         """What the person may do, and the life cycle allows: names of deeds, and SEND_TO_RETIRE."""
 
         def is_allowed(step: Step) -> bool:
             try:
-                check(step, kept.author, standing, self.today, falls_back=falls_back)
+                check(step, kept.author, standing, day, falls_back=falls_back)
             except NotAllowed:
                 return False
             return True

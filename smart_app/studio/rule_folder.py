@@ -59,13 +59,13 @@ class RuleFolder:
     waiting: tuple[str, ...]
 
     @classmethod
-    def of(cls, store: RuleStore, host_ehr: str, day: date) -> RuleFolder:
-        """What was done with the rules of a host EHR, as it stands on a day."""
+    def of(cls, store: RuleStore, host_ehr: str) -> RuleFolder:
+        """What was done with the rules of a host EHR, as it stands there today."""
         entries: list[Entry] = []
         texts: dict[str, str] = {}
         standings = sorted(store.standings(host_ehr).items())
         for rule_id, standing in standings:
-            for entry, revision in _entries(rule_id, standing, day):
+            for entry, revision in _entries(rule_id, standing, store.day(host_ehr)):
                 text = store.text(rule_id, revision) if revision else None
                 if entry.file and text is not None:
                     texts[entry.file] = text.text

@@ -33,6 +33,11 @@ HARMFUL = {
         "  detail: see https://x.example/a\n  indicator: info",
         "8: card.detail: links to https://x.example/a; only an https address that `citation` names",
     ),
+    "a link to the beginning of what is cited": (
+        "card:",
+        "citation: https://cited.example.org\ncard:\n  detail: see https://cited.example",
+        "9: card.detail: links to https://cited.example; only an https address that `citation` names",
+    ),
     "a link by reference": (
         "  indicator: info",
         '  detail: "[x]: //x.example"\n  indicator: info',

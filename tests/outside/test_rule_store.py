@@ -69,6 +69,19 @@ def test_a_released_version_replaces_the_one_of_the_folders_at_its_host_ehr_only
     assert version(in_use(store), "hillside") == BASE[BUILT_IN_ID].version
 
 
+def test_the_first_day_of_a_release_is_one_of_the_place_of_its_host_ehr(store: RuleStore, database: Database):
+    """Where it is still yesterday, yesterday is today."""
+    revision, yesterday = saved(store), clock.today() - timedelta(days=1)
+    sent = Step(Deed.SEND, revision, "staff/ann", State.LIVE, yesterday)
+    with pytest.raises(NotAllowed):
+        store.do(BUILT_IN_ID, sent, ("riverside",))
+
+    in_the_west = RuleStore(database, AuditLog(database), lambda _: yesterday)
+    in_the_west.do(BUILT_IN_ID, sent, ("riverside",))
+
+    assert in_the_west.standing("riverside", BUILT_IN_ID).waiting is not None
+
+
 def test_the_author_cannot_approve_and_nothing_is_kept(store: RuleStore):
     revision = saved(store)
     store.do(BUILT_IN_ID, Step(Deed.SEND, revision, "staff/ann", State.LIVE), ("riverside",))
